@@ -1,0 +1,252 @@
+"""The numbers of the model, read from `simulation/numbers/`: each with value, range, unit and source.
+
+Nothing here knows a formula. `PARAMETERS` and the other tables are dicts from name to a frozen dataclass, loaded when first asked for.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent / "numbers"
+DIMENSION_NAMES = ("cognitive", "affective", "social", "physical")
+DETERMINANT_NAMES = ("social", "service", "atmosphere", "assortment", "price", "channels", "brand")
+TOUCHPOINT_NAMES = ("discover", "browse", "advice", "checkout", "aftercare")
+RESPONSES = (
+    "price_response",
+    "satisfaction_response",
+    "wait_sensitivity",
+    "crowding_sensitivity",
+    "disconfirmation",
+    "basket",
+    "need_rate",
+    "leaving_slope",
+)
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One number of the model: `value` within `low`..`high`, in `unit`, from `source`. `choices` replaces the range for words."""
+
+    name: str
+    value: float
+    low: float
+    high: float
+    unit: str
+    source: str
+    about: str
+    group: str = ""
+    choices: tuple[str, ...] = ()
+
+    @property
+    def is_assumption(self) -> bool:
+        """True where no publication stands behind the size of the number."""
+        return "assumption" in self.source
+
+
+@dataclass(frozen=True)
+class Determinant:
+    """What a retailer does that customers experience, with base weights per dimension and presence per touchpoint."""
+
+    name: str
+    label: str
+    weights: Mapping[str, float]
+    touchpoints: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Moderator:
+    """A source variable that multiplies its target by 1 + strength z, z in [-1, 1] between `low` and `high` of the source."""
+
+    name: str
+    source_variable: str
+    target: str
+    low: float
+    high: float
+    strength: float
+    strength_low: float
+    strength_high: float
+    source: str
+    about: str
+
+
+@dataclass(frozen=True)
+class Trait:
+    """A property of a customer that stays, and how it is drawn."""
+
+    name: str
+    kind: str
+    low: float
+    high: float
+    unit: str
+    source: str
+    about: str
+    mean: float = 0.0
+    sd: float = 0.0
+    median: float = 0.0
+    shape: float = 1.0
+    values: tuple[float, ...] = ()
+    shares: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Lever:
+    """A kind of investment, or of event: what it is, its fields, what is known about it."""
+
+    name: str
+    about: str
+    source: str
+    moves: str = ""
+    evidence: str = ""
+    needs_retailer: bool = False
+    fields: Mapping[str, Parameter] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What is measured: how it is read from the totals, and how it adds over weeks ("mean", "sum" or "last")."""
+
+    name: str
+    label: str
+    unit: str
+    adds: str
+    better: str
+    definition: str
+    source: str
+    top: str
+    bottom: str = ""
+    scale: float = 1.0
+    table: str = "visits"
+    weighted: bool = False
+
+
+@dataclass(frozen=True)
+class Season:
+    """Twelve monthly factors of a trade; `rates` says that they are weekly rates already, not month totals."""
+
+    name: str
+    factors: tuple[float, ...]
+    source: str
+    rates: bool = False
+
+
+@cache
+def table(name: str) -> dict[str, Any]:
+    """The data file `numbers/<name>.toml` as read."""
+    return tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def as_parameter(name: str, row: Mapping[str, Any], group: str = "") -> Parameter:
+    """A row of a data file as a parameter; a row of words carries `choices` instead of a range."""
+    words = tuple(row.get("choices", ()))
+    numbers = {key: float(row[key]) if not words else 0.0 for key in ("value", "low", "high")}
+    return Parameter(
+        name=name, unit=row["unit"], source=row["source"], about=row["about"], group=group, choices=words, **numbers
+    )
+
+
+def _parameters() -> dict[str, Parameter]:
+    return {
+        name: as_parameter(name, row, group) for group, rows in table("parameters").items() for name, row in rows.items()
+    }
+
+
+def _named(name: str) -> dict[str, Parameter]:
+    return {key: as_parameter(key, row) for key, row in table(name).items()}
+
+
+def _determinants() -> dict[str, Determinant]:
+    return {name: Determinant(name, **row) for name, row in table("determinants").items()}
+
+
+def _moderator(name: str, row: Mapping[str, Any]) -> Moderator:
+    strength = row["strength"]
+    return Moderator(
+        name=name,
+        source_variable=row["source_variable"],
+        target=row["target"],
+        low=float(row["from"]),
+        high=float(row["to"]),
+        strength=float(strength["value"]),
+        strength_low=float(strength["low"]),
+        strength_high=float(strength["high"]),
+        source=strength["source"],
+        about=strength["about"],
+    )
+
+
+def _moderators() -> dict[str, Moderator]:
+    return {name: _moderator(name, row) for name, row in table("moderators").items()}
+
+
+def _trait(name: str, row: Mapping[str, Any]) -> Trait:
+    return Trait(name=name, **{key: tuple(value) if isinstance(value, list) else value for key, value in row.items()})
+
+
+def _traits() -> dict[str, Trait]:
+    return {name: _trait(name, row) for name, row in table("traits").items() if name != "correlations"}
+
+
+def _correlations() -> dict[str, Parameter]:
+    return {name: as_parameter(name, row) for name, row in table("traits")["correlations"].items()}
+
+
+def _kinds(name: str) -> dict[str, Lever]:
+    return {
+        kind: Lever(
+            name=kind,
+            fields={key: as_parameter(key, field_row) for key, field_row in row.get("fields", {}).items()},
+            **{key: value for key, value in row.items() if key != "fields"},
+        )
+        for kind, row in table(name).items()
+    }
+
+
+def _measures() -> dict[str, Measure]:
+    return {name: Measure(name=name, **row) for name, row in table("measures").items()}
+
+
+def _seasons() -> dict[str, Season]:
+    return {
+        name: Season(name, tuple(row["factors"]), row["source"], row.get("rates", False))
+        for name, row in table("seasons").items()
+    }
+
+
+_LOADERS = {
+    "PARAMETERS": _parameters,
+    "DIMENSIONS": lambda: _named("dimensions"),
+    "DETERMINANTS": _determinants,
+    "MODERATORS": _moderators,
+    "TRAITS": _traits,
+    "CORRELATIONS": _correlations,
+    "LEVERS": lambda: _kinds("levers"),
+    "EVENTS": lambda: _kinds("events"),
+    "MEASURES": _measures,
+    "SEASONS": _seasons,
+    "FORMATS": lambda: _named("formats"),
+}
+
+PARAMETERS: dict[str, Parameter]
+DIMENSIONS: dict[str, Parameter]
+DETERMINANTS: dict[str, Determinant]
+MODERATORS: dict[str, Moderator]
+TRAITS: dict[str, Trait]
+CORRELATIONS: dict[str, Parameter]
+LEVERS: dict[str, Lever]
+EVENTS: dict[str, Lever]
+MEASURES: dict[str, Measure]
+SEASONS: dict[str, Season]
+FORMATS: dict[str, Parameter]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a table when it is first asked for."""
+    if name not in _LOADERS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = _LOADERS[name]()
+    return globals()[name]
