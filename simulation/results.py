@@ -1,7 +1,7 @@
 """Results: frozen, tidy tables with their provenance.
 
-A `Table` is columns of equal length. Text columns are `Labels` (small whole numbers and the words they stand for), because a
-table of weekly margins has millions of rows and a handful of words.
+A `Table` is columns of equal length. Text columns are `Labels` (small whole numbers and the words they stand for),
+because a table of weekly margins has millions of rows and a handful of words.
 """
 
 from __future__ import annotations
@@ -253,5 +253,5 @@ def _series(column: Column) -> Any:
     import pandas as pd
 
     if isinstance(column, Labels):
-        return pd.Categorical.from_codes(column.codes, categories=list(column.words))  # type: ignore[arg-type]
+        return pd.Categorical.from_codes(column.codes, categories=list(column.words))
     return column

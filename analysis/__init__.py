@@ -1,0 +1,1 @@
+"""From results to answers: effects with intervals, charts, the report. Reads results, never the engine."""
