@@ -1,0 +1,140 @@
+"""Everything about a scenario that takes more than one key to judge. Each check is a function in `CHECKS`; all of them run."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator
+
+from simulation import parameters as numbers
+from simulation.scenario.checking_actions import ACTION_CHECKS
+from simulation.scenario.checking_numbers import NUMBER_CHECKS
+from simulation.scenario.drafting import UNBUILT, Draft
+from simulation.scenario.forms import Outlet
+from simulation.scenario.identity import entity_number
+from simulation.scenario.limits import BYTES_PER_CUSTOMER, customers_that_fit
+from simulation.scenario.problems import Problem, in_order, unknown
+
+MONDAY = 0
+Check = Callable[[Draft], Iterable[Problem]]
+
+
+def problems_of(draft: Draft) -> list[Problem]:
+    """All problems of a draft, by file and line."""
+    found = [problem for check in CHECKS for problem in check(draft)]
+    return in_order([*draft.problems, *found])
+
+
+def market_is_there(draft: Draft) -> Iterator[Problem]:
+    """A file is based on a market, or is one."""
+    if not draft.tree.ids("retailer"):
+        message = 'there is no market: add based_on = "grocery", or [market], [[retailer]] and [[outlet]] tables'
+        yield Problem(draft.tree.file, None, "retailer", message)
+
+
+def nothing_unbuilt(draft: Draft) -> Iterator[Problem]:
+    """What this version cannot do is refused, never ignored."""
+    for path, what in UNBUILT.items():
+        if draft.tree.get(*path):
+            yield draft.tree.problem(path, f"{what} come in a later version; take {'.'.join(path)} out")
+
+
+def calendar_is_sound(draft: Draft) -> Iterator[Problem]:
+    """Weeks begin on Mondays, and seasons belong to a known trade."""
+    if draft.market is None:
+        return
+    if draft.market.start.weekday() != MONDAY:
+        day = f"{draft.market.start:%A}"
+        yield draft.tree.problem(("market", "start"), f"start must be a Monday; {draft.market.start} is a {day}")
+    if draft.market.trade not in numbers.SEASONS:
+        yield draft.tree.problem(("market", "trade"), unknown("trade", draft.market.trade, numbers.SEASONS))
+
+
+def population_is_sound(draft: Draft) -> Iterator[Problem]:
+    """Cells make a square, and the customers fit in memory."""
+    if draft.population is None:
+        return
+    cells = draft.population.cells
+    if math.isqrt(cells) ** 2 != cells:
+        near = math.isqrt(cells)
+        message = f"cells must be a square number, such as {max(1, near**2)} or {(near + 1) ** 2}; it is {cells}"
+        yield draft.tree.problem(("population", "cells"), message)
+    fit = customers_that_fit()
+    if fit is not None and draft.population.customers > fit and draft.population.file is None:
+        message = (
+            f"{draft.population.customers:,} customers need more than 60 % of the free memory "
+            f"(about {BYTES_PER_CUSTOMER} bytes each): at most {fit:,} now"
+        )
+        yield draft.tree.problem(("population", "customers"), message)
+
+
+def one_retailer_is_focal(draft: Draft) -> Iterator[Problem]:
+    """The question is about one retailer."""
+    ids = draft.tree.ids("retailer")
+    focal = [name for name in ids if draft.tree.get("retailer", name, "focal") is True]
+    if ids and not focal:
+        message = "no retailer is focal; write focal = true at the one the question is about"
+        yield draft.tree.problem(("retailer",), message)
+    for name in focal[1:]:
+        message = f"{focal[0]!r} and {name!r} are both focal; exactly one can be"
+        yield draft.tree.problem(("retailer", name, "focal"), message)
+
+
+def retailers_and_outlets_belong_together(draft: Draft) -> Iterator[Problem]:
+    """Every outlet has a retailer of the market and every retailer an outlet."""
+    retailers = draft.tree.ids("retailer")
+    owners = {name: draft.tree.get("outlet", name, "retailer") for name in draft.tree.ids("outlet")}
+    for name, owner in owners.items():
+        if isinstance(owner, str) and owner not in retailers:
+            message = f"outlet {name!r} belongs to no retailer of this market: {unknown('retailer', owner, retailers)}"
+            yield draft.tree.problem(("outlet", name, "retailer"), message)
+    for name in retailers:
+        if name not in owners.values():
+            yield draft.tree.problem(("retailer", name), f"retailer {name!r} has no outlet; add an [[outlet]] for it")
+
+
+def outlets_are_where_they_can_be(draft: Draft) -> Iterator[Problem]:
+    """Stores stand in a cell, digital channels do not."""
+    for name, outlet in draft.outlets.items():
+        for key, message in _misplacements(draft, outlet):
+            yield draft.tree.problem(("outlet", name, key), message)
+
+
+def ids_have_luck_of_their_own(draft: Draft) -> Iterator[Problem]:
+    """Two ids with the same number would share their draws."""
+    for array in ("retailer", "outlet"):
+        seen: dict[int, str] = {}
+        for name in draft.tree.ids(array):
+            first = seen.setdefault(entity_number(name), name)
+            if first != name:
+                message = f"the ids {first!r} and {name!r} happen to share their number for chance; change one a little"
+                yield draft.tree.problem((array, name, "id"), message)
+
+
+def _misplacements(draft: Draft, outlet: Outlet) -> Iterator[tuple[str, str]]:
+    cells = draft.population.cells if draft.population else None
+    online = outlet.channel == "online"
+    for key in ("format", "location"):
+        if (getattr(outlet, key) == "online") != online:
+            kind = "an online outlet" if online else "a store"
+            other = 'is "online"' if online else 'cannot be "online"'
+            yield key, f"the {key} of {kind} {other}; it is {getattr(outlet, key)!r}"
+    if online and outlet.cell is not None:
+        yield "cell", "an online outlet stands in no cell; take it out"
+    if not online and outlet.cell is None:
+        yield "cell", f"outlet {outlet.id!r} has no cell; a store stands in one, from 0"
+    if cells is not None and outlet.cell is not None and outlet.cell >= cells:
+        yield "cell", f"cell must lie between 0 and {cells - 1} (population.cells is {cells}); it is {outlet.cell}"
+
+
+CHECKS: tuple[Check, ...] = (
+    market_is_there,
+    nothing_unbuilt,
+    calendar_is_sound,
+    population_is_sound,
+    one_retailer_is_focal,
+    retailers_and_outlets_belong_together,
+    outlets_are_where_they_can_be,
+    ids_have_luck_of_their_own,
+    *NUMBER_CHECKS,
+    *ACTION_CHECKS,
+)

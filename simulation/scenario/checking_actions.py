@@ -1,0 +1,147 @@
+"""Levers and events: their kind, fields and weeks, and whether what they act on is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from simulation import parameters as numbers
+from simulation.scenario.drafting import Draft, kinds_of, own_fields
+from simulation.scenario.forms import ARRAY_FORMS, Event, Lever, keys_of
+from simulation.scenario.problems import Problem, one_of, suggestion, unknown
+from simulation.scenario.wording import number_fault, said
+
+ACTIONS = ("lever", "event")
+NEEDS_STORES = ("upkeep_change",)  # levers on what only stores have
+
+
+def kinds_are_known(draft: Draft) -> Iterator[Problem]:
+    """A kind is a row of the catalogue, and its fields are the row's."""
+    for array in ACTIONS:
+        for name, element in draft.tree.table(array).items():
+            kind = element.get("kind")
+            if isinstance(kind, str) and kind in kinds_of(array):
+                yield from _field_problems(draft, array, name, kinds_of(array)[kind])
+            elif isinstance(kind, str):
+                yield draft.tree.problem((array, name, "kind"), unknown(f"kind of {array}", kind, kinds_of(array)))
+
+
+def levers_act_on_what_is_there(draft: Draft) -> Iterator[Problem]:
+    """A lever's retailer and outlet exist, belong together, and have what it moves."""
+    for name, lever in draft.levers.items():
+        yield from _retailer_problems(draft, ("lever", name), lever.retailer or None)
+        if lever.outlet is not None:
+            yield from _outlet_problems(draft, lever)
+        if lever.kind in NEEDS_STORES and not _has_store(draft, lever):
+            message = f"lever {name!r} needs a store, and there is none for it to act on"
+            yield draft.tree.problem(("lever", name), message)
+
+
+def events_act_on_what_is_there(draft: Draft) -> Iterator[Problem]:
+    """An event has a retailer of the market exactly when its kind needs one; nobody enters twice."""
+    entrants: dict[str, str] = {}
+    for name, event in draft.events.items():
+        yield from _event_retailer_problems(draft, event)
+        if event.kind == "entry" and event.retailer:
+            yield from _entry_problems(draft, event, entrants.setdefault(event.retailer, name))
+
+
+def weeks_are_within_the_run(draft: Draft) -> Iterator[Problem]:
+    """Nothing begins or ends after the end, or ends before it begins."""
+    for name, lever in draft.levers.items():
+        yield from _week_problems(draft, ("lever", name), {"start_week": lever.start_week, "end_week": lever.end_week})
+    for name, event in draft.events.items():
+        yield from _week_problems(draft, ("event", name), {"week": event.week})
+    for name, outlet in draft.outlets.items():
+        weeks = {"opens_week": outlet.opens_week, "closes_week": outlet.closes_week}
+        yield from _week_problems(draft, ("outlet", name), weeks)
+
+
+def _field_problems(draft: Draft, array: str, name: str, kind: numbers.Lever) -> Iterator[Problem]:
+    given = own_fields(draft.tree.table(array, name), ARRAY_FORMS[array])
+    for key, value in given.items():
+        if key not in kind.fields:
+            known = [*kind.fields, *keys_of(ARRAY_FORMS[array])]
+            message = f"{array} {name!r} ({kind.name}) has no field {key!r}. {suggestion(key, known)}"
+            yield draft.tree.problem((array, name, key), message.rstrip())
+        elif fault := _field_fault(kind.fields[key], value):
+            yield draft.tree.problem((array, name, key), f"{key} {fault}")
+    for key, row in kind.fields.items():
+        if row.choices and key not in given:
+            message = f"{array} {name!r} has no {key}; it is one of {one_of(row.choices)}"
+            yield draft.tree.problem((array, name), message)
+
+
+def _field_fault(row: numbers.Parameter, value: object) -> str | None:
+    if not row.choices:
+        return number_fault(value, row.low, row.high)
+    if value in row.choices:
+        return None
+    hint = suggestion(value, row.choices) if isinstance(value, str) else ""
+    return f"must be one of {one_of(row.choices)}; it is {said(value)}. {hint}".rstrip()
+
+
+def _retailer_problems(draft: Draft, path: tuple[str, str], retailer: str | None) -> Iterator[Problem]:
+    if retailer is not None and retailer not in draft.tree.ids("retailer"):
+        yield draft.tree.problem((*path, "retailer"), unknown("retailer", retailer, draft.tree.ids("retailer")))
+
+
+def _outlet_problems(draft: Draft, lever: Lever) -> Iterator[Problem]:
+    path = ("lever", lever.id, "outlet")
+    owner = draft.tree.get("outlet", str(lever.outlet), "retailer")
+    buyer = lever.retailer or draft.focal
+    if lever.outlet not in draft.tree.ids("outlet"):
+        yield draft.tree.problem(path, unknown("outlet", str(lever.outlet), draft.tree.ids("outlet")))
+    elif buyer and owner != buyer:
+        yield draft.tree.problem(path, f"outlet {lever.outlet!r} belongs to {owner!r}, not to {buyer!r}, who buys this lever")
+
+
+def _has_store(draft: Draft, lever: Lever) -> bool:
+    """Whether a lever reaches a store; True while outlets have faults of their own to mend first."""
+    buyer = lever.retailer or draft.focal
+    outlets = [outlet for outlet in draft.outlets.values() if lever.outlet in (None, outlet.id)]
+    reached = [outlet for outlet in outlets if outlet.retailer == buyer]
+    return not buyer or not reached or any(outlet.channel == "store" for outlet in reached)
+
+
+def _event_retailer_problems(draft: Draft, event: Event) -> Iterator[Problem]:
+    kind = numbers.EVENTS.get(event.kind)
+    path = ("event", event.id)
+    if kind is None:
+        return
+    if kind.needs_retailer and not event.retailer:
+        yield draft.tree.problem(path, f"event {event.id!r} has no retailer; say whose {event.kind} it is")
+    elif not kind.needs_retailer and event.retailer is not None:
+        message = f"{event.kind} happens to the whole market; take retailer out"
+        yield draft.tree.problem((*path, "retailer"), message)
+    else:
+        yield from _retailer_problems(draft, path, event.retailer)
+
+
+def _entry_problems(draft: Draft, event: Event, first: str) -> Iterator[Problem]:
+    path = ("event", event.id)
+    if first != event.id:
+        yield draft.tree.problem(path, f"{event.retailer!r} enters twice: {first!r} and {event.id!r}")
+    if event.weeks is not None:
+        message = "an entry is for good; to end it, give the outlets a closes_week"
+        yield draft.tree.problem((*path, "weeks"), message)
+
+
+def _week_problems(draft: Draft, path: tuple[str, str], weeks: Mapping[str, Any]) -> Iterator[Problem]:
+    """`weeks` has a first and perhaps a last week by the names of their keys."""
+    end = draft.weeks
+    for key, week in weeks.items():
+        if end is not None and week is not None and week > end:
+            yield draft.tree.problem((*path, key), f"{key} {week} is beyond the end of the run ({end} weeks)")
+    (first_key, first), *rest = weeks.items()
+    for last_key, last in rest:
+        if first is not None and last is not None and last < first:
+            yield draft.tree.problem((*path, last_key), f"{last_key} {last} is before {first_key} {first}")
+
+
+ACTION_CHECKS: tuple[Callable[[Draft], Iterable[Problem]], ...] = (
+    kinds_are_known,
+    levers_act_on_what_is_there,
+    events_act_on_what_is_there,
+    weeks_are_within_the_run,
+)

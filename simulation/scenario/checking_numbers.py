@@ -1,0 +1,129 @@
+"""Tables whose keys are names from the data files: levels, traits, parameters, strengths."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from simulation import parameters as numbers
+from simulation.scenario.drafting import Draft
+from simulation.scenario.problems import Problem, one_of, unknown
+from simulation.scenario.wording import number_fault, said
+
+Ranges = Mapping[str, tuple[float, float]]
+
+_TRAIT_NUMBERS = {  # what may be changed, by how a trait is drawn
+    "normal": ("mean", "sd"),
+    "lognormal": ("median", "sd"),
+    "gamma": ("mean", "shape"),
+    "choice": ("values", "shares"),
+}
+_POSITIVE = ("sd", "median", "shape")
+
+
+def levels_are_complete(draft: Draft) -> Iterator[Problem]:
+    """Every outlet gives a level for each determinant, on the scale of a survey score: (rating 1..10 - 1) / 9."""
+    ranges = dict.fromkeys(numbers.DETERMINANTS, (0.0, 1.0))
+    for name in draft.tree.ids("outlet"):
+        levels = draft.tree.get("outlet", name, "levels")
+        if levels is None:
+            continue  # the form has said so
+        path = ("outlet", name, "levels")
+        yield from _number_problems(draft, path, "determinant", ranges)
+        missing = [key for key in ranges if isinstance(levels, dict) and key not in levels]
+        if missing:
+            yield draft.tree.problem(path, f"levels of outlet {name!r} lack {one_of(missing)}; .75 is an ordinary level")
+
+
+def capabilities_are_known(draft: Draft) -> Iterator[Problem]:
+    """None are, yet."""
+    for name in draft.tree.ids("retailer"):
+        if draft.tree.get("retailer", name, "capabilities"):
+            message = "capabilities come in a later version; take them out"
+            yield draft.tree.problem(("retailer", name, "capabilities"), message)
+
+
+def parameters_are_known(draft: Draft) -> Iterator[Problem]:
+    """Parameters and strengths exist and lie in their ranges."""
+    parameters = {name: (row.low, row.high) for name, row in numbers.PARAMETERS.items()}
+    moderators = {name: (row.strength_low, row.strength_high) for name, row in numbers.MODERATORS.items()}
+    determinants = dict.fromkeys(numbers.DETERMINANTS, (0.0, 2.0))
+    yield from _number_problems(draft, ("parameters",), "parameter", parameters)
+    yield from _number_problems(draft, ("moderators",), "moderator", moderators)
+    yield from _number_problems(draft, ("determinants",), "determinant", determinants)
+
+
+def traits_are_sound(draft: Draft) -> Iterator[Problem]:
+    """Changes to traits name a trait, and what its kind of distribution has."""
+    traits = draft.tree.get("population", "traits")
+    if traits is not None and not isinstance(traits, dict):
+        yield draft.tree.problem(("population", "traits"), f"traits must be a table; it is {said(traits)}")
+    for name in draft.tree.table("population", "traits"):
+        path = ("population", "traits", name)
+        if name not in numbers.TRAITS:
+            yield draft.tree.problem(path, unknown("trait", name, numbers.TRAITS))
+        elif not isinstance(draft.tree.get(*path), dict):
+            yield draft.tree.problem(path, f"{name} must be a table, such as {{ mean = 1.0, sd = 0.3 }}")
+        else:
+            yield from _trait_problems(draft, path, numbers.TRAITS[name])
+
+
+def _trait_problems(draft: Draft, path: tuple[str, ...], trait: numbers.Trait) -> Iterator[Problem]:
+    allowed = _TRAIT_NUMBERS.get(trait.kind, ())
+    given = draft.tree.table(*path)
+    if not allowed:
+        yield draft.tree.problem(path, f"how {trait.name} is drawn cannot be changed")
+        return
+    for key, value in given.items():
+        fault = _trait_fault(trait, key, value, allowed)
+        if fault:
+            yield draft.tree.problem((*path, key), fault)
+    if trait.kind == "choice" and all(isinstance(given.get(key, []), list) for key in allowed):
+        yield from _share_problems(draft, path, trait)
+
+
+def _trait_fault(trait: numbers.Trait, key: str, value: object, allowed: tuple[str, ...]) -> str | None:
+    if key not in (*allowed, "low", "high"):
+        return f"{trait.name} is {trait.kind}: it has {one_of(allowed)}, low and high, but no {key!r}"
+    if key in ("values", "shares"):
+        return _list_fault(trait, key, value)
+    low = 0.0 if key in _POSITIVE else trait.low
+    high = max(trait.high, 1e6) if key in _POSITIVE else trait.high
+    fault = number_fault(value, low, high)
+    return f"{key} {fault}" if fault else None
+
+
+def _list_fault(trait: numbers.Trait, key: str, value: object) -> str | None:
+    if not isinstance(value, list) or not value:
+        return f"{key} must be a list of numbers; it is {said(value)}"
+    low, high = (0.0, 1.0) if key == "shares" else (trait.low, trait.high)
+    return next((f"each of {key} {fault}" for item in value if (fault := number_fault(item, low, high))), None)
+
+
+def _share_problems(draft: Draft, path: tuple[str, ...], trait: numbers.Trait) -> Iterator[Problem]:
+    given = draft.tree.table(*path)
+    values, shares = given.get("values", trait.values), given.get("shares", trait.shares)
+    if len(values) != len(shares):
+        yield draft.tree.problem(path, f"values and shares must be equally many; they are {len(values)} and {len(shares)}")
+    elif all(number_fault(share, 0, 1) is None for share in shares) and abs(sum(shares) - 1) > 1e-6:  # noqa: PLR2004
+        yield draft.tree.problem((*path, "shares"), f"shares must add up to 1; they add up to {sum(shares):g}")
+
+
+def _number_problems(draft: Draft, path: tuple[str, ...], kind: str, ranges: Ranges) -> Iterator[Problem]:
+    """Unknown names and values out of range in a table of numbers."""
+    table: Any = draft.tree.get(*path)
+    if table is not None and not isinstance(table, dict):
+        yield draft.tree.problem(path, f"{path[-1]} must be a table; it is {said(table)}")
+    for name, value in draft.tree.table(*path).items():
+        if name not in ranges:
+            yield draft.tree.problem((*path, name), unknown(kind, name, ranges))
+        elif fault := number_fault(value, *ranges[name]):
+            yield draft.tree.problem((*path, name), f"{name} {fault}")
+
+
+NUMBER_CHECKS: tuple[Callable[[Draft], Iterable[Problem]], ...] = (
+    levels_are_complete,
+    capabilities_are_known,
+    parameters_are_known,
+    traits_are_sound,
+)

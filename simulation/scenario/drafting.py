@@ -1,0 +1,143 @@
+"""A merged file, table by table, as far as its forms allow: what `checking` looks at and a `Scenario` is made from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from simulation import parameters as numbers
+from simulation.scenario.forms import (
+    ARRAY_FORMS,
+    NUMBER_TABLES,
+    TABLE_FORMS,
+    Event,
+    Form,
+    Lever,
+    Market,
+    Outlet,
+    Population,
+    Record,
+    Retailer,
+    Run,
+    World,
+    keys_of,
+)
+from simulation.scenario.merging import Tree
+from simulation.scenario.problems import Problem, suggestion
+from simulation.scenario.wording import faults
+
+UNBUILT = {  # path in the file: what it is, in the plural
+    ("desk",): "service desks",
+    ("record", "events"): "touchpoint-by-touchpoint records",
+    ("record", "survey"): "surveys",
+}
+
+AnyForm = TypeVar("AnyForm", bound=Form)
+
+
+@dataclass
+class Draft:
+    """The tables that have the right form; a table with a fault is absent, its problems are in `problems`."""
+
+    tree: Tree
+    problems: list[Problem] = field(default_factory=list)
+    run: Run | None = None
+    market: Market | None = None
+    population: Population | None = None
+    record: Record | None = None
+    retailers: dict[str, Retailer] = field(default_factory=dict)
+    outlets: dict[str, Outlet] = field(default_factory=dict)
+    levers: dict[str, Lever] = field(default_factory=dict)
+    events: dict[str, Event] = field(default_factory=dict)
+
+    @property
+    def weeks(self) -> int | None:
+        """Length of the run, when it is known."""
+        return self.run.weeks if self.run else None
+
+    @property
+    def focal(self) -> str:
+        """The focal retailer's id, or nothing while there is no single one."""
+        focal = [retailer.id for retailer in self.retailers.values() if retailer.focal]
+        return focal[0] if len(focal) == 1 else ""
+
+
+def draft_of(tree: Tree) -> Draft:
+    """Each table of a tree in its form, with the problems met on the way."""
+    draft = Draft(tree, list(tree.problems))
+    _refuse_unknown_tables(draft)
+    draft.run = _form(draft, Run, (), {key: tree.values[key] for key in keys_of(Run) if key in tree.values})
+    draft.market = _form(draft, Market, ("market",), tree.get("market"))
+    draft.population = _form(draft, Population, ("population",), tree.get("population"))
+    draft.record = _form(draft, Record, ("record",), _built(tree.get("record")))
+    draft.retailers = _forms(draft, Retailer, "retailer")
+    draft.outlets = _forms(draft, Outlet, "outlet")
+    draft.levers = _forms(draft, Lever, "lever")
+    draft.events = _forms(draft, Event, "event")
+    return draft
+
+
+def own_fields(element: Mapping[str, Any], form: type[Form]) -> dict[str, Any]:
+    """The keys of a lever or event that belong to its kind."""
+    return {key: value for key, value in element.items() if key not in keys_of(form)}
+
+
+def kinds_of(array: str) -> Mapping[str, numbers.Lever]:
+    """The kinds of lever or of event there are."""
+    return numbers.LEVERS if array == "lever" else numbers.EVENTS
+
+
+def _refuse_unknown_tables(draft: Draft) -> None:
+    known = [*keys_of(Run), *TABLE_FORMS, *ARRAY_FORMS, *NUMBER_TABLES, "based_on"]
+    for key in draft.tree.values:
+        if key not in known and (key,) not in UNBUILT:
+            message = f"there is no key {key!r} in a scenario. {suggestion(key, [*keys_of(World), 'based_on'])}".rstrip()
+            draft.problems.append(draft.tree.problem((key,), message))
+
+
+def _built(record: Any) -> Any:
+    """A record table without what is refused in words of its own."""
+    if not isinstance(record, dict):
+        return record
+    return {key: value for key, value in record.items() if ("record", key) not in UNBUILT}
+
+
+def _forms(draft: Draft, form: type[AnyForm], array: str) -> dict[str, AnyForm]:
+    made = {name: _form(draft, form, (array, name), _shaped(array, element)) for name, element in _elements(draft, array)}
+    return {name: table for name, table in made.items() if table is not None}
+
+
+def _elements(draft: Draft, array: str) -> list[tuple[str, dict[str, Any]]]:
+    return list(draft.tree.table(array).items())
+
+
+def _shaped(array: str, element: dict[str, Any]) -> dict[str, Any]:
+    """A lever or event with the fields of its kind, defaults filled in, in a table of their own."""
+    if array not in ("lever", "event"):
+        return element
+    fields = own_fields(element, ARRAY_FORMS[array])
+    kind = element.get("kind")
+    known = kinds_of(array).get(kind) if isinstance(kind, str) else None
+    defaults = {name: row.value for name, row in known.fields.items() if not row.choices} if known else {}
+    return {**{key: value for key, value in element.items() if key not in fields}, "fields": {**defaults, **fields}}
+
+
+def _form(draft: Draft, form: type[AnyForm], path: tuple[str, ...], values: Any) -> AnyForm | None:
+    try:
+        return form.model_validate({} if values is None else values)
+    except ValidationError as error:
+        for key, message in faults(form, error, _called(path)):
+            draft.problems.append(draft.tree.problem((*path, key) if key else path, message))
+    except OverflowError:  # a whole number beyond all floating point
+        draft.problems.append(draft.tree.problem(path, f"a number in {_called(path)} is too large"))
+    return None
+
+
+def _called(path: tuple[str, ...]) -> str:
+    """A table as messages call it."""
+    if not path:
+        return "the scenario"
+    return f"[{path[0]}]" if len(path) == 1 else f"{path[0]} {path[1]!r}"

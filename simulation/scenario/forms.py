@@ -1,0 +1,186 @@
+"""The form of a scenario: what each table may hold, of which type, in which range.
+
+Types are strict: `true` is not a number, `"12"` is not 12, nothing is NaN or infinite. What concerns more than one key is in `checking`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Any, Literal, NoReturn, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+Value = TypeVar("Value")
+
+
+class FrozenDict(dict[str, Value]):
+    """A dict that cannot be changed: a scenario stays what was checked."""
+
+    __slots__ = ()
+
+    def _refuse(self, *_: object, **__: object) -> NoReturn:
+        raise TypeError("a scenario cannot be changed; use scenario.replace(...)")
+
+    __setitem__ = __delitem__ = clear = pop = popitem = setdefault = update = __ior__ = _refuse  # type: ignore[assignment]
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(frozenset(self.items()))
+
+    def __reduce__(self) -> tuple[type[FrozenDict[Any]], tuple[dict[str, Value]]]:
+        return FrozenDict, (dict(self),)
+
+
+def _freeze(values: Mapping[str, Value]) -> FrozenDict[Value]:
+    return FrozenDict(values)
+
+
+MAX_CUSTOMERS = 200_000_000
+MAX_WEEKS = 5_200
+MAX_REPLICATES = 10_000
+MAX_CELLS = 10_000
+MAX_SEED = 2**32 - 1
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Signed = Annotated[float, Field(ge=-1, le=1)]
+Week = Annotated[int, Field(ge=1, le=MAX_WEEKS)]
+Numbers = Annotated[Mapping[str, float], AfterValidator(_freeze)]
+Fields = Annotated[Mapping[str, float | str], AfterValidator(_freeze)]
+TraitNumbers = Annotated[
+    Mapping[str, Annotated[Mapping[str, float | tuple[float, ...]], AfterValidator(_freeze)]], AfterValidator(_freeze)
+]
+
+
+class Form(BaseModel):
+    """A frozen table of a scenario file with strict types."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, allow_inf_nan=False, populate_by_name=True, str_max_length=1_000
+    )
+
+
+class Market(Form):
+    """`[market]`: what all retailers share."""
+
+    currency: str = Field("USD", description="label of money in results")
+    start: date = Field(date(2026, 1, 5), description="first day of week 1, a Monday")
+    trade: str = Field("grocery", description="whose season the market has")
+    culture: Signed = Field(0.0, description="how open and developed the country is; 0 neutral")
+    climate: Signed = Field(0.0, description="economic climate; 0 normal, -1 deep recession")
+    competition: float = Field(0.0, ge=-0.7, le=2, description="competitive intensity; 0 ordinary")
+    warmup_weeks: int = Field(104, ge=0, le=520, description="weeks run before week 1, unrecorded")
+
+
+class Population(Form):
+    """`[population]`: how many customers, whom they stand for, where they live."""
+
+    customers: int = Field(10_000, ge=1, le=MAX_CUSTOMERS, description="simulated customers")
+    represents: int = Field(1, ge=1, le=10**10, description="real customers they stand for; default: as many")
+    cells: int = Field(25, ge=1, le=MAX_CELLS, description="neighbourhoods, a square grid")
+    cell_minutes: float = Field(6.0, gt=0, le=600, description="minutes between centres of neighbouring cells")
+    file: str | None = Field(None, description="CSV or Parquet file with one row a customer")
+    traits: TraitNumbers = Field(FrozenDict(), description="changes to how traits are drawn")
+
+
+class Retailer(Form):
+    """`[[retailer]]`: a chain."""
+
+    id: str
+    name: str = Field("", description="label in results; default: the id")
+    focal: bool = Field(False, description="the one the question is about; exactly one")
+    attraction: float = Field(0.0, ge=-10, le=10, description="appeal beyond what is modelled, utility")
+    price_index: float = Field(1.0, ge=0.1, le=10, description="its prices over the market's")
+    margin: float = Field(0.27, ge=0, le=0.9, description="gross margin, share of revenue")
+    brand: Share = Field(0.75, description="starting level of the brand; default: mean of its outlets")
+    advertising: Share = Field(0.0, description="weekly probability that somebody unaware learns of it")
+    integration: Share = Field(0.5, description="how far its channels work as one")
+    capabilities: Numbers = Field(FrozenDict(), description="what it is able to do, each 0 to 1")
+
+
+Format = Literal["supermarket", "hypermarket", "discount", "convenience", "speciality", "department", "online"]
+
+
+class Outlet(Form):
+    """`[[outlet]]`: a store or a digital channel of a retailer."""
+
+    id: str
+    retailer: str
+    channel: Literal["store", "online"]
+    format: Format
+    location: Literal["centre", "suburb", "edge", "online"]
+    capacity_visits_week: float = Field(gt=0, le=1e9, description="visits a week it can take, of real customers")
+    staff: float = Field(gt=0, le=1e6, description="employees, full-time equivalents")
+    hedonic: Signed = Field(0.0, description="character from utilitarian to hedonic; default: its format's")
+    cell: int | None = Field(None, ge=0, lt=MAX_CELLS, description="neighbourhood of a store, from 0")
+    upkeep: Share = Field(1.0, description="share of wear made good; 1: the atmosphere does not wear")
+    opens_week: Week | None = Field(None, description="first week open; default: before week 1")
+    closes_week: Week | None = Field(None, description="first week closed; default: never")
+    levels: Numbers = Field(description="given level of each determinant, 0 to 1")
+
+
+class Lever(Form):
+    """`[[lever]]`: what a retailer buys; the fields of its kind stand beside these keys in the file."""
+
+    id: str
+    kind: str
+    retailer: str = Field("", description="who buys it; default: the focal retailer")
+    outlet: str | None = Field(None, description="only there; default: everywhere")
+    start_week: Week = 1
+    end_week: Week | None = Field(None, description="last week in force; default: the end")
+    ramp_weeks: int = Field(0, ge=0, le=MAX_WEEKS, description="weeks until it is in full force")
+    fields: Fields = FrozenDict()
+
+
+class Event(Form):
+    """`[[event]]`: what happens to everybody; the fields of its kind stand beside these keys in the file."""
+
+    id: str
+    kind: str
+    week: Week
+    weeks: Week | None = Field(None, description="how long it lasts; default: to the end")
+    retailer: str | None = None
+    fields: Fields = FrozenDict()
+
+
+class Record(Form):
+    """`[record]`: what is kept beside the weekly totals."""
+
+    transactions: bool | Literal["all"] = Field(False, description="the focal retailer's purchases; all: everybody's")
+    margins: Literal["focal", "all"] = Field("focal", description="whose breakdowns by outlet, channel, ...")
+
+
+class Run(Form):
+    """The keys outside any table: the question and the size of the answer."""
+
+    name: str = Field("scenario", description="what results call it; default: the file's name")
+    question: str = Field("", description="what a manager would ask")
+    baseline_name: str | None = Field(None, alias="baseline", description="what to compare with; default: what it changes")
+    seed: int = Field(ge=0, le=MAX_SEED, description="of all chance")
+    weeks: Week
+    replicates: int = Field(12, ge=1, le=MAX_REPLICATES, description="runs with fresh luck")
+
+
+class World(Run):
+    """A complete scenario: all tables of the file, resolved."""
+
+    market: Market = Market()
+    population: Population = Population()
+    retailers: tuple[Retailer, ...] = Field(alias="retailer")
+    outlets: tuple[Outlet, ...] = Field(alias="outlet")
+    levers: tuple[Lever, ...] = Field((), alias="lever")
+    events: tuple[Event, ...] = Field((), alias="event")
+    parameters: Numbers = Field(FrozenDict(), description="parameters that differ from the data files")
+    moderators: Numbers = Field(FrozenDict(), description="strengths of moderators that differ from the data files")
+    determinants: Numbers = Field(FrozenDict(), description="strengths of determinants; 1 unless given")
+    record: Record = Record()
+
+
+ARRAY_FORMS: Mapping[str, type[Form]] = {"retailer": Retailer, "outlet": Outlet, "lever": Lever, "event": Event}
+TABLE_FORMS: Mapping[str, type[Form]] = {"market": Market, "population": Population, "record": Record}
+NUMBER_TABLES = ("parameters", "moderators", "determinants")
+OPEN_TABLES = ("fields", "levels", "capabilities", "traits")  # their keys are names from the data files: see `checking`
+
+
+def keys_of(form: type[Form]) -> list[str]:
+    """The keys a table of this form may have in a file."""
+    return [field.alias or name for name, field in form.model_fields.items() if name != "fields"]

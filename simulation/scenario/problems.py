@@ -1,0 +1,58 @@
+"""What is wrong with a file, in words for the person who wrote it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One fault: where (file, line, key) and what is allowed instead (message)."""
+
+    file: str
+    line: int | None
+    key: str
+    message: str
+
+    def __str__(self) -> str:
+        where = self.file if self.line is None else f"{self.file}:{self.line}"
+        return f"{where}: {self.message}"
+
+
+class ScenarioError(ValueError):
+    """Everything found wrong with a scenario, at once; `problems` has them one by one."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = tuple(problems)
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        return "\n".join(str(problem) for problem in self.problems)
+
+
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
+    """Problems without repeats, by file (in the order met) and line."""
+    unique = list(dict.fromkeys(problems))
+    files = list(dict.fromkeys(problem.file for problem in unique))
+    return sorted(unique, key=lambda problem: (files.index(problem.file), problem.line or 0))
+
+
+def unknown(kind: str, name: str, names: Iterable[str]) -> str:
+    """`there is no parameter 'x'. Did you mean 'y'?`, or what there is when nothing is near."""
+    return f"there is no {kind} {name!r}. {suggestion(name, names)}".rstrip()
+
+
+def suggestion(name: str, names: Iterable[str]) -> str:
+    """The nearest known name as a question, or else the list of names when it is short."""
+    known = sorted(names)
+    near = get_close_matches(name, known, n=1, cutoff=0.6)
+    if near:
+        return f"Did you mean {near[0]!r}?"
+    return f"Known: {one_of(known)}." if 0 < len(known) <= 12 else ""
+
+
+def one_of(names: Iterable[str]) -> str:
+    """A list of names for a message."""
+    return ", ".join(names)

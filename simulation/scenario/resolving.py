@@ -1,0 +1,82 @@
+"""From the forms of a checked draft to a complete scenario: every default in its place, so that nothing later has to guess."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from statistics import fmean
+from typing import Any
+
+from simulation import parameters as numbers
+from simulation.scenario.drafting import Draft
+from simulation.scenario.forms import (
+    NUMBER_TABLES,
+    Lever,
+    Market,
+    Outlet,
+    Population,
+    Record,
+    Retailer,
+    Run,
+    World,
+)
+
+
+def resolved(draft: Draft, name: str, customers: int | None = None) -> dict[str, Any]:
+    """The fields of a scenario; `customers` is the number of people in a population file."""
+    tree = draft.tree
+    run = draft.run or Run(seed=0, weeks=1)
+    return {
+        **{key: getattr(run, key) for key in Run.model_fields},
+        "name": tree.get("name") or name,
+        "market": draft.market or Market(),
+        "population": _population(draft, customers),
+        "retailers": tuple(_retailer(draft, retailer) for retailer in draft.retailers.values()),
+        "outlets": tuple(_outlet(draft, outlet) for outlet in draft.outlets.values()),
+        "levers": tuple(_lever(draft, lever) for lever in draft.levers.values()),
+        "events": tuple(draft.events.values()),
+        "record": draft.record or Record(),
+        **{table: _numbers(tree.table(table)) for table in NUMBER_TABLES},
+    }
+
+
+def file_shape(world: World) -> dict[str, Any]:
+    """A scenario as nested values with the keys of its file."""
+    values = world.model_dump(by_alias=True)
+    for array in ("lever", "event"):
+        values[array] = [_flat(action) for action in values[array]]
+    return values
+
+
+def _population(draft: Draft, customers: int | None) -> Population:
+    population = draft.population or Population()
+    count = customers or population.customers
+    represents = population.represents if draft.tree.get("population", "represents") else count
+    return population.model_copy(update={"customers": count, "represents": represents})
+
+
+def _retailer(draft: Draft, retailer: Retailer) -> Retailer:
+    update: dict[str, Any] = {"name": retailer.name or retailer.id}
+    if draft.tree.get("retailer", retailer.id, "brand") is None:
+        brands = [outlet.levels["brand"] for outlet in draft.outlets.values() if outlet.retailer == retailer.id]
+        update["brand"] = fmean(brands)
+    return retailer.model_copy(update=update)
+
+
+def _outlet(draft: Draft, outlet: Outlet) -> Outlet:
+    if draft.tree.get("outlet", outlet.id, "hedonic") is not None:
+        return outlet
+    return outlet.model_copy(update={"hedonic": numbers.FORMATS[outlet.format].value})
+
+
+def _lever(draft: Draft, lever: Lever) -> Lever:
+    return lever if lever.retailer else lever.model_copy(update={"retailer": draft.focal})
+
+
+def _numbers(table: Mapping[str, Any]) -> dict[str, float]:
+    return {name: float(value) for name, value in table.items()}
+
+
+def _flat(action: Mapping[str, Any]) -> dict[str, Any]:
+    return {**{key: value for key, value in action.items() if key != "fields"}, **action["fields"]}
+
+
