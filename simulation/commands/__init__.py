@@ -1,0 +1,42 @@
+"""The commands: `python run.py VERB`, installed also as `retailcx VERB`.
+
+Nothing heavy is imported here, so that `--help` answers at once; each verb imports what it needs when it is called.
+"""
+
+import typer
+
+from simulation.commands.benchmarking import benchmark
+from simulation.commands.checking import check
+from simulation.commands.describing import schema
+from simulation.commands.endings import with_exit_code
+from simulation.commands.listing import list_
+from simulation.commands.reporting import report
+from simulation.commands.running import compare, run
+
+app = typer.Typer(
+    name="retailcx",
+    help="Simulates the customers of a retail market, and what an investment in their experience pays back.",
+    epilog="Start with: python run.py compare scenarios/staff_training.toml",
+    rich_markup_mode=None,  # twice as fast to start
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+VERBS = {
+    "list": list_,
+    "check": check,
+    "run": run,
+    "compare": compare,
+    "report": report,
+    "schema": schema,
+    "benchmark": benchmark,
+}
+for _name, _verb in VERBS.items():
+    app.command(_name)(with_exit_code(_verb))
+
+
+def main() -> None:
+    """Run the command line; ends the process with one of the exit codes of `simulation.commands.endings`."""
+    app()

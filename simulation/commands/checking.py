@@ -1,0 +1,66 @@
+"""`check`: is the file right, and what does it say?"""
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from simulation.commands import preview
+from simulation.commands.endings import WRONG_INPUT, say
+from simulation.commands.options import (
+    Customers,
+    Edits,
+    Json,
+    Quiet,
+    Replicates,
+    ScenarioFile,
+    Seed,
+    Settings,
+    Threads,
+    Weeks,
+)
+from simulation.commands.printing import print_json
+from simulation.commands.progress import showing
+
+if TYPE_CHECKING:
+    from simulation.scenario import Scenario, ScenarioError
+
+
+def check(
+    file: ScenarioFile,
+    settings: Settings = None,
+    customers: Customers = None,
+    weeks: Weeks = None,
+    replicates: Replicates = None,
+    seed: Seed = None,
+    threads: Threads = None,
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Validate a market or scenario, and print what it says in full. Runs nothing long."""
+    edits = Edits(settings=settings or (), customers=customers, weeks=weeks, replicates=replicates, seed=seed)
+    from simulation.scenario import ScenarioError
+
+    try:
+        scenario = edits.load(file)
+    except ScenarioError as error:
+        _refuse(error, as_json=as_json)
+    else:
+        _show(scenario, threads=threads, quiet=quiet, as_json=as_json)
+
+
+def _refuse(error: "ScenarioError", *, as_json: bool) -> None:
+    if as_json:
+        print_json({"ok": False, "problems": error.problems, "resolved": None})
+    say(str(error))
+    raise typer.Exit(WRONG_INPUT)
+
+
+def _show(scenario: "Scenario", *, threads: int | None, quiet: bool, as_json: bool) -> None:
+    from simulation import running
+
+    with showing(quiet=quiet) as progress:
+        pilot = running.pilot(scenario, threads=threads, progress=progress)
+    if as_json:
+        print_json({"ok": True, "problems": [], **preview.as_json(scenario, pilot)})
+    else:
+        preview.show(scenario, pilot)

@@ -1,0 +1,132 @@
+"""`list`: what there is, and on what evidence."""
+
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeAlias
+
+import typer
+
+from simulation.commands.endings import WrongInputError
+from simulation.commands.options import Json
+from simulation.commands.printing import plain, print_json, print_table, text
+
+Row: TypeAlias = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """One thing that can be listed: what it is, its rows, and the columns people see of them."""
+
+    about: str
+    rows: Callable[[], list[Row]]
+    columns: tuple[str, ...]
+
+
+def _scenarios() -> list[Row]:
+    from simulation.scenario.finding import find, shipped
+
+    files = ((name, tomllib.loads(find(name).read_text(encoding="utf-8"))) for name in shipped())
+    return [{"name": name, "question": "", "based_on": None} | _top(file) for name, file in files]
+
+
+def _top(file: Row) -> dict[str, Any]:
+    return {key: file[key] for key in ("question", "based_on") if key in file}
+
+
+def _numbers(table: str) -> Callable[[], list[Row]]:
+    """The rows of a table of `simulation.parameters`, read when they are asked for."""
+
+    def rows() -> list[Row]:
+        from simulation import parameters
+
+        return [plain(row) for row in getattr(parameters, table).values()]
+
+    return rows
+
+
+CATALOGUES = {
+    "scenarios": Catalogue("questions and markets that are shipped", _scenarios, ("name", "question", "based_on")),
+    "levers": Catalogue("what a retailer can invest in", _numbers("LEVERS"), ("name", "about", "moves", "evidence")),
+    "events": Catalogue("what can happen to everybody", _numbers("EVENTS"), ("name", "about", "source")),
+    "parameters": Catalogue(
+        "every number of the equations", _numbers("PARAMETERS"), ("name", "value", "low", "high", "unit", "source")
+    ),
+    "moderators": Catalogue(
+        "what makes a determinant weigh more or less",
+        _numbers("MODERATORS"),
+        ("name", "source_variable", "target", "strength", "source"),
+    ),
+    "measures": Catalogue("what is measured", _numbers("MEASURES"), ("name", "label", "unit", "definition")),
+}
+
+
+def list_(
+    what: Annotated[str | None, typer.Argument(metavar="[WHAT]", help=", ".join(CATALOGUES) + ", or lever")] = None,
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="One of them, in full.")] = None,
+    as_json: Json = False,
+) -> None:
+    """What there is, from scenarios to measures; with a NAME, everything known about one: list lever staff_training."""
+    if what is None:
+        _print(_overview(), Catalogue("What there is", _overview, ("name", "count", "about")), as_json=as_json)
+        return
+    catalogue = CATALOGUES[_known(_plural(what), CATALOGUES, "list of")]
+    rows = catalogue.rows()
+    if name is None:
+        _print(rows, catalogue, as_json=as_json)
+        return
+    by_name = {row["name"]: row for row in rows}
+    _print_card(by_name[_known(name, by_name, what.removesuffix("s"))], as_json=as_json)
+
+
+def _overview() -> list[Row]:
+    return [{"name": name, "count": len(what.rows()), "about": what.about} for name, what in CATALOGUES.items()]
+
+
+def _plural(what: str) -> str:
+    return what if what.endswith("s") else f"{what}s"
+
+
+def _known(name: str, names: Iterable[str], kind: str) -> str:
+    from simulation.scenario.problems import unknown
+
+    known = list(names)
+    if name not in known:
+        raise WrongInputError(unknown(kind, name, known))
+    return name
+
+
+def _print(rows: list[Row], catalogue: Catalogue, *, as_json: bool) -> None:
+    if as_json:
+        print_json(rows)
+        return
+    cells = [[row[column] for column in catalogue.columns] for row in rows]
+    print_table(catalogue.about.capitalize(), catalogue.columns, cells, numeric=("value", "low", "high", "count"))
+
+
+def _print_card(row: Row, *, as_json: bool) -> None:
+    """Everything known about one thing: its own facts, then its fields."""
+    if as_json:
+        print_json([row])
+        return
+    facts = [(key.replace("_", " "), value) for key, value in row.items() if key != "fields" and _says_something(value)]
+    print_table(row["name"], ("", ""), facts)
+    fields = row.get("fields", {}).values()
+    if fields:
+        print_table(
+            "Its fields, with their values unless a scenario says otherwise", FIELD_COLUMNS, map(_field, fields)
+        )
+
+
+def _says_something(value: object) -> bool:
+    return value is not False and value not in ("", [])
+
+
+FIELD_COLUMNS = ("field", "value", "allowed", "what it is", "source")
+
+
+def _field(field: Row) -> tuple[object, ...]:
+    choices = field["choices"]
+    allowed = ", ".join(choices) if choices else f"{text(field['low'])} to {text(field['high'])} {field['unit']}"
+    value = None if choices else field["value"]
+    return field["name"], value, allowed, field["about"], field["source"]

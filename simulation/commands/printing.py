@@ -1,0 +1,84 @@
+"""What commands print on standard output: tables for people, JSON for programs."""
+
+import dataclasses
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal
+
+import typer
+
+SHORT = 7  # characters that a table has room for
+TINY = 1e-4
+
+
+def print_json(value: Any) -> None:
+    """Print a result for programs: plain JSON, `null` for what is not a number."""
+    typer.echo(json.dumps(plain(value), indent=2, allow_nan=False, ensure_ascii=False))
+
+
+def plain(value: Any) -> Any:
+    """The same value in the types of JSON: dataclasses become objects, array scalars numbers, NaN null."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(item) for item in value]
+    return _scalar(value)
+
+
+def _scalar(value: Any) -> Any:
+    if hasattr(value, "item"):
+        value = value.item()  # of numpy, without importing it
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value if value is None or isinstance(value, bool | int | float | str) else str(value)
+
+
+def print_table(
+    title: str, headings: Sequence[str], rows: Iterable[Sequence[object]], numeric: Sequence[str] = ()
+) -> None:
+    """Print a table for people: names first, unbroken; the columns named in `numeric` stand to the right."""
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        box=SIMPLE_HEAD,
+        show_header=any(headings),
+        pad_edge=False,
+    )
+    for place, heading in enumerate(headings):
+        side: Literal["left", "right"] = "right" if heading in numeric else "left"
+        table.add_column(heading, justify=side, overflow="fold", no_wrap=place == 0)
+    for row in rows:
+        table.add_row(*(text(cell) for cell in row))
+    # Cells hold the user's words: brackets in them are no markup.
+    Console(markup=False, highlight=False).print(table)
+
+
+def text(value: object) -> str:
+    """A value as people read it: four figures, a dash for what is not known."""
+    value = _scalar(value)
+    if value is None:
+        return "-"
+    return number(value) if isinstance(value, float) else str(value)
+
+
+def number(value: float) -> str:
+    """As it is when short (45; 0.35), else four figures, thousands apart (12,346; 0.01235)."""
+    exact = f"{value:,.10g}"
+    if len(exact) <= SHORT or abs(value) < TINY:
+        return exact if len(exact) <= SHORT else f"{value:.3g}"
+    digits = max(0, 3 - math.floor(math.log10(abs(value))))
+    return f"{value:,.{digits}f}"
+
+
+def interval(low: object, high: object) -> str:
+    """A 95 % interval, or nothing when there is only one replicate."""
+    known = text(low), text(high)
+    return "" if "-" in known else f"{known[0]} to {known[1]}"

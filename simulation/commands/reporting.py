@@ -1,0 +1,19 @@
+"""`report`: draw a finished run again."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from simulation.commands.destination import say_where
+
+RunFolder = Annotated[Path, typer.Argument(metavar="RUN_FOLDER", help="A folder that `run` or `compare` wrote.")]
+Png = Annotated[bool, typer.Option("--png", help="Also write the charts as PNG files.")]
+
+
+def report(folder: RunFolder, png: Png = False) -> None:
+    """Draw charts and report again from the saved tables."""
+    from analysis.report import write_report
+
+    write_report(folder, png=png)
+    say_where(folder)

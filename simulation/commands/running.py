@@ -1,0 +1,81 @@
+"""`run` and `compare`: simulate, save, and answer."""
+
+from simulation.commands import answering, uncompiled
+from simulation.commands.destination import free_folder, joined, say_where
+from simulation.commands.options import (
+    Customers,
+    Edits,
+    Json,
+    Out,
+    Plain,
+    Quiet,
+    Replicates,
+    ScenarioFile,
+    ScenarioFiles,
+    Seed,
+    Settings,
+    Threads,
+    Weeks,
+)
+from simulation.commands.printing import print_json
+from simulation.commands.progress import showing
+
+
+def run(
+    file: ScenarioFile,
+    settings: Settings = None,
+    customers: Customers = None,
+    weeks: Weeks = None,
+    replicates: Replicates = None,
+    seed: Seed = None,
+    threads: Threads = None,
+    out: Out = None,
+    quiet: Quiet = False,
+    as_json: Json = False,
+    plain: Plain = False,
+) -> None:
+    """Simulate a scenario or market as it stands."""
+    uncompiled.ensure(plain=plain)
+    edits = Edits(settings=settings or (), customers=customers, weeks=weeks, replicates=replicates, seed=seed)
+    scenario = edits.load(file)
+    folder = free_folder(out, scenario.name)
+    from simulation import files, running
+
+    with showing(quiet=quiet) as progress:
+        results = running.run(scenario, threads=threads, progress=progress, plain=plain)
+    files.save(results, folder)
+    if as_json:
+        print_json(answering.run_as_json(results, folder))
+    else:
+        answering.print_run(results)
+        say_where(folder)
+
+
+def compare(
+    scenarios: ScenarioFiles,
+    settings: Settings = None,
+    customers: Customers = None,
+    weeks: Weeks = None,
+    replicates: Replicates = None,
+    seed: Seed = None,
+    threads: Threads = None,
+    out: Out = None,
+    quiet: Quiet = False,
+    as_json: Json = False,
+    plain: Plain = False,
+) -> None:
+    """Simulate each scenario and its baseline as twins, and answer its question."""
+    uncompiled.ensure(plain=plain)
+    edits = Edits(settings=settings or (), customers=customers, weeks=weeks, replicates=replicates, seed=seed)
+    questions = edits.load_all(scenarios)
+    folder = free_folder(out, joined([scenario.name for scenario in questions]))
+    from simulation import files, running
+
+    with showing(quiet=quiet) as progress:
+        results = running.compare(questions, threads=threads, progress=progress)
+    files.save(results, folder)
+    if as_json:
+        print_json(answering.compare_as_json(results, folder))
+    else:
+        answering.print_answer(results)
+        say_where(folder)

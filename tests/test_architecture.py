@@ -1,0 +1,117 @@
+"""The shape of the code: which way imports point, what modules are called, what every number says of itself."""
+
+import ast
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import ROOT
+
+SIMULATION = sorted((ROOT / "simulation").rglob("*.py"))
+ANALYSIS = sorted((ROOT / "analysis").rglob("*.py"))
+MODULES = SIMULATION + ANALYSIS
+EMPTY_NAMES = {"utils", "util", "helpers", "helper", "core", "base", "manager", "common", "misc"}
+LONGEST_MODULE = 350
+NUMBERS = sorted((ROOT / "simulation" / "numbers").glob("*.toml"))
+
+# Who may know of the analysis: the commands, which print answers, and running, which hands results over.
+EDGE = {"simulation.commands", "simulation.running"}
+# What the analysis may know of the simulation: results, scenarios and the numbers, not the engine.
+PUBLIC = {
+    "simulation",
+    "simulation.assumptions",
+    "simulation.files",
+    "simulation.parameters",
+    "simulation.provenance",
+    "simulation.results",
+    "simulation.scenario",
+}
+
+
+def module(path: Path) -> str:
+    """`simulation/commands/listing.py` is `simulation.commands.listing`."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def imports(path: Path) -> Iterator[str]:
+    """The modules a file imports, wherever in the file; names from a package as `package.name`."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (_home(node.module or "", alias.name) for alias in node.names)
+
+
+def _home(package: str, name: str) -> str:
+    path = ROOT.joinpath(*package.split("."), name)
+    return f"{package}.{name}" if path.is_dir() or path.with_suffix(".py").exists() else package
+
+
+def within(name: str, places: set[str]) -> bool:
+    return any(name == place or name.startswith(f"{place}.") for place in places)
+
+
+@pytest.mark.parametrize("path", SIMULATION, ids=module)
+def test_the_simulation_knows_the_analysis_only_at_its_edge(path: Path):
+    known = [name for name in imports(path) if within(name, {"analysis"})]
+    assert not known or within(module(path), EDGE), f"{module(path)} imports {known}"
+
+
+@pytest.mark.parametrize("path", ANALYSIS, ids=module)
+def test_the_analysis_reads_results_and_never_the_engine(path: Path):
+    ours = [name for name in imports(path) if within(name, {"simulation"})]
+    assert [name for name in ours if name not in PUBLIC] == []
+
+
+@pytest.mark.parametrize("path", SIMULATION, ids=module)
+def test_the_model_knows_nothing_of_commands(path: Path):
+    if not within(module(path), {"simulation.commands"}):
+        assert [name for name in imports(path) if within(name, {"simulation.commands", "typer", "rich"})] == []
+
+
+def test_scenario_files_are_read_by_nobody_downstream():
+    readers = {module(path) for path in MODULES if "tomllib" in imports(path)}
+    allowed = {"simulation.parameters", "simulation.scenario", "simulation.commands.listing"}
+    assert {name for name in readers if not within(name, allowed)} == set()
+
+
+@pytest.mark.parametrize("path", MODULES, ids=module)
+def test_modules_are_named_after_things(path: Path):
+    assert not EMPTY_NAMES & set(module(path).split("."))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=module)
+def test_modules_are_short_enough_to_read(path: Path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST_MODULE
+
+
+def numbers(table: Mapping[str, Any], name: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Every row of a data file that holds one number, with its name."""
+    for key, row in table.items():
+        if isinstance(row, dict):
+            if "value" in row:
+                yield f"{name}.{key}", row
+            else:
+                yield from numbers(row, f"{name}.{key}")
+
+
+ROWS = dict(row for path in NUMBERS for row in numbers(tomllib.loads(path.read_text(encoding="utf-8")), path.stem))
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_every_number_has_a_range_a_unit_a_source_and_a_meaning(name: str):
+    assert {"value", "low", "high", "unit", "source", "about"} <= set(ROWS[name])
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_every_number_says_something_in_each_field(name: str):
+    assert all(str(ROWS[name].get(field, "-")).strip() for field in ("unit", "source", "about"))
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_every_number_lies_in_its_range(name: str):
+    row = ROWS[name]
+    assert row["low"] <= row["value"] <= row["high"]

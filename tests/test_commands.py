@@ -1,0 +1,410 @@
+"""Every verb: how it ends, what it prints, what it leaves alone."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from simulation.commands import VERBS, app, progress
+from simulation.commands.destination import free_folder, joined
+from simulation.commands.endings import WrongInputError
+from simulation.commands.listing import CATALOGUES
+from simulation.commands.printing import interval, number, plain, text
+from tests.conftest import ROOT, Command
+
+HEAVY = {"numpy", "numba", "scipy", "pandas", "pydantic", "mesa", "matplotlib", "networkx", "duckdb", "jinja2"}
+TRAINING = str(ROOT / "scenarios" / "staff_training.toml")
+SMALL = (
+    "--customers=300",
+    "--weeks=8",
+    "--replicates=2",
+    "--set=market.warmup_weeks=4",
+    "--set=lever.staff_training.start_week=3",
+)
+SMALL_MARKET = SMALL[:-1]
+
+Verb = Callable[..., Result]
+
+
+@pytest.fixture
+def verb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Verb:
+    """`verb("run", ...)`: a command inside this process, in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    return lambda *words: CliRunner().invoke(app, [str(word) for word in words])
+
+
+def written(folder: Path) -> list[Path]:
+    return sorted(folder.rglob("*"))
+
+
+# --- starting --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("words", [["--help"], ["compare", "--help"], ["list"], ["list", "lever", "staff_training"]])
+def test_quick_commands_import_nothing_heavy(words: list[str], command: Command):
+    ended = command(*words, PYTHONPROFILEIMPORTTIME="1")
+    imported = {line.rsplit("|")[-1].strip() for line in ended.stderr.splitlines() if line.startswith("import time:")}
+    assert ended.returncode == 0
+    assert imported & HEAVY == set()
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_every_verb_explains_itself(name: str, verb: Verb):
+    assert verb(name, "--help").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "words", [("nonsense",), ("run",), ("run", "a", "--weeks", "many"), ("run", "a", "--threads", "0")]
+)
+def test_a_command_that_is_none_ends_with_2(words: tuple[str, ...], command: Command):
+    ended = command(*words)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert "Traceback" not in ended.stderr
+
+
+# --- list, schema --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("what", CATALOGUES)
+def test_everything_that_can_be_listed_is_an_array_of_named_things(what: str, verb: Verb):
+    rows = json.loads(verb("list", what, "--json").stdout)
+    assert rows
+    assert all(row["name"] for row in rows)
+
+
+@pytest.mark.parametrize("what", CATALOGUES)
+def test_everything_that_can_be_listed_is_a_table_for_people(what: str, verb: Verb):
+    ended = verb("list", what)
+    assert ended.exit_code == 0
+    assert CATALOGUES[what].about.capitalize() in ended.stdout
+
+
+def test_list_alone_says_what_can_be_listed(verb: Verb):
+    assert [row["name"] for row in json.loads(verb("list", "--json").stdout)] == list(CATALOGUES)
+
+
+def test_a_lever_has_an_evidence_card(verb: Verb):
+    card = json.loads(verb("list", "lever", "staff_training", "--json").stdout)[0]
+    assert {"about", "evidence", "source", "fields"} <= set(card)
+    assert {"value", "low", "high", "unit", "source"} <= set(card["fields"]["hours_per_employee"])
+
+
+def test_an_evidence_card_shows_the_range_of_each_field(verb: Verb):
+    assert "0 to 400" in verb("list", "lever", "staff_training").stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "nearest"),
+    [(("lever", "staff_trainin"), "staff_training"), (("leversx",), "levers"), (("parameter", "x"), "")],
+)
+def test_a_name_that_is_none_ends_with_2_and_the_nearest(words: tuple[str, ...], nearest: str, verb: Verb):
+    ended = verb("list", *words)
+    assert (ended.exit_code, ended.stdout) == (2, "")
+    assert nearest in ended.stderr
+
+
+def test_the_schema_is_one(verb: Verb):
+    schema = json.loads(verb("schema").stdout)
+    assert {"question", "based_on", "lever", "market"} <= set(schema["properties"])
+
+
+# --- check --------------------------------------------------------------------------------
+
+BROKEN = """question = "?"
+based_on = "grocery"
+weeks = 0
+[market]
+climat = 0.5
+"""
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> Path:
+    file = tmp_path / "broken.toml"
+    file.write_text(BROKEN, encoding="utf-8")
+    return file
+
+
+def test_check_of_a_valid_file_gives_it_resolved(verb: Verb):
+    found = json.loads(verb("check", TRAINING, "--json", *SMALL).stdout)
+    assert (found["ok"], found["problems"]) == (True, [])
+    assert found["resolved"]["population"]["customers"] == 300
+
+
+def test_check_says_what_differs_when_it_moves_and_what_is_assumed(verb: Verb):
+    found = json.loads(verb("check", TRAINING, "--json", *SMALL).stdout)
+    assert found["timetable"][0]["first"] == 3
+    assert found["differences"]
+    assert found["assumptions"]
+    assert found["size"]["seconds"] > 0
+
+
+def test_check_estimates_what_can_be_detected(verb: Verb):
+    found = json.loads(verb("check", TRAINING, "--json", *SMALL).stdout)
+    assert found["detectable"]["acsi"] > 0
+    assert "acsi" in found["drift"]
+
+
+def test_check_tells_people_the_same(verb: Verb):
+    ended = verb("check", TRAINING, *SMALL)
+    assert ended.exit_code == 0, ended.stderr
+    for words in ("staff_training is valid", "What differs", "from week 3", "assumptions", "drift"):
+        assert words in ended.stdout
+
+
+def test_check_lists_all_problems_at_once_with_their_lines(broken: Path, verb: Verb):
+    ended = verb("check", broken)
+    assert ended.exit_code == 2
+    assert [line.split(": ")[0].rsplit("/")[-1] for line in ended.stderr.splitlines()] == [
+        "broken.toml:3",
+        "broken.toml:5",
+    ]
+
+
+def test_check_gives_programs_the_problems(broken: Path, verb: Verb):
+    ended = verb("check", broken, "--json")
+    found = json.loads(ended.stdout)
+    assert (ended.exit_code, found["ok"], found["resolved"]) == (2, False, None)
+    assert [set(problem) for problem in found["problems"]] == [{"file", "line", "key", "message"}] * 2
+
+
+# --- run, compare --------------------------------------------------------------------------------
+
+
+def test_run_gives_the_summary_of_the_focal_retailer(verb: Verb):
+    answer = json.loads(verb("run", "grocery", "--json", "--out=here", *SMALL_MARKET).stdout)
+    assert answer["out"] == "here"
+    assert len(answer["results_sha256"]) == 64
+    assert set(answer["summary"]["acsi"]) == {"mean", "low", "high", "unit"}
+
+
+def test_run_writes_a_finished_folder(verb: Verb, tmp_path: Path):
+    assert verb("run", "grocery", "--out=here", *SMALL_MARKET).exit_code == 0
+    assert {"manifest.json", "scenario.toml", "weekly.parquet", "summary.parquet"} <= {
+        path.name for path in (tmp_path / "here").iterdir()
+    }
+
+
+def test_run_writes_to_a_stamped_folder_when_not_told_where(verb: Verb, tmp_path: Path):
+    verb("run", "grocery", *SMALL_MARKET)
+    assert [folder.name.startswith("grocery-") for folder in (tmp_path / "runs").iterdir()] == [True]
+
+
+def test_the_same_command_gives_the_same_bits_on_one_thread_and_two(verb: Verb):
+    answers = [json.loads(verb("run", "grocery", "--json", f"--threads={n}", *SMALL_MARKET).stdout) for n in (1, 2)]
+    assert answers[0]["results_sha256"] == answers[1]["results_sha256"]
+
+
+def test_one_replicate_has_no_interval(verb: Verb):
+    answer = json.loads(verb("run", "grocery", "--json", *SMALL_MARKET, "--replicates=1").stdout)
+    assert (answer["summary"]["acsi"]["low"], answer["summary"]["acsi"]["high"]) == (None, None)
+
+
+def test_compare_answers_in_the_form_of_the_contract(verb: Verb):
+    answer = json.loads(verb("compare", TRAINING, "--json", *SMALL).stdout)
+    assert {"answer", "out", "results_sha256", "baseline", "scenarios"} <= set(answer)
+    assert {"name", "baseline", "effects", "money"} <= set(answer["scenarios"][0])
+    assert set(answer["scenarios"][0]["effects"]["acsi"]) == {"effect", "low", "high", "unit", "interval"}
+    assert set(answer["scenarios"][0]["money"]) >= {
+        "npv",
+        "low",
+        "high",
+        "p_positive",
+        "roi",
+        "payback_week",
+        "interval",
+    }
+
+
+def test_compare_tells_people_the_answer_first(verb: Verb, tmp_path: Path):
+    ended = verb("compare", TRAINING, "--out=here", *SMALL)
+    assert ended.exit_code == 0, ended.stderr
+    assert "staff_training" in ended.stdout.splitlines()[0]
+    assert (tmp_path / "here" / "report.html").exists()
+
+
+def test_compare_of_a_market_with_nothing_to_compare_ends_with_2(verb: Verb, tmp_path: Path):
+    ended = verb("compare", "grocery", *SMALL_MARKET)
+    assert (ended.exit_code, written(tmp_path)) == (2, [])
+    assert "baseline" in ended.stderr
+
+
+def test_the_plain_twin_gives_the_same_bits(command: Command):
+    tiny = (
+        "grocery",
+        "--json",
+        "--quiet",
+        "--customers=60",
+        "--weeks=3",
+        "--replicates=1",
+        "--set=market.warmup_weeks=1",
+    )
+    compiled, uncompiled = command("run", *tiny), command("run", *tiny, "--plain")
+    assert uncompiled.returncode == 0, uncompiled.stderr
+    assert json.loads(compiled.stdout)["results_sha256"] == json.loads(uncompiled.stdout)["results_sha256"]
+
+
+# --- what is wrong, and what is left alone ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("run", "nowhere.toml"),
+        ("run", "grocery", "--set=market.climat=1"),
+        ("run", "grocery", "--set=nonsense"),
+        ("run", "grocery", "--weeks=0"),
+        ("compare", TRAINING, TRAINING, *SMALL),
+        ("report", "nowhere"),
+        ("check", "nowhere.toml"),
+    ],
+    ids=" ".join,
+)
+def test_wrong_input_ends_with_2_in_words_and_writes_nothing(words: tuple[str, ...], verb: Verb, tmp_path: Path):
+    ended = verb(*words)
+    assert (ended.exit_code, ended.stdout, written(tmp_path)) == (2, "", [])
+    assert ended.stderr.strip()
+    assert "Traceback" not in ended.stderr
+
+
+def test_all_problems_of_all_scenarios_are_said_at_once(broken: Path, verb: Verb):
+    ended = verb("compare", broken, "nowhere.toml")
+    assert "broken.toml:3" in ended.stderr
+    assert "nowhere.toml" in ended.stderr
+
+
+def test_a_folder_with_something_in_it_is_not_written_to(tmp_path: Path):
+    (tmp_path / "old").write_text("precious", encoding="utf-8")
+    with pytest.raises(WrongInputError, match="not empty"):
+        free_folder(tmp_path, "grocery")
+
+
+def test_a_file_is_no_folder(tmp_path: Path):
+    (tmp_path / "old").write_text("precious", encoding="utf-8")
+    with pytest.raises(WrongInputError, match="is a file"):
+        free_folder(tmp_path / "old", "grocery")
+
+
+def test_folders_of_many_scenarios_have_short_names():
+    assert joined(["a", "b"]) == "a-b"
+    assert joined(list("abcde")) == "a-b-c-and-2-more"
+
+
+def _raise(error: BaseException) -> Callable[..., NoReturn]:
+    def fail(*_: object, **__: object) -> NoReturn:
+        raise error
+
+    return fail
+
+
+@pytest.mark.parametrize(("error", "code"), [(KeyboardInterrupt(), 130), (ValueError("a bug"), 1), (RuntimeError(), 1)])
+def test_how_a_command_ends_when_a_run_fails(
+    error: BaseException, code: int, verb: Verb, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    monkeypatch.setattr("simulation.running.run", _raise(error))
+    ended = verb("run", "grocery", *SMALL_MARKET)
+    assert (ended.exit_code, written(tmp_path)) == (code, [])
+
+
+def test_a_reader_who_leaves_early_is_no_error(tmp_path: Path):
+    words = [sys.executable, str(ROOT / "run.py"), "list", "parameters", "--json"]
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path)
+    assert process.stdout is not None
+    process.stdout.close()
+    assert (process.communicate()[1], process.returncode) == (b"", 0)
+
+
+# --- report, benchmark --------------------------------------------------------------------------------
+
+
+def test_report_draws_again_what_was_deleted(verb: Verb, tmp_path: Path):
+    verb("compare", TRAINING, "--out=here", *SMALL)
+    (tmp_path / "here" / "report.html").unlink()
+    assert verb("report", "here").exit_code == 0
+    assert (tmp_path / "here" / "report.html").exists()
+
+
+# --- progress --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def clock() -> Iterator[Any]:
+    class Clock:
+        seconds = 0.0
+
+        def __call__(self) -> float:
+            return self.seconds
+
+    return Clock()
+
+
+def test_a_log_hears_of_compiling_at_once_and_only_once(clock: Any, capsys: pytest.CaptureFixture[str]):
+    lines = progress.Lines(clock)
+    lines(0.0, "compiling, once")
+    lines(0.0, "compiling, once")
+    assert capsys.readouterr().err == "compiling, once\n"
+
+
+def test_a_log_hears_little_else(clock: Any, capsys: pytest.CaptureFixture[str]):
+    lines = progress.Lines(clock)
+    for second in range(41):
+        clock.seconds = second
+        lines(second / 80, "simulating")
+    assert capsys.readouterr().err == "simulating: 25% done, about 60 s left\nsimulating: 50% done, about 40 s left\n"
+
+
+def test_quiet_means_no_progress():
+    with progress.showing(quiet=True) as shown:
+        assert shown is None
+
+
+def test_a_bar_waits_until_the_work_is_long(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    with progress.showing(quiet=False) as shown:
+        assert shown is not None
+        shown(0.5, "simulating")
+    assert capsys.readouterr().err == ""
+
+
+def test_a_bar_shows_compiling_at_once(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    with progress.showing(quiet=False) as shown:
+        assert shown is not None
+        shown(0.0, "compiling, once")
+    assert "compiling, once" in capsys.readouterr().err
+
+
+# --- printing --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(45.0, "45"), (0.35, "0.35"), (12345.678, "12,346"), (0.0123456, "0.01235"), (-71.23456, "-71.23"), (0.0, "0")],
+)
+def test_numbers_have_four_figures(value: float, said: str):
+    assert number(value) == said
+
+
+@pytest.mark.parametrize(("value", "said"), [(None, "-"), (float("nan"), "-"), (True, "True"), (7, "7"), ("a", "a")])
+def test_what_is_not_known_is_a_dash(value: object, said: str):
+    assert text(value) == said
+
+
+def test_an_interval_of_one_replicate_is_empty():
+    assert (interval(1.0, 2.0), interval(float("nan"), float("nan"))) == ("1 to 2", "")
+
+
+def test_json_has_no_numbers_that_are_none():
+    assert plain({"a": float("nan"), "b": (1, float("inf")), "c": Path("x")}) == {"a": None, "b": [1, None], "c": "x"}
+
+
+def test_environment_is_not_changed_by_commands(verb: Verb):
+    before = dict(os.environ)
+    verb("list")
+    assert dict(os.environ) == before
