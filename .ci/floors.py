@@ -10,9 +10,8 @@ FLOORS = {"mesa_ratio_1_thread": 100.0, "thread_scaling": 1.1}
 def too_low(measured: dict[str, float | None]) -> list[str]:
     """What fell below its floor, or was not measured, in words."""
     values = {name: measured.get(name) for name in FLOORS}
-    return [
-        f"{name} is {value}, below {FLOORS[name]}" for name, value in values.items() if value is None or value < FLOORS[name]
-    ]
+    low = {name: value for name, value in values.items() if value is None or value < FLOORS[name]}
+    return [f"{name} is {value}, below {FLOORS[name]}" for name, value in low.items()]
 
 
 if __name__ == "__main__":

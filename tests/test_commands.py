@@ -12,8 +12,6 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from simulation.commands import VERBS, app, progress
-from simulation.commands.destination import free_folder, joined
-from simulation.commands.endings import WrongInputError
 from simulation.commands.listing import CATALOGUES
 from simulation.commands.printing import interval, number, plain, text
 from tests.conftest import ROOT, Command
@@ -279,21 +277,16 @@ def test_all_problems_of_all_scenarios_are_said_at_once(broken: Path, verb: Verb
     assert "nowhere.toml" in ended.stderr
 
 
-def test_a_folder_with_something_in_it_is_not_written_to(tmp_path: Path):
-    (tmp_path / "old").write_text("precious", encoding="utf-8")
-    with pytest.raises(WrongInputError, match="not empty"):
-        free_folder(tmp_path, "grocery")
-
-
-def test_a_file_is_no_folder(tmp_path: Path):
-    (tmp_path / "old").write_text("precious", encoding="utf-8")
-    with pytest.raises(WrongInputError, match="is a file"):
-        free_folder(tmp_path / "old", "grocery")
-
-
-def test_folders_of_many_scenarios_have_short_names():
-    assert joined(["a", "b"]) == "a-b"
-    assert joined(list("abcde")) == "a-b-c-and-2-more"
+@pytest.mark.parametrize("taken", ["folder", "folder/file"])
+def test_a_folder_that_is_taken_is_refused_before_anything_is_simulated(
+    taken: str, verb: Verb, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "file").write_text("precious", encoding="utf-8")
+    monkeypatch.setattr("simulation.running.run", _raise(AssertionError("it was simulated")))
+    ended = verb("run", "grocery", f"--out={taken}")
+    assert (ended.exit_code, (tmp_path / "folder" / "file").read_text()) == (2, "precious")
+    assert "Name a" in ended.stderr
 
 
 def _raise(error: BaseException) -> Callable[..., NoReturn]:

@@ -3,6 +3,8 @@
 Nothing heavy is imported here, so that `--help` answers at once; each verb imports what it needs when it is called.
 """
 
+from collections.abc import Callable
+
 import typer
 
 from simulation.commands.benchmarking import benchmark
@@ -24,7 +26,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-VERBS = {
+VERBS: dict[str, Callable[..., None]] = {
     "list": list_,
     "check": check,
     "run": run,

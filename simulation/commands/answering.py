@@ -1,6 +1,5 @@
 """What `run` and `compare` answer: to programs in JSON, to people in a sentence and a table."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -12,7 +11,7 @@ if TYPE_CHECKING:
     from simulation.results import CompareResults, RunResults
     from simulation.scenario import Scenario
 
-Row: TypeAlias = Mapping[str, Any]
+Row: TypeAlias = dict[str, Any]
 
 # What an investment pays back; null until the money model is there.
 NO_MONEY = dict.fromkeys(("npv", "low", "high", "p_positive", "roi", "payback_week", "interval"))

@@ -41,9 +41,10 @@ def with_exit_code(verb: Callable[Parameters, None]) -> Callable[Parameters, Non
 
 
 def _is_the_users(error: ValueError) -> bool:
+    from simulation.files import RunFolderError
     from simulation.scenario import ScenarioError
 
-    return isinstance(error, WrongInputError | ScenarioError)
+    return isinstance(error, WrongInputError | RunFolderError | ScenarioError)
 
 
 def say(message: str) -> None:

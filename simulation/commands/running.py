@@ -1,7 +1,7 @@
 """`run` and `compare`: simulate, save, and answer."""
 
 from simulation.commands import answering, uncompiled
-from simulation.commands.destination import free_folder, joined, say_where
+from simulation.commands.destination import check_free, say_where
 from simulation.commands.options import (
     Customers,
     Edits,
@@ -38,12 +38,12 @@ def run(
     uncompiled.ensure(plain=plain)
     edits = Edits(settings=settings or (), customers=customers, weeks=weeks, replicates=replicates, seed=seed)
     scenario = edits.load(file)
-    folder = free_folder(out, scenario.name)
+    check_free(out)
     from simulation import files, running
 
     with showing(quiet=quiet) as progress:
         results = running.run(scenario, threads=threads, progress=progress, plain=plain)
-    files.save(results, folder)
+    folder = files.save(results, out)
     if as_json:
         print_json(answering.run_as_json(results, folder))
     else:
@@ -68,12 +68,12 @@ def compare(
     uncompiled.ensure(plain=plain)
     edits = Edits(settings=settings or (), customers=customers, weeks=weeks, replicates=replicates, seed=seed)
     questions = edits.load_all(scenarios)
-    folder = free_folder(out, joined([scenario.name for scenario in questions]))
+    check_free(out)
     from simulation import files, running
 
     with showing(quiet=quiet) as progress:
         results = running.compare(questions, threads=threads, progress=progress)
-    files.save(results, folder)
+    folder = files.save(results, out)
     if as_json:
         print_json(answering.compare_as_json(results, folder))
     else:
