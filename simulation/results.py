@@ -168,6 +168,7 @@ class RunResults:
     tenure: Table = EMPTY
     transactions: Table | None = None
     rfm: Table | None = None
+    population: Table | None = None
     replicates: int = 1
     customer_weeks: int = 0
     wall_seconds: float = 0.0

@@ -1,0 +1,167 @@
+"""The answer: one sentence that a strategist would repeat, and could defend."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from analysis.effects import Interval, Window
+from simulation.provenance import Comparison
+from simulation.results import Table
+
+HEADLINES = {"acsi": "ACSI", "revenue": "revenue"}
+DECIMALS = ((100, 0), (0.1, 1), (0.01, 2), (0.001, 3))  # from this size on, so many decimals
+
+
+class Finding(NamedTuple):
+    """One headline effect: the measure, by how much it changed and in which unit, and what could have been detected."""
+
+    name: str
+    change: Interval
+    unit: str
+    detectable: float
+
+    @property
+    def measured(self) -> bool:
+        """False with one replicate: there is no interval."""
+        return math.isfinite(self.change.low)
+
+    @property
+    def identical(self) -> bool:
+        """True if both worlds are the same in every replicate."""
+        return self.change == (0.0, 0.0, 0.0)
+
+    @property
+    def verb(self) -> str:
+        """What was done to the measure."""
+        return "raised" if self.change.mean > 0 else "lowered"
+
+    @property
+    def size(self) -> str:
+        """The size with its interval, without a sign: "0.9 points [0.7, 1.1]"."""
+        ends = sorted((abs(self.change.low), abs(self.change.high)))
+        return f"{short(abs(self.change.mean))} {self.unit} [{short(ends[0])}, {short(ends[1])}]"
+
+    @property
+    def signed(self) -> str:
+        """The size with its interval and signs: "−0.3 % [−1.2, 0.6]"."""
+        if not self.measured:
+            return f"{short(self.change.mean, sign=True)} {self.unit}"
+        ends = f"[{short(self.change.low)}, {short(self.change.high)}]"
+        return f"{short(self.change.mean, sign=True)} {self.unit} {ends}"
+
+
+def short(value: float, sign: bool = False) -> str:
+    """A number with as many decimals as its size deserves, and a true minus sign."""
+    size = abs(value)
+    decimals = next((places for least, places in DECIMALS if size >= least), 1 if size == 0 else 4)
+    text = f"{size:,.{decimals}f}"
+    nothing = not float(text.replace(",", ""))
+    return ("" if nothing else "−" if value < 0 else "+" if sign else "") + text
+
+
+def window_of(comparison: Comparison) -> Window:
+    """The weeks that count: from the first lever or event to the end."""
+    return Window(comparison.first_week, comparison.weeks)
+
+
+def answer(effects: Table, comparison: Comparison) -> str:
+    """The effect on the focal retailer's satisfaction and revenue, in one sentence.
+
+    Args:
+        effects: the table that `effects_table` makes, or the saved one.
+        comparison: what was compared with what, in words.
+
+    Returns:
+        A claim about what the intervals leave no doubt of; of the rest it says that nothing can be told from chance,
+        and how large a change would have had to be.
+    """
+    findings = [found for name in HEADLINES if (found := finding(effects, comparison, name)) is not None]
+    if not findings:
+        return f"{comparison.subject}: nothing was measured that could be compared with {_baseline(comparison)}."
+    if all(found.identical for found in findings):
+        return _nothing_changed(comparison, findings)
+    if not all(found.measured for found in findings):
+        return _one_replicate(comparison, findings)
+    if not any(found.change.clear for found in findings):
+        return _nothing_told(comparison, findings)
+    return _claim(comparison, findings)
+
+
+def finding(effects: Table, comparison: Comparison, measure: str) -> Finding | None:
+    """The focal retailer's effect on a headline measure: revenue in % of the baseline, the rest in its unit."""
+    rows = effects.where(scenario=comparison.scenario, retailer=comparison.focal, measure=measure, source="").rows()
+    if not rows:
+        return None
+    row = rows[0]
+    name = HEADLINES.get(measure, measure.replace("_", " "))
+    if measure != "revenue" or not math.isfinite(row["relative"]):
+        return Finding(name, Interval(row["effect"], row["low"], row["high"]), row["unit"], row["detectable"])
+    change = Interval(row["relative"], row["relative_low"], row["relative_high"])
+    return Finding(name, change, "%", 100 * row["detectable"] / row["baseline"])
+
+
+def _claim(comparison: Comparison, findings: list[Finding]) -> str:
+    told = [found for found in findings if found.change.clear]
+    doubtful = [found for found in findings if not found.change.clear]
+    clauses, verb = "", ""
+    for found in told:
+        link = "" if not verb else " and " if verb == found.verb else " but "
+        action = "" if found.verb == verb else f"{found.verb} "
+        clauses += f"{link}{action}{_whose(comparison, found, told)} by {found.size}"
+        verb = found.verb
+    claim = f"{comparison.subject} {clauses} {_against(comparison)}"
+    return f"{claim}; {_doubt(doubtful)}." if doubtful else f"{claim}."
+
+
+def _doubt(findings: list[Finding]) -> str:
+    seen = " and ".join(f"its {found.name}" for found in findings)
+    sizes = " and ".join(found.signed for found in findings)
+    return f"in {seen} no difference can be told from chance ({sizes}; {_limits(findings)})"
+
+
+def _nothing_told(comparison: Comparison, findings: list[Finding]) -> str:
+    return (
+        f"No difference can be told from chance: with {_inside(comparison.subject)}, {_signed(comparison, findings)} "
+        f"{_against(comparison)}; {_limits(findings)}."
+    )
+
+
+def _one_replicate(comparison: Comparison, findings: list[Finding]) -> str:
+    changed = _signed(comparison, findings)
+    return (
+        f"One replicate cannot be told from chance: with {_inside(comparison.subject)}, {changed} "
+        f"{_against(comparison)}; more replicates give an interval."
+    )
+
+
+def _nothing_changed(comparison: Comparison, findings: list[Finding]) -> str:
+    names = " and ".join(_whose(comparison, found, findings) for found in findings)
+    return f"{comparison.subject} changed nothing: {names} stayed exactly the same {_against(comparison)}."
+
+
+def _signed(comparison: Comparison, findings: list[Finding]) -> str:
+    changed = [f"{_whose(comparison, found, findings)} changed by {found.signed}" for found in findings]
+    return " and ".join(changed)
+
+
+def _whose(comparison: Comparison, found: Finding, among: list[Finding]) -> str:
+    return f"the {found.name} of {comparison.focal_label}" if found is among[0] else f"its {found.name}"
+
+
+def _limits(findings: list[Finding]) -> str:
+    limits = " and ".join(f"{short(found.detectable)} {found.unit}" for found in findings)
+    return f"this many customers and replicates detect changes above {limits}"
+
+
+def _against(comparison: Comparison) -> str:
+    return f"over {window_of(comparison)}, compared with {_baseline(comparison)}"
+
+
+def _baseline(comparison: Comparison) -> str:
+    return f"the same market without it ({comparison.baseline})" if comparison.changes else str(comparison.baseline)
+
+
+def _inside(subject: str) -> str:
+    """A subject in the middle of a sentence."""
+    return subject[:1].lower() + subject[1:]

@@ -1,0 +1,175 @@
+"""Where results come from, in words and numbers: what was compared with what, by which versions, on which machine."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from simulation.scenario import Scenario
+    from simulation.scenario.forms import Event, Lever
+
+PACKAGES = ("numpy", "numba", "scipy", "duckdb", "mesa")
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing a scenario does: in words, with its first and last week (`last` None: to the end)."""
+
+    text: str
+    first: int
+    last: int | None = None
+
+    @property
+    def when(self) -> str:
+        """Its weeks in words."""
+        return f"from week {self.first}" if self.last is None else f"in weeks {self.first}-{self.last}"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A scenario and what it is compared with (`baseline` None: with nothing), as the answer and the report word it."""
+
+    scenario: str
+    baseline: str | None
+    question: str
+    focal: str
+    focal_label: str
+    currency: str
+    weeks: int
+    changes: tuple[Change, ...] = ()
+    retailers: Mapping[str, str] | None = None
+
+    @classmethod
+    def of(cls, scenario: Scenario, baseline: Scenario | None) -> Comparison:
+        """Word what `scenario` does that its baseline does not."""
+        focal = next(retailer for retailer in scenario.retailers if retailer.focal)
+        labels = {retailer.id: retailer.name or retailer.id for retailer in scenario.retailers}
+        return cls(
+            scenario=scenario.name,
+            baseline=baseline.name if baseline is not None else None,
+            question=scenario.question,
+            focal=focal.id,
+            focal_label=labels[focal.id],
+            currency=scenario.market.currency,
+            weeks=scenario.weeks,
+            changes=tuple(_changes(scenario, baseline, labels)),
+            retailers=labels,
+        )
+
+    @classmethod
+    def from_dict(cls, saved: Mapping[str, Any]) -> Comparison:
+        """Read back what `as_dict` gave."""
+        return cls(**{**saved, "changes": tuple(Change(**change) for change in saved["changes"])})
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, for the manifest."""
+        return asdict(self)
+
+    @property
+    def first_week(self) -> int:
+        """The week in which the first lever or event starts; 1 if none has a week of its own."""
+        return min((change.first for change in self.changes), default=1)
+
+    @property
+    def subject(self) -> str:
+        """What was done, as the subject of a sentence: "Staff training (45 hours per employee, from week 13)"."""
+        if not self.changes:
+            return self.scenario.replace("_", " ").capitalize()
+        texts = [_with_weeks(change) for change in self.changes[:3]]
+        if len(self.changes) > len(texts):
+            texts.append(f"{len(self.changes) - len(texts)} more changes")
+        joined = texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} and {texts[-1]}"
+        return joined[:1].upper() + joined[1:]
+
+
+def _with_weeks(change: Change) -> str:
+    if change.text.endswith(")"):
+        return f"{change.text[:-1]}, {change.when})"
+    return f"{change.text} ({change.when})"
+
+
+def _changes(scenario: Scenario, baseline: Scenario | None, labels: Mapping[str, str]) -> Iterable[Change]:
+    focal = next(retailer.id for retailer in scenario.retailers if retailer.focal)
+    levers = baseline.levers if baseline is not None else ()
+    events = baseline.events if baseline is not None else ()
+    for lever in scenario.levers:
+        if lever not in levers:
+            yield Change(_lever_words(lever, labels, focal), lever.start_week, lever.end_week)
+    for event in scenario.events:
+        if event not in events:
+            last = event.week + event.weeks - 1 if event.weeks is not None else None
+            yield Change(_event_words(event, labels), event.week, last)
+
+
+def _lever_words(lever: Lever, labels: Mapping[str, str], focal: str) -> str:
+    from simulation.parameters import LEVERS
+
+    dose = _dose(lever.fields, LEVERS[lever.kind].fields if lever.kind in LEVERS else {})
+    where = f" in {lever.outlet}" if lever.outlet else ""
+    whose = f" of {labels.get(lever.retailer, lever.retailer)}" if lever.retailer not in ("", focal) else ""
+    return f"{_words(lever.kind)}{whose}{where}{dose}"
+
+
+def _event_words(event: Event, labels: Mapping[str, str]) -> str:
+    from simulation.parameters import EVENTS
+
+    dose = _dose(event.fields, EVENTS[event.kind].fields if event.kind in EVENTS else {})
+    whose = f" of {labels.get(event.retailer, event.retailer)}" if event.retailer else ""
+    return f"{_words(event.kind)}{whose}{dose}"
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _dose(fields: Mapping[str, float | str], kinds: Mapping[str, Any]) -> str:
+    """The words and the main number of a lever, and what differs from its defaults."""
+    main = next((name for name, value in fields.items() if not isinstance(value, str)), None)
+    shown = [
+        _field_words(name, value)
+        for name, value in fields.items()
+        if isinstance(value, str) or name == main or (name in kinds and value != kinds[name].value)
+    ]
+    return f" ({', '.join(shown)})" if shown else ""
+
+
+def _field_words(name: str, value: float | str) -> str:
+    if isinstance(value, str):
+        return _words(value)
+    if name in ("percent", "change"):
+        return f"{value:+g}{' %' if name == 'percent' else ''}"
+    return f"{value:g} {_words(name)}" if "_per_" in name else f"{_words(name)} {value:g}"
+
+
+@cache
+def versions() -> dict[str, str]:
+    """Versions of this program, of Python and of what the numbers depend on."""
+    return {
+        "retailcx": _version("retailcx"),
+        "python": platform.python_version(),
+        **{package: _version(package) for package in PACKAGES},
+    }
+
+
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "not installed"
+
+
+def processor() -> str:
+    """The processor's name: bits are promised for one kind of processor only."""
+    info = Path("/proc/cpuinfo")
+    if sys.platform == "linux" and info.exists():
+        for line in info.read_text(encoding="utf-8", errors="replace").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()

@@ -1,0 +1,221 @@
+"""Results made up for tests of what comes after the engine: known effects in tables of the true form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from analysis.answer import answer, window_of
+from analysis.effects import Window, effects_table, summary_table
+from simulation.parameters import DETERMINANT_NAMES, TOUCHPOINT_NAMES
+from simulation.provenance import Comparison
+from simulation.results import CompareResults, Labels, RunResults, Table
+from simulation.scenario import Scenario
+
+QUESTION = "Does <script>alert('x')</script> training & co. pay back?"
+TOML = f"""
+name = "training"
+question = "{QUESTION}"
+based_on = "grocery"
+seed = 7
+weeks = %d
+replicates = %d
+[population]
+customers = 2000
+[[lever]]
+kind = "staff_training"
+start_week = 13
+hours_per_employee = 45
+"""
+
+
+@dataclass(frozen=True)
+class Made:
+    """A measure of made-up worlds: unit, way of adding, ordinary level, weekly noise, and what training adds."""
+
+    unit: str
+    adds: str
+    level: float
+    noise: float
+    effect: float
+    better: str = "up"
+    label: str = ""
+
+
+MEASURES = {
+    "acsi": Made("points", "mean", 78.0, 0.35, 0.9, label="ACSI"),
+    "attitudinal_loyalty": Made("level", "mean", 0.752, 0.004, 0.008),
+    "behavioural_loyalty": Made("level", "mean", 0.41, 0.004, 0.001),
+    "share_of_wallet": Made("share", "mean", 0.34, 0.004, 0.0045),
+    "revenue": Made("currency", "sum", 1_250_000.0, 22_000.0, 14_000.0),
+    "gross_margin": Made("currency", "sum", 340_000.0, 6_000.0, 3_600.0),
+    "visits": Made("visits", "sum", 61_000.0, 900.0, 500.0),
+    "active": Made("customers", "last", 118_000.0, 300.0, 400.0),
+    "retention": Made("share", "mean", 0.9962, 0.0004, 0.0001),
+    "churn": Made("share", "mean", 0.0038, 0.0004, -0.0001, better="down"),
+    "wait_minutes": Made("minutes", "mean", 2.1, 0.1, -0.15, better="down"),
+    "experience": Made("level", "mean", 0.757, 0.003, 0.008),
+    "experience_cognitive": Made("level", "mean", 0.761, 0.003, 0.005),
+    "experience_affective": Made("level", "mean", 0.752, 0.003, 0.008),
+    "experience_social": Made("level", "mean", 0.739, 0.003, 0.017),
+    "experience_physical": Made("level", "mean", 0.771, 0.003, 0.002),
+    **{
+        f"touchpoint_{name}": Made("level", "mean", level, 0.004, effect)
+        for name, level, effect in zip(
+            TOUCHPOINT_NAMES,
+            (0.772, 0.761, 0.731, 0.744, 0.752),
+            (0.003, 0.005, 0.019, 0.010, 0.009),
+            strict=True,
+        )
+    },
+    **{
+        f"level_{name}": Made("level", "mean", level, 0.003, effect)
+        for name, level, effect in zip(
+            DETERMINANT_NAMES,
+            (0.742, 0.716, 0.758, 0.775, 0.731, 0.750, 0.768),
+            (0.0, 0.034, 0.0, 0.0, 0.0, 0.004, 0.003),
+            strict=True,
+        )
+    },
+    **{
+        f"importance_{name}": Made("share", "mean", level, 0.001, 0.0, better="none")
+        for name, level in zip(DETERMINANT_NAMES, (0.13, 0.19, 0.17, 0.21, 0.11, 0.06, 0.13), strict=True)
+    },
+}
+
+
+def scenario(weeks: int = 52, replicates: int = 6) -> Scenario:
+    """Training in week 13, based on the shipped grocery market."""
+    return Scenario.from_toml(TOML % (weeks, replicates))
+
+
+def weekly(weeks: int, replicates: int, retailers: tuple[str, ...], focal: str, *, trained: bool) -> Table:
+    """Weekly margins: the same luck in both worlds, plus a little noise of its own after the lever."""
+    parts = []
+    for place, (name, made) in enumerate(MEASURES.items()):
+        rng = np.random.default_rng(place)
+        shape = (len(retailers), replicates, weeks)
+        offset = 1 + 0.03 * rng.standard_normal((len(retailers), 1, 1)) * (np.array(retailers) != focal)[:, None, None]
+        luck = made.noise * (rng.standard_normal(shape) + 1.5 * rng.standard_normal((len(retailers), replicates, 1)))
+        season = 1 + (0.04 * np.sin(np.arange(weeks) / 52 * 2 * np.pi) if made.adds == "sum" else 0 * np.arange(weeks))
+        values = made.level * offset * season + luck
+        if trained:
+            own = 0.35 * made.noise * rng.standard_normal(shape)
+            own = own + 0.8 * made.noise * rng.standard_normal((len(retailers), replicates, 1))
+            ramp = np.clip((np.arange(1, weeks + 1) - 12) / 12, 0, 1)
+            mine = (np.array(retailers) == focal)[:, None, None]
+            values = values + ramp * np.where(mine, made.effect, -made.effect / 8) + (ramp > 0) * own
+        parts.append(_rows(values, retailers, name))
+    table = Table.concat(parts)
+    return table.leading(scenario=Labels.constant("training" if trained else "grocery", len(table)))
+
+
+def _rows(values: np.ndarray, retailers: tuple[str, ...], measure: str) -> Table:
+    retailer, replicate, week = (axis.ravel() for axis in np.indices(values.shape))
+    blank = Labels.constant("", values.size)
+    return Table.of(
+        replicate=replicate.astype(np.int32),
+        week=(week + 1).astype(np.int32),
+        retailer=Labels(retailer, retailers),
+        outlet=blank,
+        channel=blank,
+        segment=blank,
+        relationship=blank,
+        measure=Labels.constant(measure, values.size),
+        value=values.ravel(),
+    )
+
+
+def twins(customers: int, replicates: int) -> Table:
+    """Customers in both worlds; the price-sensitive and the task-minded gain less."""
+    rng = np.random.default_rng(99)
+    n = customers * replicates
+    price, goal = rng.normal(1, 0.35, n).clip(0.1, 3), rng.normal(0.4, 0.25, n).clip(0, 1)
+    before = rng.normal(0.78, 0.09, n).clip(0, 1)
+    effect = np.where(rng.random(n) < 0.55, rng.normal(0.012 + 0.012 * goal - 0.008 * (price - 1), 0.02, n), 0.0)
+    after = (before + effect).clip(0, 1)
+    change = after - before
+    outcome = np.where(change > 0.01, "helped", np.where(change < -0.01, "hurt", "unchanged"))
+    spend = rng.gamma(1.2, 500, n)
+    kept = np.where(rng.random(n) < 0.006, 1, np.where(rng.random(n) < 0.003, -1, 0))
+    return Table.of(
+        scenario=Labels.constant("training", n),
+        replicate=np.repeat(np.arange(replicates), customers),
+        customer_id=np.tile(np.arange(customers), replicates),
+        age=rng.normal(48, 16, n).clip(18, 95),
+        income=rng.lognormal(11, 0.6, n),
+        household=rng.integers(1, 6, n),
+        price_sensitivity=price,
+        involvement=rng.normal(0.5, 0.2, n).clip(0, 1),
+        goal=goal,
+        cs_baseline=before,
+        cs_scenario=after,
+        spend_baseline=spend,
+        spend_scenario=spend * (1 + change),
+        effect=change,
+        outcome=outcome,
+        kept=kept,
+    )
+
+
+def tenure(world: str, retailers: tuple[str, ...], replicates: int) -> Table:
+    """Weeks of active links and departures by tenure: the longer, the fewer leave."""
+    rng = np.random.default_rng(5)
+    lows = np.array([0, 13, 26, 52, 104, 208])
+    hazard = np.array([0.0090, 0.0071, 0.0060, 0.0046, 0.0036, 0.0028]) * (0.97 if world == "training" else 1.0)
+    shape = (replicates, len(retailers), len(lows))
+    link_weeks = rng.integers(15_000, 40_000, shape)
+    replicate, retailer, group = (axis.ravel() for axis in np.indices(shape))
+    return Table.of(
+        scenario=Labels.constant(world, replicate.size),
+        replicate=replicate,
+        retailer=Labels(retailer, retailers),
+        tenure_low=lows[group],
+        tenure_high=np.append(lows[1:], 0)[group],
+        link_weeks=link_weeks.ravel(),
+        departures=rng.binomial(link_weeks, hazard).ravel(),
+    )
+
+
+@cache
+def run_results(weeks: int = 52, replicates: int = 6, *, trained: bool = True) -> RunResults:
+    """One made-up world."""
+    asked = scenario(weeks, replicates)
+    world = asked if trained else asked.needed_baseline()
+    retailers = tuple(retailer.id for retailer in asked.retailers)
+    table = weekly(weeks, replicates, retailers, "ours", trained=trained)
+    return RunResults(
+        scenario=world,
+        results_sha256="c0ffee" * 10 + "beef",
+        weekly=table,
+        summary=summary_table(table, {world.name: Window(13, weeks)}, MEASURES),
+        customers=Table.of(customer_id=[1, 2, 3], cs=[0.7, np.nan, 0.9]),
+        tenure=tenure(world.name, retailers, replicates),
+        transactions=Table.of(
+            customer_id=["=cmd()", "b"], date=np.array(["2026-01-05"] * 2, "M8[D]"), amount=[1.5, -2.0]
+        ),
+        replicates=replicates,
+        customer_weeks=2000 * weeks * replicates,
+        wall_seconds=1.25,
+    )
+
+
+@cache
+def compare_results(weeks: int = 52, replicates: int = 6) -> CompareResults:
+    """Two made-up worlds and what training changed."""
+    after, before = (run_results(weeks, replicates, trained=trained) for trained in (True, False))
+    told = Comparison.of(after.scenario, before.scenario)
+    both = Table.concat([after.weekly, before.weekly])
+    effects = effects_table(both, {("training", "grocery"): window_of(told)}, MEASURES)
+    return CompareResults(
+        scenarios=[(after.scenario, before.scenario)],
+        worlds={"training": after, "grocery": before},
+        effects=effects,
+        summary=Table.concat([after.summary, before.summary]),
+        twins=twins(500, replicates),
+        results_sha256="c0ffee" * 10 + "beef",
+        answer=answer(effects, told),
+        wall_seconds=2.5,
+    )
