@@ -1,0 +1,92 @@
+"""How boxes and drivers are compiled, and where the compiled code is kept.
+
+numba's own cache does not notice an edit in another file: a stale kernel would keep running. The cache folder is therefore keyed by a
+hash of the whole package's source, set before numba is first imported. A user's own NUMBA_CACHE_DIR is respected.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+F = TypeVar("F", bound=Callable[..., Any])
+PACKAGE = Path(__file__).parent
+KEEP_SECONDS = 30 * 24 * 3600
+
+
+def source_hash() -> str:
+    """Hash of every Python and data file of the package, in a fixed order."""
+    digest = hashlib.sha256()
+    for path in sorted(p for ending in ("*.py", "*.toml") for p in PACKAGE.rglob(ending)):
+        digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def _code_hash() -> str:
+    digest = hashlib.sha256()
+    for path in sorted(PACKAGE.rglob("*.py")):
+        digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
+
+
+def _cache_home() -> Path:
+    base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
+    return (Path(base) if base else Path.home() / ".cache") / "retailcx"
+
+
+def _forget_old(home: Path) -> None:
+    for folder in home.iterdir():
+        if time.time() - folder.stat().st_mtime > KEEP_SECONDS:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _choose_cache_folder() -> None:
+    if "NUMBA_CACHE_DIR" in os.environ:
+        return
+    folder = _cache_home() / _code_hash()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.touch()
+        _forget_old(folder.parent)
+    except OSError:
+        folder = Path(tempfile.gettempdir()) / f"retailcx-{os.getuid() if hasattr(os, 'getuid') else 0}-{_code_hash()}"
+    os.environ["NUMBA_CACHE_DIR"] = str(folder)
+
+
+_choose_cache_folder()
+
+from numba import config, njit  # noqa: E402  (the cache folder must be chosen first)
+
+IS_PLAIN = bool(config.DISABLE_JIT)
+
+
+def box(function: F) -> F:
+    """Compile a small pure scalar function so that it is inlined into the loop that calls it.
+
+    The default error model divides unpacked, and any fastmath flag emits fused multiply-adds that change bits.
+    """
+    return cast(F, njit(fastmath=False, error_model="numpy", forceinline=True)(function))
+
+
+def phase(function: F) -> F:
+    """Compile one phase of a driver: short loops that call boxes. Cached with the driver that calls it."""
+    return cast(F, njit(fastmath=False, error_model="numpy", nogil=True)(function))
+
+
+def driver(function: F) -> F:
+    """Compile an entry point called from Python: released from the interpreter lock, kept in the cache folder."""
+    return cast(F, njit(fastmath=False, error_model="numpy", nogil=True, cache=True)(function))
+
+
+def is_compiled_already(function: Any) -> bool:
+    """True when the entry point needs no compiling in this process or finds it in the cache folder."""
+    if IS_PLAIN or function.signatures:
+        return True
+    folder = Path(os.environ["NUMBA_CACHE_DIR"])
+    return any(folder.rglob(f"*.{function.py_func.__name__}-*.nbc"))

@@ -1,0 +1,251 @@
+"""How a customer begins, and how a new outlet comes within reach. Both twins run this as it stands, customer by customer."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from simulation.arithmetic import clip, log_, normal
+from simulation.bits import uniforms
+from simulation.chance import START, TASTE_OUTLET, TASTE_RETAILER
+from simulation.compiling import box, driver, phase
+from simulation.customer.choice import digital_appeal
+from simulation.customer.experience import fit_of
+from simulation.customer.relation import ACTIVE, LAPSED, UNAWARE
+from simulation.records import REACH
+
+
+@box
+def taste_of(z_retailer: float, z_outlet: float, sd_retailer: float, sd_outlet: float) -> float:
+    """Persistent taste for an outlet: its retailer's and its own."""
+    return sd_retailer * z_retailer + sd_outlet * z_outlet
+
+
+@box
+def standing_appeal(attraction: float, distance: float, price: float, channel: float, taste: float) -> float:
+    """What makes an outlet worth keeping in mind, before any experience."""
+    return attraction - distance - price + channel + taste
+
+
+@box
+def first_level(ordinary: float, leniency: float, fit: float) -> float:
+    """What a customer expects of a retailer, and feels of it, before the first visit."""
+    return clip(ordinary + leniency + fit)
+
+
+@phase
+def taste_for(i: int, outlet: Any, retailer: Any, seed: int, replicate: int, people: Any, choice: Any) -> float:
+    """A customer's persistent taste for an outlet."""
+    a, _, _, _ = uniforms(seed, replicate, people.key[i], 0, 0, 0, TASTE_RETAILER, retailer.number)
+    b, _, _, _ = uniforms(seed, replicate, people.key[i], 0, 0, 0, TASTE_OUTLET, outlet.number)
+    return taste_of(normal(a), normal(b), choice.taste_retailer_sd, choice.taste_outlet_sd)
+
+
+@phase
+def appeal_of(i: int, o: int, taste: float, price_index_log: float, market: Any, tables: Any, people: Any, choice: Any) -> float:
+    """Standing appeal of an outlet to a customer."""
+    outlet = market.outlets[o]
+    channel = digital_appeal(
+        outlet.online, choice.online_utility, choice.online_preference_sd, float(people.channel_preference[i])
+    )
+    return standing_appeal(
+        market.retailers[outlet.retailer].attraction,
+        choice.distance_weight * tables.log_minutes[people.cell[i], o],
+        choice.price_weight * float(people.price_sensitivity[i]) * price_index_log,
+        channel,
+        taste,
+    )
+
+
+@phase
+def link_begins(
+    i: int, slot: int, r: int, week: int, status: int, seed: int, replicate: int, people: Any, links: Any, market: Any, numbers: Any
+) -> None:
+    """Fill a slot with a retailer that the customer has not been to."""
+    experience = numbers.experience
+    a, b, _, _ = uniforms(seed, replicate, people.key[i], 0, 0, 0, TASTE_RETAILER, market.retailers[r].number)
+    rest = math.sqrt(1.0 - experience.fit_taste_correlation * experience.fit_taste_correlation)
+    fit = fit_of(normal(b), normal(a), experience.fit_taste_correlation, rest, experience.fit_sd)
+    level = first_level(numbers.store.ordinary_level, float(people.leniency[i]), fit)
+    satisfaction = clip(numbers.satisfaction.intercept + level)
+    links.retailer[slot, i] = r
+    links.status[slot, i] = status
+    links.will[slot, i] = level
+    links.cognitive[slot, i] = level
+    links.affective[slot, i] = level
+    links.social[slot, i] = level
+    links.physical[slot, i] = level
+    links.store_stock[slot, i] = level
+    links.digital_stock[slot, i] = level
+    links.satisfaction[slot, i] = satisfaction
+    links.trust[slot, i] = satisfaction
+    links.visits[slot, i] = 0
+    links.last_visit[slot, i] = week
+    links.since[slot, i] = week
+    links.spend[slot, i] = 0
+
+
+@phase
+def slot_of(i: int, r: int, links: Any) -> int:
+    """The slot that holds a retailer, or -1."""
+    found = -1
+    for s in range(links.retailer.shape[0]):
+        if links.retailer[s, i] == r:
+            found = s
+    return found
+
+
+@phase
+def free_slot(i: int, links: Any) -> int:
+    """The first empty slot, or -1."""
+    for s in range(links.retailer.shape[0]):
+        if links.retailer[s, i] < 0:
+            return s
+    return -1
+
+
+@phase
+def outlets_are_found(
+    i: int, seed: int, replicate: int, people: Any, links: Any, reach: Any, market: Any, tables: Any, log_prices: Any, is_open: Any, appeal: Any, numbers: Any
+) -> int:
+    """The customer keeps the outlets that appeal most, at most eight, of at most six retailers; returns their number."""
+    for o in range(market.outlets.size):
+        outlet = market.outlets[o]
+        taste = taste_for(i, outlet, market.retailers[outlet.retailer], seed, replicate, people, numbers.choice)
+        appeal[o, 0] = appeal_of(i, o, taste, log_prices[o], market, tables, people, numbers.choice)
+        appeal[o, 1] = taste
+        appeal[o, 2] = is_open[o]
+    number = 0
+    for _ in range(market.outlets.size):
+        best = -1
+        for o in range(market.outlets.size):
+            if appeal[o, 2] > 0.0 and (best < 0 or appeal[o, 0] > appeal[best, 0]):
+                best = o
+        if best < 0 or number == REACH:
+            break
+        appeal[best, 2] = 0.0
+        r = market.outlets[best].retailer
+        slot = slot_of(i, r, links)
+        if slot < 0:
+            slot = free_slot(i, links)
+            if slot >= 0:
+                u, _, _, _ = uniforms(seed, replicate, people.key[i], 0, 0, 0, START, market.retailers[r].number)
+                status = UNAWARE if u < numbers.relations.unaware_at_start else ACTIVE
+                link_begins(i, slot, r, 0, status, seed, replicate, people, links, market, numbers)
+        if slot >= 0:
+            reach.outlet[number, i] = best
+            reach.link[number, i] = slot
+            reach.taste[number, i] = appeal[best, 1]
+            number += 1
+    return number
+
+
+@driver
+def customers_begin(
+    begin: int, end: int, key: Any, people: Any, links: Any, reach: Any, market: Any, tables: Any, log_prices: Any, is_open: Any, appeal: Any, numbers: Any
+) -> None:
+    """Customers `begin`..`end` as they stand before the first week; `appeal` is scratch of shape (outlets, 3)."""
+    for i in range(begin, end):
+        number = outlets_are_found(
+            i, key[0], key[1], people, links, reach, market, tables, log_prices, is_open, appeal, numbers
+        )
+        for a in range(number):
+            reach.loyalty[a, i] = 1.0 / number
+        best_will = 0.0
+        satisfaction = 0.0
+        known = 0
+        for s in range(links.retailer.shape[0]):
+            if links.retailer[s, i] >= 0:
+                known += 1
+                best_will = max(best_will, float(links.will[s, i]))
+                satisfaction += float(links.satisfaction[s, i])
+        people.habitual[i] = satisfaction / max(known, 1)
+        people.should[i] = clip(best_will + numbers.memory.should_margin)
+
+
+@phase
+def slot_to_give_up(i: int, links: Any) -> int:
+    """The slot a later retailer takes: an unaware one, else a lapsed one, else the least visited."""
+    worst = -1
+    worst_rank = 1.0e30
+    for s in range(links.retailer.shape[0]):
+        rank = float(links.visits[s, i])
+        if links.status[s, i] == UNAWARE:
+            rank = -2.0
+        elif links.status[s, i] == LAPSED:
+            rank = -1.0
+        if rank < worst_rank:
+            worst = s
+            worst_rank = rank
+    return worst
+
+
+@phase
+def place_to_give_up(i: int, links: Any, reach: Any) -> int:
+    """The outlet a later one takes the place of: none, else one of an unaware or lapsed link, else the least habitual."""
+    worst = 0
+    worst_rank = 1.0e30
+    for a in range(REACH):
+        rank = float(reach.loyalty[a, i])
+        if reach.outlet[a, i] < 0:
+            rank = -3.0
+        elif links.status[reach.link[a, i], i] == UNAWARE:
+            rank = -2.0
+        elif links.status[reach.link[a, i], i] == LAPSED:
+            rank = -1.0
+        if rank < worst_rank:
+            worst = a
+            worst_rank = rank
+    return worst
+
+
+@phase
+def outlet_comes_within_reach(
+    i: int, o: int, week: int, seed: int, replicate: int, people: Any, links: Any, reach: Any, market: Any, plan: Any, tables: Any, numbers: Any
+) -> None:
+    """One customer and one outlet that opens: it enters where there is room, or where it appeals more than the least appealing."""
+    outlet = market.outlets[o]
+    r = outlet.retailer
+    taste = taste_for(i, outlet, market.retailers[r], seed, replicate, people, numbers.choice)
+    appeal = appeal_of(i, o, taste, log_(plan[o].price_index), market, tables, people, numbers.choice)
+    least = 1.0e30
+    full = True
+    for a in range(REACH):
+        held = reach.outlet[a, i]
+        if held < 0:
+            full = False
+        else:
+            price = log_(plan[held].price_index)
+            least = min(
+                least, appeal_of(i, held, float(reach.taste[a, i]), price, market, tables, people, numbers.choice)
+            )
+    if full and appeal <= least:
+        return
+    slot = slot_of(i, r, links)
+    if slot < 0:
+        slot = free_slot(i, links)
+        if slot < 0:
+            slot = slot_to_give_up(i, links)
+            for a in range(REACH):
+                if reach.outlet[a, i] >= 0 and reach.link[a, i] == slot:
+                    reach.outlet[a, i] = -1
+                    reach.loyalty[a, i] = 0.0
+        link_begins(i, slot, r, week, UNAWARE, seed, replicate, people, links, market, numbers)
+    place = place_to_give_up(i, links, reach)
+    reach.outlet[place, i] = o
+    reach.link[place, i] = slot
+    reach.loyalty[place, i] = 0.0
+    reach.taste[place, i] = taste
+
+
+@driver
+def outlets_open(
+    begin: int, end: int, week: int, key: Any, people: Any, links: Any, reach: Any, market: Any, plans: Any, tables: Any, numbers: Any
+) -> None:
+    """Every outlet that opens this week comes within reach of customers `begin`..`end`."""
+    for o in range(market.outlets.size):
+        if plans.outlets[week, o].opens > 0.0:
+            for i in range(begin, end):
+                outlet_comes_within_reach(
+                    i, o, week, key[0], key[1], people, links, reach, market, plans.outlets[week], tables, numbers
+                )

@@ -1,0 +1,39 @@
+"""Choice: which outlet an occasion goes to. Multinomial logit with persistent taste and behavioural loyalty (Guadagni & Little 1983; Huff 1963)."""
+
+from __future__ import annotations
+
+from simulation.compiling import box
+
+NEVER = -1.0e30  # utility of what is not considered
+
+
+@box
+def habit(at_retailer: float, habit_retailer: float, habit_outlet: float) -> float:
+    """Behavioural loyalty L of an outlet: partly the retailer's, partly its own."""
+    return at_retailer * habit_retailer + (1.0 - at_retailer) * habit_outlet
+
+
+@box
+def digital_appeal(online: float, constant: float, preference_sd: float, preference: float) -> float:
+    """Utility of a digital channel to this customer (0 for a store)."""
+    return online * (constant + preference_sd * preference)
+
+
+@box
+def utility(
+    attraction: float, satisfaction: float, loyalty: float, price: float, distance: float, channel: float, taste: float
+) -> float:
+    """Utility of an outlet before the luck of the occasion; `price` and `distance` are disutilities."""
+    return attraction + satisfaction + loyalty - price - distance + channel + taste
+
+
+@box
+def considered(value: float, may_be_chosen: float) -> float:
+    """The utility of what may be chosen; what may not is never best."""
+    return value if may_be_chosen > 0.0 else -1.0e30
+
+
+@box
+def may_be_chosen(is_open: float, status: float) -> float:
+    """1 for an open outlet of a retailer that the customer knows and has not left (prospect 2 or active 3)."""
+    return 1.0 if is_open > 0.0 and status > 1.5 and status < 3.5 else 0.0

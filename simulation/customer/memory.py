@@ -1,0 +1,48 @@
+"""Memory: experience at t becomes past experience at t+1. Anchoring and adjustment; Guadagni & Little 1983; Boulding et al. 1993."""
+
+from __future__ import annotations
+
+from simulation.arithmetic import exp_
+from simulation.compiling import box
+
+
+@box
+def kept_after(weeks: float, half_life: float) -> float:
+    """Share of a deviation that is left after some weeks without a visit."""
+    return exp_(-0.6931471805599453 * weeks / half_life)
+
+
+@box
+def drifted(stock: float, towards: float, kept: float) -> float:
+    """A stock that has drifted towards the customer's habitual level since the last visit."""
+    return towards + (stock - towards) * kept
+
+
+@box
+def learning_gain(floor: float, prior: float, visits: float) -> float:
+    """How much a visit moves the will expectation: much at first, little later."""
+    return max(floor, 1.0 / (prior + visits))
+
+
+@box
+def moved(stock: float, gain: float, value: float) -> float:
+    """A stock moved towards a value by a share."""
+    return stock + gain * (value - stock)
+
+
+@box
+def carried(stock: float, carryover: float, value: float) -> float:
+    """A stock that keeps a share of itself and takes the rest from the visit."""
+    return carryover * stock + (1.0 - carryover) * value
+
+
+@box
+def ratcheted(should: float, pace: float, best_will: float, margin: float) -> float:
+    """The should expectation: revised upward only."""
+    return should + pace * max(0.0, best_will + margin - should)
+
+
+@box
+def habit_after(loyalty: float, carryover: float, was_chosen: float) -> float:
+    """Behavioural loyalty after a purchase of anything anywhere."""
+    return carryover * loyalty + (1.0 - carryover) * was_chosen

@@ -1,0 +1,38 @@
+"""Needs arise: how many shopping occasions a week brings. Poisson with a personal Gamma rate is the negative binomial (NBD) of Ehrenberg."""
+
+from __future__ import annotations
+
+from simulation.arithmetic import exp_
+from simulation.compiling import box
+
+MOST_OCCASIONS = 15  # what four bits of a counter can name
+
+
+@box
+def weekly_rate(need_rate: float, season: float, response: float) -> float:
+    """Expected occasions this week, from a rate per week."""
+    return need_rate * season * response
+
+
+@box
+def occasions(u: float, rate: float) -> float:
+    """Number of occasions: the Poisson quantile of `u`, at most 15."""
+    chance = exp_(-rate)
+    so_far = chance
+    number = 0.0
+    for k in range(1, 16):
+        number = number + (1.0 if u > so_far else 0.0)
+        chance = chance * rate * (1.0 / k)
+        so_far = so_far + chance
+    return number
+
+
+@box
+def was_cut(u: float, rate: float) -> float:
+    """1 when more than 15 occasions were wanted."""
+    chance = exp_(-rate)
+    so_far = chance
+    for k in range(1, 16):
+        chance = chance * rate * (1.0 / k)
+        so_far = so_far + chance
+    return 1.0 if u > so_far else 0.0

@@ -1,0 +1,28 @@
+"""Buying: who buys, and how much."""
+
+from __future__ import annotations
+
+from simulation.arithmetic import exp_, logistic
+from simulation.compiling import box
+
+
+@box
+def chance_to_buy(
+    base: float, c_experience: float, experience: float, ordinary: float, wait: float, out_of_stock: float
+) -> float:
+    """Probability of buying after discover, browse and any advice; `wait` and `out_of_stock` in log-odds."""
+    return logistic(base + c_experience * (experience - ordinary) - wait - out_of_stock)
+
+
+@box
+def basket(
+    log_mean: float, sd: float, z: float, price_exponent: float, log_price: float, c_memory: float, better: float, response: float
+) -> float:
+    """Money spent: the customer's own mean, the luck of the day, the price index, and how good the visit was."""
+    return response * exp_(log_mean + sd * z - 0.5 * sd * sd + (1.0 - price_exponent) * log_price + c_memory * better)
+
+
+@box
+def gross_margin(amount: float, cost_share: float) -> float:
+    """What the retailer keeps of the amount."""
+    return amount * (1.0 - cost_share)

@@ -1,0 +1,181 @@
+"""What a visit leaves behind, compiled: memory is written back, and the week's totals are counted."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from simulation.compiling import box, phase
+from simulation.customer.failure import by_severity
+from simulation.customer.memory import carried, habit_after, learning_gain, moved, ratcheted
+from simulation.customer.relation import ACTIVE, LAPSED, PROSPECT, leaves
+from simulation.records import LINK_TOTALS, REACH, TENURE_WEEKS, VISIT_TOTALS
+
+_V = {name: number for number, name in enumerate(VISIT_TOTALS)}
+VISITS, BASKETS, REVENUE, MARGIN = _V["visits"], _V["baskets"], _V["revenue_cents"], _V["margin_cents"]
+EXPERIENCE, FIRST_DIMENSION, FIRST_TOUCHPOINT = _V["experience"], _V["cognitive"], _V["at_discover"]
+MET_ADVICE, MET_AFTERCARE = _V["met_advice"], _V["met_aftercare"]
+PERFORMANCE, EXPECTATION, GAP = _V["performance"], _V["expectation"], _V["gap"]
+ENCOUNTER, REMEMBERED, FAILURES = _V["encounter"], _V["remembered"], _V["failures"]
+STOCK_OUTS, WAIT, SATISFIED, DISSATISFIED = _V["stock_outs"], _V["wait"], _V["satisfied"], _V["dissatisfied"]
+FIRST_LEVEL, FIRST_WEIGHT = _V["level_social"], _V["weight_social"]
+ACQUIRED = LINK_TOTALS.index("acquired")
+LEFT = LINK_TOTALS.index("left")
+AT_RISK = LINK_TOTALS.index("at_risk")
+SATISFIED_FROM, DISSATISFIED_TO = 0.75, 0.60  # valence, EVIDENCE and MODEL 2: positive from .75, negative to .60
+
+
+@box
+def fixed(x: float) -> int:
+    """A level as int64 in units of 2^-16, so that sums do not depend on their order."""
+    return math.floor(x * 65536.0 + 0.5)
+
+
+@box
+def cents(x: float) -> int:
+    """Money as whole cents."""
+    return math.floor(x * 100.0 + 0.5)
+
+
+@phase
+def visit_is_remembered(visit: Any, count: int, week: int, slots: int, people: Any, links: Any, numbers: Any) -> None:
+    """Expectations, satisfaction, experience and trust after the visit (forgetting came first, when they were recalled)."""
+    memory = numbers.memory
+    for j in range(count):
+        if visit.went[j] > 0.0:
+            i = visit.who[j]
+            slot = visit.slot[j]
+            gain = learning_gain(memory.learning_floor, memory.learning_prior, visit.visits[j])
+            will = moved(visit.will[j], gain, visit.experience[j])
+            links.will[slot, i] = will
+            links.visits[slot, i] = min(links.visits[slot, i] + 1, 65535)
+            best_will = 0.0
+            for s in range(slots):
+                used = links.visits[s, i] > 0
+                best_will = max(best_will, float(links.will[s, i]) if used else 0.0)
+            people.should[i] = ratcheted(visit.should[j], memory.should_ratchet, best_will, memory.should_margin)
+            links.satisfaction[slot, i] = carried(
+                visit.satisfaction[j], memory.satisfaction_carryover, visit.remembered[j]
+            )
+            links.cognitive[slot, i] = carried(visit.past[0, j], memory.satisfaction_carryover, visit.dimension[0, j])
+            links.affective[slot, i] = carried(visit.past[1, j], memory.satisfaction_carryover, visit.dimension[1, j])
+            links.social[slot, i] = carried(visit.past[2, j], memory.satisfaction_carryover, visit.dimension[2, j])
+            links.physical[slot, i] = carried(visit.past[3, j], memory.satisfaction_carryover, visit.dimension[3, j])
+            own = carried(visit.own_stock[j], memory.satisfaction_carryover, visit.experience[j])
+            digital = visit.online[j] > 0.0
+            links.digital_stock[slot, i] = own if digital else visit.other_stock[j]
+            links.store_stock[slot, i] = visit.other_stock[j] if digital else own
+            links.trust[slot, i] = moved(visit.trust[j], memory.trust_gain, visit.remembered[j])
+            links.last_visit[slot, i] = week
+            people.habitual[i] = moved(visit.habitual[j], memory.habitual_gain, visit.remembered[j])
+
+
+@phase
+def purchase_makes_habit(
+    visit: Any, count: int, week: int, links: Any, reach: Any, spent: Any, spent_at: Any, start: int, totals: Any, people: Any, memory: Any
+) -> None:
+    """A purchase of anything moves behavioural loyalty at every outlet in reach; a prospect who buys becomes active."""
+    for j in range(count):
+        if visit.went[j] * visit.bought[j] > 0.0:
+            i = visit.who[j]
+            slot = visit.slot[j]
+            for a in range(REACH):
+                chosen = 1.0 if a == visit.best[j] else 0.0
+                reach.loyalty[a, i] = habit_after(float(reach.loyalty[a, i]), memory.habit_carryover, chosen)
+            amount = cents(visit.amount[j])
+            links.spend[slot, i] += amount
+            spent[i - start] += amount
+            spent_at[slot, i - start] += amount
+            if links.status[slot, i] == PROSPECT:
+                links.status[slot, i] = ACTIVE
+                links.since[slot, i] = week
+                totals.links[links.retailer[slot, i], people.segment[i], ACQUIRED] += 1
+
+
+@phase
+def tenure_group(weeks: int) -> int:
+    """Which tenure group a link of so many weeks belongs to."""
+    group = 0
+    for g in range(1, len(TENURE_WEEKS)):
+        group = g if weeks >= TENURE_WEEKS[g] else group
+    return group
+
+
+@phase
+def departure_is_counted(totals: Any, retailer: int, segment: int, weeks: int) -> None:
+    """A link that lapsed this week, by segment and by tenure."""
+    totals.links[retailer, segment, LEFT] += 1
+    totals.tenure[retailer, tenure_group(weeks), 1] += 1
+
+
+@phase
+def link_is_at_risk(totals: Any, retailer: int, segment: int, weeks: int) -> None:
+    """An active link that may lapse this week: the denominator of churn."""
+    totals.links[retailer, segment, AT_RISK] += 1
+    totals.tenure[retailer, tenure_group(weeks), 0] += 1
+
+
+@phase
+def failure_ends_links(
+    visit: Any, count: int, week: int, slots: int, people: Any, links: Any, relations: Any, totals: Any
+) -> None:
+    """A silent failure can end a link at once, never the last one."""
+    for j in range(count):
+        ends = by_severity(visit.degree[j], 0.0, relations.failure_ends_minor, relations.failure_ends_major)
+        hurt = visit.went[j] * (1.0 if visit.loss[j] > 0.0 else 0.0)
+        i = visit.who[j]
+        slot = visit.slot[j]
+        active = 0
+        for s in range(slots):
+            active += 1 if links.status[s, i] == ACTIVE else 0
+        is_active = hurt if links.status[slot, i] == ACTIVE else 0.0
+        if leaves(visit.end_luck[j], ends, is_active, float(active)) > 0.0:
+            links.status[slot, i] = LAPSED
+            weeks = week - links.since[slot, i]
+            link_is_at_risk(totals, links.retailer[slot, i], people.segment[i], weeks)
+            departure_is_counted(totals, links.retailer[slot, i], people.segment[i], weeks)
+
+
+@phase
+def visits_are_counted(visit: Any, count: int, segment: Any, totals: Any) -> None:
+    """Add the lane's visits to the week's totals, by outlet and segment."""
+    for j in range(count):
+        if visit.went[j] > 0.0:
+            row = totals[visit.outlet[j], segment[visit.who[j]]]
+            row[VISITS] += 1
+            row[BASKETS] += 1 if visit.bought[j] > 0.0 else 0
+            row[REVENUE] += cents(visit.amount[j])
+            row[MARGIN] += cents(visit.margin[j])
+            row[EXPERIENCE] += fixed(visit.experience[j])
+            for d in range(4):
+                row[FIRST_DIMENSION + d] += fixed(visit.dimension[d, j])
+            for t in range(5):
+                row[FIRST_TOUCHPOINT + t] += fixed(visit.felt[t, j] * visit.met[t, j])
+            row[MET_ADVICE] += 1 if visit.met[2, j] > 0.0 else 0
+            row[MET_AFTERCARE] += 1 if visit.met[4, j] > 0.0 else 0
+            row[PERFORMANCE] += fixed(visit.perceived[j])
+            row[EXPECTATION] += fixed(visit.will[j])
+            row[GAP] += fixed(visit.gap[j])
+            row[ENCOUNTER] += fixed(visit.encounter[j])
+            row[REMEMBERED] += fixed(visit.remembered[j])
+            row[FAILURES] += 1 if visit.loss[j] > 0.0 else 0
+            row[STOCK_OUTS] += 1 if visit.out_of_stock[j] > 0.0 else 0
+            row[WAIT] += fixed(visit.wait[j])
+            row[SATISFIED] += 1 if visit.remembered[j] >= SATISFIED_FROM else 0
+            row[DISSATISFIED] += 1 if visit.remembered[j] <= DISSATISFIED_TO else 0
+            for k in range(7):
+                row[FIRST_LEVEL + k] += fixed(visit.level[k, j])
+                row[FIRST_WEIGHT + k] += fixed(visit.weight[k, j])
+
+
+@phase
+def purchases_are_logged(visit: Any, count: int, log: Any) -> None:
+    """Write each purchase to the log, where one is kept."""
+    if log.outlet.shape[0] > 0:
+        for j in range(count):
+            if visit.went[j] * visit.bought[j] > 0.0:
+                i = visit.who[j]
+                number = log.occasions[i]
+                log.outlet[i, number] = visit.outlet[j]
+                log.cents[i, number] = cents(visit.amount[j])
+                log.occasions[i] = number + 1

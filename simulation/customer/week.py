@@ -1,0 +1,162 @@
+"""The customer's week, compiled: one pass over a range of customers, a block at a time, a lane at a time.
+
+Read it beside the diagram: needs arise; for each occasion the customer chooses, enters, is met, decides, judges, remembers; relationships
+change. Week t reads only what stood at the end of week t-1, and each customer writes only their own row, so any split gives the same bits.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simulation.bits import uniforms
+from simulation.chance import NEED
+from simulation.compiling import driver, phase
+from simulation.customer.lane import BLOCK, LANE, VISIT_TARGETS
+from simulation.customer.needs import occasions, was_cut, weekly_rate
+from simulation.customer.relating import chances_are_drawn, links_are_counted, links_change, loyalty_is_summed
+from simulation.customer.remembering import (
+    failure_ends_links,
+    purchase_makes_habit,
+    purchases_are_logged,
+    visit_is_remembered,
+    visits_are_counted,
+)
+from simulation.customer.visit import (
+    basket_is_filled,
+    best_is_chosen,
+    chance_strikes,
+    customers_arrive,
+    customers_decide_to_buy,
+    determinants_are_met,
+    failure_strikes,
+    moderators_act,
+    outlet_is_entered,
+    outlets_come_to_mind,
+    past_is_recalled,
+    retailers_are_recalled,
+    touchpoints_deliver,
+    utilities_form,
+    visit_is_felt,
+    visit_is_judged,
+    weights_are_moderated,
+)
+
+TARGETS = len(VISIT_TARGETS)
+
+
+@phase
+def needs_arise(
+    visit: Any, block: Any, start: int, size: int, week: int, seed: int, replicate: int, people: Any, situation: Any, moderation: Any, market_totals: Any
+) -> None:
+    """How many occasions this week brings each customer of the block, and how much satisfaction counts for staying."""
+    for k in range(size):
+        block.everybody[k] = start + k
+        block.spent[k] = 0
+        for s in range(block.spent_at.shape[0]):
+            block.spent_at[s, k] = 0
+    for first in range(0, size, LANE):
+        count = min(LANE, size - first)
+        customers_arrive(visit, first, count, block.everybody, people, situation)
+        moderators_act(visit, 2, moderation)
+        for j in range(count):
+            i = start + first + j
+            luck, _, _, _ = uniforms(seed, replicate, people.key[i], week, 0, 0, NEED, 0)
+            rate = weekly_rate(people.need_rate[i], situation.season, visit.factor[0, j])
+            block.wanted[first + j] = occasions(luck, rate)
+            block.slope[first + j] = visit.factor[1, j]
+            market_totals[2] += 1 if was_cut(luck, rate) > 0.0 else 0
+
+
+@phase
+def who_goes(block: Any, start: int, size: int, occasion: int) -> int:
+    """Gather the customers of the block who have another occasion; returns their number."""
+    number = 0
+    for k in range(size):
+        if block.wanted[k] > occasion:
+            block.who[number] = start + k
+            number += 1
+    return number
+
+
+@phase
+def journey(
+    visit: Any, block: Any, start: int, first: int, count: int, week: int, draw_week: int, occasion: int, key: Any, people: Any, links: Any, reach: Any, market: Any, situation: Any, tables: Any, moderation: Any, numbers: Any, totals: Any, log: Any
+) -> None:
+    """One occasion of a lane of customers, from choice to memory."""
+    slots = links.retailer.shape[0]
+    ordinary = numbers.store.ordinary_level
+    customers_arrive(visit, first, count, block.who, people, situation)
+    moderators_act(visit, 2, moderation.choice)
+    retailers_are_recalled(visit, week, slots, links, tables.kept)
+    outlets_come_to_mind(visit, people, links, reach, market.offers, tables.log_minutes)
+    utilities_form(visit, key[0], key[1], draw_week, occasion, numbers.choice, ordinary)
+    best_is_chosen(visit, count)
+    outlet_is_entered(visit, links, reach, market.offers, tables.kept, week)
+    past_is_recalled(visit, links, tables.kept, week)
+    moderators_act(visit, TARGETS, moderation.visit)
+    chance_strikes(visit, key[0], key[1], draw_week, occasion, numbers.experience)
+    determinants_are_met(visit, numbers.experience, ordinary, tables.strength)
+    weights_are_moderated(visit, tables.base, tables.omega)
+    touchpoints_deliver(visit, tables.presence, numbers.experience.past_weight)
+    failure_strikes(visit, numbers.experience, 0.0)
+    customers_decide_to_buy(visit, numbers.purchase, ordinary)
+    failure_strikes(visit, numbers.experience, 1.0)
+    visit_is_felt(visit, numbers.experience.past_weight)
+    visit_is_judged(visit, numbers.satisfaction)
+    basket_is_filled(visit, numbers.purchase, ordinary)
+    visit_is_remembered(visit, count, week, slots, people, links, numbers)
+    purchase_makes_habit(
+        visit, count, week, links, reach, block.spent, block.spent_at, start, totals, people, numbers.memory
+    )
+    failure_ends_links(visit, count, week, slots, people, links, numbers.relations, totals)
+    visits_are_counted(visit, count, people.segment, totals.visits)
+    purchases_are_logged(visit, count, log)
+    for j in range(count):
+        totals.market[0] += 1
+        totals.market[1] += 1 if visit.went[j] == 0.0 else 0
+
+
+@phase
+def relationships_change(
+    relate: Any, block: Any, start: int, size: int, week: int, draw_week: int, key: Any, people: Any, links: Any, reach: Any, market: Any, tables: Any, numbers: Any, focal: int, outcomes: Any, totals: Any
+) -> None:
+    """Forgetting, leaving, return and awareness of every link of the block."""
+    slots = links.retailer.shape[0]
+    for offset in range(0, size, LANE):
+        first = start + offset
+        count = min(LANE, size - offset)
+        loyalty_is_summed(relate, first, count, slots, links, reach)
+        for slot in range(slots):
+            chances_are_drawn(
+                relate, slot, first, count, week, draw_week, key[0], key[1], people, links, market.retailers, tables.kept, numbers.relations
+            )
+            links_change(relate, block.slope, offset, numbers.relations)
+            links_are_counted(
+                relate, slot, first, count, start, week, people, links, block, focal, outcomes, totals
+            )
+
+
+@driver
+def customers_live_their_week(
+    begin: int, end: int, week: int, draw_week: int, key: Any, scratch: Any, people: Any, links: Any, reach: Any, market: Any, situation: Any, tables: Any, moderation: Any, numbers: Any, focal: int, outcomes: Any, totals: Any, log: Any
+) -> None:
+    """Customers `begin`..`end` live one week. `week` counts from the warm-up's first, `draw_week` is the calendar's that keys the draws."""
+    visit = scratch[0][0]
+    relate = scratch[1][0]
+    block = scratch[2][0]
+    for start in range(begin, end, BLOCK):
+        size = min(BLOCK, end - start)
+        needs_arise(visit, block, start, size, draw_week, key[0], key[1], people, situation, moderation.week, totals.market)
+        occasion = 0
+        number = who_goes(block, start, size, occasion)
+        while number > 0:
+            for first in range(0, number, LANE):
+                count = min(LANE, number - first)
+                journey(
+                    visit, block, start, first, count, week, draw_week, occasion, key, people, links, reach, market, situation, tables, moderation, numbers, totals, log
+                )
+            occasion += 1
+            number = who_goes(block, start, size, occasion)
+        relationships_change(
+            relate, block, start, size, week, draw_week, key, people, links, reach, market, tables, numbers, focal, outcomes, totals
+        )

@@ -1,0 +1,1 @@
+"""The market's week: one file per thing that has levels of its own, and the driver `week` that turns last week into this week's offers."""

@@ -1,0 +1,127 @@
+"""The market's week: last week's totals and this week's plan become this week's offers. Compiled as it stands, and the plain twin runs it too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simulation.arithmetic import clip, log_
+from simulation.compiling import phase
+from simulation.market.brand import brand_after, price_level
+from simulation.market.queue import queue_penalty, queue_per_till, utilisation, wait_minutes, waiting_in_services
+from simulation.market.staff import cover, motivation_target, on_the_floor, service, skill_after, turnover
+from simulation.market.store import atmosphere, bustle, crowding, freshness_after, load, stock_out_chance
+from simulation.records import LINK_TOTALS
+
+ACTIVE_LINKS = LINK_TOTALS.index("active")
+SATISFACTION = LINK_TOTALS.index("satisfaction")
+FIXED = 65536.0
+
+
+@phase
+def offers_arise(week: int, market: Any, plans: Any, numbers: Any) -> None:
+    """Every outlet's levels of this week, from its state, its plan and last week's visits."""
+    mean_price = market_price(week, market, plans)
+    for r in range(market.retailers.size):
+        market.retailers[r].awareness = plans.retailers[week, r].awareness
+    for o in range(market.outlets.size):
+        outlet = market.outlets[o]
+        plan = plans.outlets[week, o]
+        retailer = market.retailers[outlet.retailer]
+        price_index = plan.price_index
+        offer = market.offers[o]
+        offer.is_open = plan.is_open
+        offer.price_index = price_index
+        offer.log_price = log_(price_index)
+        offer.cost_share = (1.0 - retailer.margin) * outlet.base_price / price_index
+        offer.price = price_level(
+            numbers.store.ordinary_level, numbers.store.price_perception, price_index, mean_price, outlet.price_offset
+        )
+        offer.price = clip(offer.price + (plan.price - outlet.given_price))
+        offer.brand = clip(retailer.brand + (plan.brand - retailer.given_brand))
+        offer.channels = plan.channels
+        offer.assortment = plan.assortment
+        offer.social = plan.social
+        offer.atmosphere = atmosphere(plan.atmosphere, numbers.store.atmosphere_floor, outlet.fresh)
+        crowd_in(outlet, offer, plan, plans.situations[week].season_ratio, numbers.store)
+        staff_serve(outlet, offer, plan, numbers.service, numbers.store.reference_load)
+
+
+@phase
+def market_price(week: int, market: Any, plans: Any) -> float:
+    """Mean price index, weighted by last week's visits."""
+    paid = 0.0
+    visits = 0.0
+    for o in range(market.outlets.size):
+        outlet = market.outlets[o]
+        weight = outlet.visits * plans.outlets[week, o].is_open
+        paid += weight * plans.outlets[week, o].price_index
+        visits += weight
+    return paid / visits if visits > 0.0 else 1.0
+
+
+@phase
+def crowd_in(outlet: Any, offer: Any, plan: Any, season_ratio: float, store: Any) -> None:
+    """Load, and what follows from it for other people and for stock."""
+    physical = 1.0 - outlet.online
+    outlet.load = load(outlet.visits, season_ratio, plan.capacity)
+    offer.load = outlet.load
+    offer.crowd = physical * crowding(outlet.load, store.comfortable_load, store.crowding_response, store.reference_load)
+    offer.bustle = physical * bustle(outlet.load, store.comfortable_load, store.bustle_response, store.reference_load)
+    offer.stock_out = stock_out_chance(
+        outlet.load, store.stock_out_base, store.stock_out_response, store.reference_load, store.stock_out_cap
+    )
+    outlet.fresh = freshness_after(outlet.fresh, store.atmosphere_wear, plan.upkeep)
+
+
+@phase
+def staff_serve(outlet: Any, offer: Any, plan: Any, numbers: Any, reference_load: float) -> None:
+    """The service level and the queue; then staff learn, tire and leave."""
+    physical = 1.0 - outlet.online
+    weekly_hours = plan.training_hours / 52.0
+    staff = on_the_floor(plan.staff, plan.training_hours, numbers.hours_per_year)
+    staff_cover = cover(staff, outlet.usual_staff, outlet.load, reference_load)
+    use = utilisation(numbers.till_busy, outlet.load, reference_load, staff, outlet.usual_staff)
+    services = physical * waiting_in_services(use, max(1.0, numbers.tills_share * staff))
+    offer.wait = wait_minutes(services, numbers.till_minutes, numbers.wait_cap_minutes)
+    offer.queue = queue_penalty(queue_per_till(services, use), numbers.queue_penalty, numbers.queue_penalty_cap)
+    given = service(
+        numbers.skill_weight,
+        outlet.skill,
+        numbers.motivation_weight,
+        outlet.motivation,
+        numbers.cover_weight,
+        staff_cover,
+    )
+    offer.service = given + (plan.service - outlet.given_service)
+    offer.skill = outlet.skill
+    offer.motivation = outlet.motivation
+    outlet.turnover = turnover(
+        numbers.turnover_yearly, numbers.turnover_response, numbers.motivation_usual, outlet.motivation
+    )
+    offer.turnover = outlet.turnover
+    outlet.skill = skill_after(
+        outlet.skill, numbers.training_gain, weekly_hours, numbers.forgetting, outlet.turnover, outlet.newcomer
+    )
+    target = motivation_target(
+        numbers.motivation_usual, numbers.overload_response, staff_cover, numbers.support_response, weekly_hours
+    )
+    outlet.motivation = outlet.motivation + numbers.motivation_pace * (target - outlet.motivation)
+
+
+@phase
+def market_remembers(market: Any, totals: Any, weight: float, brand_pace: float) -> None:
+    """Last week's totals become the state that this week reads: visits of each outlet, reputation of each brand."""
+    for o in range(market.outlets.size):
+        visits = 0
+        for segment in range(totals.visits.shape[1]):
+            visits += totals.visits[o, segment, 0]
+        market.outlets[o].visits = visits * weight
+    for r in range(market.retailers.size):
+        active = 0
+        satisfaction = 0
+        for segment in range(totals.links.shape[1]):
+            active += totals.links[r, segment, ACTIVE_LINKS]
+            satisfaction += totals.links[r, segment, SATISFACTION]
+        if active > 0:
+            reputation = satisfaction / FIXED / active
+            market.retailers[r].brand = brand_after(market.retailers[r].brand, brand_pace, reputation)

@@ -1,0 +1,249 @@
+"""The columns that the engine works on: what each record and each total is called.
+
+A record array of outlets or retailers is what Mesa's agents are views of; customers are columns, one row each. Levels are in [0, 1], weeks are
+engine weeks (0 is the first week of the warm-up) unless said.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from simulation.parameters import DETERMINANT_NAMES, TOUCHPOINT_NAMES
+
+SLOTS = 6  # retailers that a customer can hold
+REACH = 8  # outlets that a customer can hold
+SEGMENTS = 6  # price tertile x goal
+TENURE_WEEKS = (0, 13, 26, 52, 104, 208)  # lower ends of the tenure groups, in weeks
+
+SITUATION = np.dtype([(name, "f8") for name in ("season", "season_ratio", "climate", "culture", "competition", "entry")])
+
+PLAN_OUTLET = np.dtype(
+    [
+        (name, "f8")
+        for name in (*DETERMINANT_NAMES, "price_index", "staff", "capacity", "upkeep", "training_hours", "is_open", "opens")
+    ]
+)
+PLAN_RETAILER = np.dtype([("awareness", "f8")])
+
+OUTLET = np.dtype(
+    [("number", "i8"), ("retailer", "i8")]
+    + [
+        (name, "f8")
+        for name in (
+            "online",
+            "hedonic",
+            "location",
+            "base_price",
+            "usual_staff",
+            "newcomer",
+            "given_service",
+            "given_price",
+            "price_offset",
+            "skill",
+            "motivation",
+            "turnover",
+            "fresh",
+            "visits",
+            "load",
+        )
+    ]
+)
+RETAILER = np.dtype(
+    [("number", "i8")]
+    + [(n, "f8") for n in ("attraction", "integration", "margin", "given_brand", "brand", "awareness")]
+)
+
+OFFER = np.dtype(
+    [("number", "i8"), ("retailer", "i8"), ("retailer_number", "i8")]
+    + [
+        (name, "f8")
+        for name in (
+            "is_open",
+            "online",
+            "hedonic",
+            "location",
+            "attraction",
+            "price_index",
+            "log_price",
+            "cost_share",
+            "integration",
+            "social",
+            "crowd",
+            "bustle",
+            "service",
+            "queue",
+            "wait",
+            "atmosphere",
+            "assortment",
+            "stock_out",
+            "price",
+            "channels",
+            "brand",
+            "load",
+            "skill",
+            "motivation",
+            "turnover",
+        )
+    ]
+)
+
+VISIT_TOTALS = (
+    "visits",
+    "baskets",
+    "revenue_cents",
+    "margin_cents",
+    "experience",
+    "cognitive",
+    "affective",
+    "social",
+    "physical",
+    *(f"at_{name}" for name in TOUCHPOINT_NAMES),
+    "met_advice",
+    "met_aftercare",
+    "performance",
+    "expectation",
+    "gap",
+    "encounter",
+    "remembered",
+    "failures",
+    "stock_outs",
+    "wait",
+    "satisfied",
+    "dissatisfied",
+    *(f"level_{name}" for name in DETERMINANT_NAMES),
+    *(f"weight_{name}" for name in DETERMINANT_NAMES),
+)
+LINK_TOTALS = (
+    "customers",
+    "known",
+    "unaware",
+    "active",
+    "lapsed",
+    "at_risk",
+    "satisfaction",
+    "trust",
+    "loyalty",
+    "wallet_cents",
+    "own_cents",
+    "buyers",
+    "left",
+    "returned",
+    "became_aware",
+    "acquired",
+    "positive",
+    "negative",
+)
+MARKET_TOTALS = ("needs", "stayed_at_home", "cut")
+
+
+class People(NamedTuple):
+    """One row per customer: traits, and what a customer carries that belongs to no retailer."""
+
+    key: Any
+    cell: Any
+    segment: Any
+    need_rate: Any  # occasions per week
+    log_basket: Any
+    age: Any
+    income: Any
+    household: Any
+    price_sensitivity: Any
+    involvement: Any
+    innovativeness: Any
+    goal: Any
+    channel_preference: Any
+    leniency: Any
+    habitual: Any
+    should: Any
+
+
+class Links(NamedTuple):
+    """Customer and retailer, shape (slots, customers): what is remembered of each retailer."""
+
+    retailer: Any
+    status: Any
+    satisfaction: Any
+    will: Any
+    trust: Any
+    cognitive: Any
+    affective: Any
+    social: Any
+    physical: Any
+    store_stock: Any
+    digital_stock: Any
+    visits: Any
+    last_visit: Any
+    since: Any
+    spend: Any  # cents, since the first week
+
+
+class Reach(NamedTuple):
+    """Customer and outlet, shape (8, customers): the outlets in reach. `taste` is a constant of the draws, kept for speed."""
+
+    outlet: Any
+    link: Any
+    loyalty: Any
+    taste: Any
+
+
+class Outcomes(NamedTuple):
+    """Per customer, about the focal retailer after the first week of interest; empty arrays when nobody asks."""
+
+    satisfaction: Any  # int64 fixed point, summed over the weeks of an active link
+    weeks: Any
+
+
+class Totals(NamedTuple):
+    """int64 totals of one week: levels in 2^-16, money in cents, the rest counts."""
+
+    visits: Any  # (outlets, segments, VISIT_TOTALS)
+    links: Any  # (retailers, segments, LINK_TOTALS)
+    tenure: Any  # (retailers, tenure groups, 2): weeks of active links, departures
+    market: Any  # (MARKET_TOTALS,)
+
+
+class Log(NamedTuple):
+    """What every customer bought in one week, shape (customers, 15); empty arrays when transactions are not recorded."""
+
+    outlet: Any
+    cents: Any
+    occasions: Any
+
+
+class Moderation(NamedTuple):
+    """Rows of the moderators table as arrays: source and target by number, middle and slope of the mapping, strength."""
+
+    source: Any
+    target: Any
+    middle: Any
+    per_unit: Any
+    strength: Any
+
+
+class Tables(NamedTuple):
+    """Constant arrays of a market: weights, presence, geography, forgetting."""
+
+    base: Any  # (4, 7) base weight of determinants on dimensions
+    presence: Any  # (5, 7) of determinants at touchpoints
+    omega: Any  # (4,) dimensions in the whole
+    strength: Any  # (7,) of the determinants
+    log_minutes: Any  # (cells, outlets)
+    kept: Any  # (weeks,) share of a deviation left after so many weeks
+
+
+class Plans(NamedTuple):
+    """What is known of every week beforehand."""
+
+    situations: Any  # (weeks,) SITUATION
+    outlets: Any  # (weeks, outlets) PLAN_OUTLET
+    retailers: Any  # (weeks, retailers) PLAN_RETAILER
+
+
+class Market(NamedTuple):
+    """The market's records."""
+
+    outlets: Any
+    retailers: Any
+    offers: Any  # this week's OFFER per outlet

@@ -1,0 +1,165 @@
+"""What is known of every week beforehand: the calendar, the climate, and every lever and event as a plan of weeks.
+
+Weeks are counted by the engine from 0, the first of the warm-up; the calendar's weeks are ..., -2, -1, 1, 2, ... (there is no week 0).
+"""
+
+from __future__ import annotations
+
+from calendar import isleap
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+
+from simulation.parameters import DETERMINANT_NAMES, SEASONS
+from simulation.records import PLAN_OUTLET, PLAN_RETAILER, SITUATION, Plans
+from simulation.scenario import Scenario
+
+MEAN_MONTH_DAYS = 30.44
+_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_DAYS_IN_MEAN_YEAR = (31, 28.25, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+def calendar_week(week: int, warmup: int) -> int:
+    """The calendar's number of an engine week: -warmup .. -1, then 1, 2, ..."""
+    return week - warmup if week < warmup else week - warmup + 1
+
+
+def engine_week(calendar: int, warmup: int) -> int:
+    """The engine's number of a calendar week."""
+    return calendar + warmup if calendar < 0 else calendar + warmup - 1
+
+
+def thursday(start: date, weeks_from_start: int) -> date:
+    """The day that decides which month a week belongs to."""
+    return start + timedelta(days=7 * weeks_from_start + 3)
+
+
+def monthly_rates(trade: str) -> list[float]:
+    """Weekly rate of each month, mean 1 over a year: month totals x 30.44 / days in the month."""
+    season = SEASONS[trade] if trade in SEASONS else SEASONS["none"]
+    if season.rates:
+        rates = list(season.factors)
+    else:
+        rates = [f * MEAN_MONTH_DAYS / d for f, d in zip(season.factors, _DAYS_IN_MEAN_YEAR, strict=True)]
+    mean = sum(r * d for r, d in zip(rates, _DAYS_IN_MEAN_YEAR, strict=True)) / sum(_DAYS_IN_MEAN_YEAR)
+    return [r / mean for r in rates]
+
+
+def days_in_month(day: date) -> int:
+    """Days of the month that a day lies in."""
+    return 29 if day.month == 2 and isleap(day.year) else _DAYS[day.month - 1]
+
+
+def intensity(weeks: Any, start: int, end: int | None, ramp: int) -> Any:
+    """How far a lever is in force in each calendar week: 0 before `start` and after `end`, rising over `ramp` weeks."""
+    rising = np.clip((weeks - start + 1.0) / (ramp + 1.0), 0.0, 1.0)
+    last = weeks[-1] if end is None else end
+    return np.where((weeks >= start) & (weeks <= last), rising, 0.0)
+
+
+def plans_of(scenario: Scenario) -> Plans:
+    """The plan of every week of a scenario, warm-up included."""
+    warmup = scenario.market.warmup_weeks
+    weeks = np.array([calendar_week(t, warmup) for t in range(warmup + scenario.weeks)])
+    return Plans(
+        situations=_situations(scenario, weeks), outlets=_outlets(scenario, weeks), retailers=_retailers(scenario, weeks)
+    )
+
+
+def _situations(scenario: Scenario, weeks: Any) -> Any:
+    market = scenario.market
+    rows = np.zeros(weeks.size, SITUATION).view(np.recarray)
+    rates = monthly_rates(market.trade)
+    days = [thursday(market.start, t - market.warmup_weeks) for t in range(weeks.size)]
+    rows.season[:] = [rates[day.month - 1] for day in days]
+    rows.season_ratio[0] = rows.season[0]
+    rows.season_ratio[1:] = rows.season[1:] / rows.season[:-1]
+    rows.culture[:] = market.culture
+    rows.climate[:] = market.climate
+    rows.competition[:] = market.competition
+    for event in scenario.events:
+        force = _event_force(event, weeks)
+        if event.kind == "recession":
+            rows.climate[:] -= float(event.fields["depth"]) * force
+        elif event.kind == "competition":
+            rows.competition[:] += float(event.fields["change"]) * force
+        elif event.kind == "entry":
+            rows.entry[:] = np.maximum(rows.entry, _recent(event, weeks, _entry_weeks(scenario)))
+    rows.climate[:] = np.clip(rows.climate, -1.0, 1.0)
+    rows.competition[:] = np.clip(rows.competition, -0.7, 2.0)
+    return rows
+
+
+def _entry_weeks(scenario: Scenario) -> int:
+    from simulation.parameters import PARAMETERS
+
+    return int(scenario.parameters.get("entry_weeks", PARAMETERS["entry_weeks"].value))
+
+
+def _event_force(event: Any, weeks: Any) -> Any:
+    end = None if event.weeks is None else event.week + event.weeks - 1
+    return intensity(weeks, event.week, end, 0)
+
+
+def _recent(event: Any, weeks: Any, length: int) -> Any:
+    return intensity(weeks, event.week, event.week + length - 1, 0)
+
+
+def _outlets(scenario: Scenario, weeks: Any) -> Any:
+    rows = np.zeros((weeks.size, len(scenario.outlets)), PLAN_OUTLET).view(np.recarray)
+    prices = {retailer.id: retailer.price_index for retailer in scenario.retailers}
+    for o, outlet in enumerate(scenario.outlets):
+        for name in DETERMINANT_NAMES:
+            rows[name][:, o] = outlet.levels[name]
+        rows.price_index[:, o] = prices[outlet.retailer]
+        rows.staff[:, o] = outlet.staff
+        rows.capacity[:, o] = outlet.capacity_visits_week
+        rows.upkeep[:, o] = outlet.upkeep
+        opens = _opening(scenario, outlet)
+        closes = weeks[-1] + 1 if outlet.closes_week is None else outlet.closes_week
+        rows.is_open[:, o] = (weeks >= opens) & (weeks < closes)
+        rows.opens[:, o] = weeks == opens
+    for lever in scenario.levers:
+        for o, outlet in enumerate(scenario.outlets):
+            if outlet.retailer == lever.retailer and lever.outlet in (None, outlet.id):
+                _move(rows[:, o], lever, intensity(weeks, lever.start_week, lever.end_week, lever.ramp_weeks))
+    for event in scenario.events:
+        if event.kind == "price_attack":
+            for o, outlet in enumerate(scenario.outlets):
+                if outlet.retailer == event.retailer:
+                    rows.price_index[:, o] *= 1.0 + float(event.fields["percent"]) / 100.0 * _event_force(event, weeks)
+    return rows
+
+
+def _opening(scenario: Scenario, outlet: Any) -> int:
+    entries = [event.week for event in scenario.events if event.kind == "entry" and event.retailer == outlet.retailer]
+    if outlet.opens_week is not None:
+        return int(outlet.opens_week)
+    return min(entries) if entries else -scenario.market.warmup_weeks - 1
+
+
+def _move(plan: Any, lever: Any, force: Any) -> None:
+    """One lever moves one outlet's plan."""
+    fields = lever.fields
+    if lever.kind == "staff_training":
+        plan.training_hours += float(fields["hours_per_employee"]) * force
+    elif lever.kind == "level_change":
+        level = plan[str(fields["determinant"])]
+        level[:] = np.clip(level + float(fields["change"]) * force, 0.0, 1.0)
+    elif lever.kind == "upkeep_change":
+        plan.upkeep[:] = np.clip(plan.upkeep + float(fields["change"]) * force, 0.0, 1.0)
+    else:
+        column = {"staff_change": plan.staff, "price_change": plan.price_index, "capacity_change": plan.capacity}[lever.kind]
+        column *= 1.0 + float(fields["percent"]) / 100.0 * force
+
+
+def _retailers(scenario: Scenario, weeks: Any) -> Any:
+    rows = np.zeros((weeks.size, len(scenario.retailers)), PLAN_RETAILER).view(np.recarray)
+    for r, retailer in enumerate(scenario.retailers):
+        rows.awareness[:, r] = retailer.advertising
+        for event in scenario.events:
+            if event.kind == "entry" and event.retailer == retailer.id:
+                launch = intensity(weeks, event.week, event.week + int(event.fields["launch_weeks"]) - 1, 0)
+                rows.awareness[:, r] += float(event.fields["launch_awareness"]) * launch
+    return rows

@@ -1,0 +1,311 @@
+"""A world: one scenario in one replicate, as the arrays that the engine works on."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from simulation.arithmetic import log_
+from simulation.customer.beginning import customers_begin
+from simulation.customer.lane import CHOICE_TARGETS, SOURCES, VISIT_TARGETS, WEEK_TARGETS
+from simulation.customer.memory import kept_after
+from simulation.market.brand import price_offset
+from simulation.market.queue import queue_penalty, queue_per_till, utilisation, waiting_in_services
+from simulation.market.staff import newcomers_skill, turnover
+from simulation.parameters import (
+    DETERMINANT_NAMES,
+    DETERMINANTS,
+    DIMENSION_NAMES,
+    DIMENSIONS,
+    FORMATS,
+    MODERATORS,
+    PARAMETERS,
+    TOUCHPOINT_NAMES,
+)
+from simulation.population import people_of
+from simulation.records import (
+    LINK_TOTALS,
+    MARKET_TOTALS,
+    OFFER,
+    OUTLET,
+    REACH,
+    RETAILER,
+    SEGMENTS,
+    SLOTS,
+    TENURE_WEEKS,
+    VISIT_TOTALS,
+    Links,
+    Log,
+    Market,
+    Moderation,
+    Outcomes,
+    People,
+    Plans,
+    Reach,
+    Tables,
+    Totals,
+)
+from simulation.scenario import Scenario
+from simulation.scenario.identity import entity_number
+from simulation.schedule import plans_of
+
+LOCATIONS = {"centre": 1.0, "suburb": 0.0, "edge": -1.0, "online": 0.0}
+
+
+class Stages(NamedTuple):
+    """The moderators table, split by when its targets are needed."""
+
+    week: Moderation
+    choice: Moderation
+    visit: Moderation
+
+
+class World(NamedTuple):
+    """Everything that one run of one scenario reads and writes."""
+
+    key: tuple[int, int]  # seed, replicate
+    focal: int
+    weight: float  # real customers per simulated one
+    people: People
+    links: Links
+    reach: Reach
+    market: Market
+    plans: Plans
+    tables: Tables
+    moderation: Stages
+    numbers: Any
+    outcomes: Outcomes
+    totals: Totals  # of every week: a leading axis of weeks
+    warmup: int
+
+
+@cache
+def _groups() -> dict[str, Any]:
+    names: dict[str, list[str]] = {}
+    for parameter in PARAMETERS.values():
+        names.setdefault(parameter.group, []).append(parameter.name)
+    return {group: namedtuple(group, fields) for group, fields in names.items()}  # type: ignore[misc]
+
+
+@cache
+def _numbers_type() -> Any:
+    return namedtuple("Numbers", list(_groups()))  # type: ignore[misc]
+
+
+def numbers_of(scenario: Scenario) -> Any:
+    """The parameters as named tuples of floats by group, with the scenario's changes: `numbers.memory.trust_gain`."""
+    values = {name: float(scenario.parameters.get(name, row.value)) for name, row in PARAMETERS.items()}
+    return _numbers_type()(**{group: form(*(values[n] for n in form._fields)) for group, form in _groups().items()})
+
+
+def moderation_of(scenario: Scenario, targets: tuple[str, ...]) -> Moderation:
+    """The moderators of these targets as arrays."""
+    rows = [row for row in MODERATORS.values() if row.target in targets]
+    return Moderation(
+        source=np.array([SOURCES.index(row.source_variable) for row in rows], np.int64),
+        target=np.array([targets.index(row.target) for row in rows], np.int64),
+        middle=np.array([(row.low + row.high) / 2.0 for row in rows]),
+        per_unit=np.array([2.0 / (row.high - row.low) for row in rows]),
+        strength=np.array([float(scenario.moderators.get(row.name, row.strength)) for row in rows]),
+    )
+
+
+def minutes_between(scenario: Scenario, online_minutes: float) -> Any:
+    """Minutes from each cell to each outlet, shape (cells, outlets): cells are a square grid, half a cell away within one."""
+    cells = scenario.population.cells
+    side = int(np.ceil(np.sqrt(cells)))
+    rows, columns = np.divmod(np.arange(cells), side)
+    minutes = np.empty((cells, len(scenario.outlets)))
+    for o, outlet in enumerate(scenario.outlets):
+        if outlet.cell is None:
+            minutes[:, o] = online_minutes
+        else:
+            row, column = divmod(outlet.cell, side)
+            away = np.hypot(rows - row, columns - column)
+            minutes[:, o] = scenario.population.cell_minutes * np.maximum(away, 0.5)
+    return minutes
+
+
+def tables_of(scenario: Scenario, numbers: Any, weeks: int) -> Tables:
+    """Weights, presence, geography and forgetting as arrays."""
+    minutes = minutes_between(scenario, numbers.choice.online_minutes)
+    half_life = numbers.memory.forgetting_half_life
+    return Tables(
+        base=np.array([[DETERMINANTS[k].weights[d] for k in DETERMINANT_NAMES] for d in DIMENSION_NAMES]),
+        presence=np.array([[DETERMINANTS[k].touchpoints[t] for k in DETERMINANT_NAMES] for t in TOUCHPOINT_NAMES]),
+        omega=np.array([DIMENSIONS[d].value for d in DIMENSION_NAMES]),
+        strength=np.array([float(scenario.determinants.get(k, 1.0)) for k in DETERMINANT_NAMES]),
+        log_minutes=np.array([[log_(float(m)) for m in row] for row in minutes]),
+        kept=np.array([kept_after(float(w), half_life) for w in range(weeks + 1)]),
+    )
+
+
+def market_of(scenario: Scenario, plans: Plans, numbers: Any) -> Market:
+    """Retailers and outlets at the reference load, where every given level holds."""
+    retailers = np.zeros(len(scenario.retailers), RETAILER).view(np.recarray)
+    for r, retailer in enumerate(scenario.retailers):
+        retailers[r] = (
+            entity_number(retailer.id),
+            retailer.attraction,
+            retailer.integration,
+            retailer.margin,
+            retailer.brand,
+            retailer.brand,
+            retailer.advertising,
+        )
+    outlets = np.zeros(len(scenario.outlets), OUTLET).view(np.recarray)
+    ids = [retailer.id for retailer in scenario.retailers]
+    for o, outlet in enumerate(scenario.outlets):
+        _begin_outlet(outlets[o], outlet, ids.index(outlet.retailer), scenario, numbers)
+    _begin_prices(outlets, plans, numbers)
+    offers = np.zeros(len(scenario.outlets), OFFER).view(np.recarray)
+    for name in ("number", "retailer", "online", "hedonic", "location"):
+        offers[name] = outlets[name]
+    for name, source in (("retailer_number", "number"), ("attraction", "attraction"), ("integration", "integration")):
+        offers[name] = retailers[source][outlets.retailer]
+    return Market(outlets, retailers, offers)
+
+
+def _begin_outlet(row: Any, outlet: Any, retailer: int, scenario: Scenario, numbers: Any) -> None:
+    service = numbers.service
+    online = outlet.channel == "online"
+    row.number = entity_number(outlet.id)
+    row.retailer = retailer
+    row.online = float(online)
+    row.hedonic = outlet.hedonic if "hedonic" in outlet.model_fields_set else FORMATS[outlet.format].value
+    row.location = LOCATIONS[outlet.location]
+    row.base_price = scenario.retailers[retailer].price_index
+    row.usual_staff = outlet.staff
+    row.given_service = outlet.levels["service"]
+    row.given_price = outlet.levels["price"]
+    row.motivation = service.motivation_usual
+    row.turnover = turnover(service.turnover_yearly, service.turnover_response, row.motivation, row.motivation)
+    use = utilisation(service.till_busy, 1.0, 1.0, 1.0, 1.0)
+    services = (0.0 if online else 1.0) * waiting_in_services(use, max(1.0, service.tills_share * outlet.staff))
+    row.newcomer = newcomers_skill(
+        outlet.levels["service"],
+        service.skill_weight,
+        service.motivation_weight * service.motivation_usual,
+        service.cover_weight,
+        queue_penalty(queue_per_till(services, use), service.queue_penalty, service.queue_penalty_cap),
+        service.training_gain,
+        0.0,
+        service.forgetting + row.turnover,
+    )
+    row.skill = row.newcomer
+    row.fresh = 1.0
+    row.visits = numbers.store.reference_load * outlet.capacity_visits_week
+    row.load = numbers.store.reference_load
+
+
+def _begin_prices(outlets: Any, plans: Plans, numbers: Any) -> None:
+    first = plans.outlets[0]
+    outlets.visits *= first.is_open
+    mean = float((outlets.visits * first.price_index).sum() / outlets.visits.sum()) if outlets.visits.sum() > 0 else 1.0
+    for outlet in outlets:
+        outlet.price_offset = price_offset(
+            outlet.given_price, numbers.store.ordinary_level, numbers.store.price_perception, outlet.base_price, mean
+        )
+
+
+def empty_links(slots: int, customers: int) -> Links:
+    """Slots that hold no retailer."""
+
+    def column(dtype: Any, fill: int = 0) -> Any:
+        return np.full((slots, customers), fill, dtype)
+
+    return Links(
+        retailer=column(np.int16, -1),
+        status=column(np.int8),
+        **{
+            name: column(np.float32)
+            for name in (
+                "satisfaction",
+                "will",
+                "trust",
+                "cognitive",
+                "affective",
+                "social",
+                "physical",
+                "store_stock",
+                "digital_stock",
+            )
+        },
+        visits=column(np.int32),
+        last_visit=column(np.int16),
+        since=column(np.int16),
+        spend=column(np.int64),
+    )
+
+
+def empty_reach(customers: int) -> Reach:
+    """Eight places that hold no outlet."""
+    return Reach(
+        outlet=np.full((REACH, customers), -1, np.int16),
+        link=np.zeros((REACH, customers), np.int8),
+        loyalty=np.zeros((REACH, customers), np.float32),
+        taste=np.zeros((REACH, customers), np.float32),
+    )
+
+
+def empty_totals(weeks: int, outlets: int, retailers: int) -> Totals:
+    """Zeroed totals of so many weeks."""
+    return Totals(
+        visits=np.zeros((weeks, outlets, SEGMENTS, len(VISIT_TOTALS)), np.int64),
+        links=np.zeros((weeks, retailers, SEGMENTS, len(LINK_TOTALS)), np.int64),
+        tenure=np.zeros((weeks, retailers, len(TENURE_WEEKS), 2), np.int64),
+        market=np.zeros((weeks, len(MARKET_TOTALS)), np.int64),
+    )
+
+
+def empty_log(customers: int) -> Log:
+    """Room for one week's purchases of so many customers (0: none are logged)."""
+    return Log(
+        outlet=np.zeros((customers, 15), np.int16),
+        cents=np.zeros((customers, 15), np.int64),
+        occasions=np.zeros(customers, np.int64),
+    )
+
+
+def outcomes_for(customers: int) -> Outcomes:
+    """Room for the satisfaction of so many customers with the focal retailer, summed over weeks (0: nobody asks)."""
+    return Outcomes(np.zeros(customers, np.int64), np.zeros(customers, np.int64))
+
+
+def world_of(scenario: Scenario, replicate: int) -> World:
+    """A fresh world before its first week."""
+    numbers = numbers_of(scenario)
+    plans = plans_of(scenario)
+    weeks = plans.situations.size
+    people = people_of(scenario, replicate)
+    customers = people.key.size
+    market = market_of(scenario, plans, numbers)
+    tables = tables_of(scenario, numbers, weeks)
+    links = empty_links(min(SLOTS, len(scenario.retailers)), customers)
+    reach = empty_reach(customers)
+    key = (scenario.seed, replicate)
+    log_prices = np.array([log_(float(p)) for p in plans.outlets[0].price_index])
+    is_open = np.ascontiguousarray(plans.outlets[0].is_open)
+    appeal = np.zeros((len(scenario.outlets), 3))
+    customers_begin(0, customers, key, people, links, reach, market, tables, log_prices, is_open, appeal, numbers)
+    return World(
+        key=key,
+        focal=[retailer.focal for retailer in scenario.retailers].index(True),
+        weight=scenario.population.represents / customers,
+        people=people,
+        links=links,
+        reach=reach,
+        market=market,
+        plans=plans,
+        tables=tables,
+        moderation=Stages(
+            *(moderation_of(scenario, targets) for targets in (WEEK_TARGETS, CHOICE_TARGETS, VISIT_TARGETS))
+        ),
+        numbers=numbers,
+        outcomes=outcomes_for(0),
+        totals=empty_totals(weeks, len(scenario.outlets), len(scenario.retailers)),
+        warmup=scenario.market.warmup_weeks,
+    )
