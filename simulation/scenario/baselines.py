@@ -1,8 +1,8 @@
 """What a scenario is compared with.
 
-The file without the levers it adds itself, if it adds any; otherwise what it is based on; or what `baseline = "name"` says.
-Seed, weeks, replicates, customers, represents and start are the scenario's in both worlds, and so are edits from outside,
-unless they edit the very difference the scenario is about.
+The file without the levers it adds itself, if it adds any; otherwise what it is based on; or what `baseline = "name"`
+says. Seed, weeks, replicates, customers, represents and start are the scenario's in both worlds, and so are edits from
+outside, unless they edit the very difference the scenario is about.
 """
 
 from __future__ import annotations
@@ -142,4 +142,3 @@ def _merged(documents: tuple[Document, ...]) -> Tree:
     for document in documents:
         tree = merged(tree, tree_of(document))
     return tree
-

@@ -1,4 +1,7 @@
-"""Everything about a scenario that takes more than one key to judge. Each check is a function in `CHECKS`; all of them run."""
+"""Everything about a scenario that takes more than one key to judge.
+
+Each check is a function in `CHECKS`, and all of them run, so that all problems are found at once.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +53,7 @@ def calendar_is_sound(draft: Draft) -> Iterator[Problem]:
 
 
 def population_is_sound(draft: Draft) -> Iterator[Problem]:
-    """Cells make a square, and the customers fit in memory."""
+    """Cells make a square."""
     if draft.population is None:
         return
     cells = draft.population.cells
@@ -58,13 +61,22 @@ def population_is_sound(draft: Draft) -> Iterator[Problem]:
         near = math.isqrt(cells)
         message = f"cells must be a square number, such as {max(1, near**2)} or {(near + 1) ** 2}; it is {cells}"
         yield draft.tree.problem(("population", "cells"), message)
+
+
+def customers_fit(draft: Draft) -> Iterator[Problem]:
+    """The customers fit in memory, and come either from a file or from a number."""
+    path = ("population", "customers")
     fit = customers_that_fit()
-    if fit is not None and draft.population.customers > fit and draft.population.file is None:
+    if fit is not None and draft.customers is not None and draft.customers > fit:
         message = (
-            f"{draft.population.customers:,} customers need more than 60 % of the free memory "
+            f"{draft.customers:,} customers need more than 60 % of the free memory "
             f"(about {BYTES_PER_CUSTOMER} bytes each): at most {fit:,} now"
         )
-        yield draft.tree.problem(("population", "customers"), message)
+        yield draft.tree.problem(path, message)
+    if draft.tree.get("population", "file") is not None and draft.tree.get(*path) is not None:
+        place = draft.tree.place(path)
+        if place.line is None or place.file == draft.tree.place(("population", "file")).file:
+            yield draft.tree.problem(path, "the customers are those of the population file; take the number out")
 
 
 def one_retailer_is_focal(draft: Draft) -> Iterator[Problem]:
@@ -131,6 +143,7 @@ CHECKS: tuple[Check, ...] = (
     nothing_unbuilt,
     calendar_is_sound,
     population_is_sound,
+    customers_fit,
     one_retailer_is_focal,
     retailers_and_outlets_belong_together,
     outlets_are_where_they_can_be,

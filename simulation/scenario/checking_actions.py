@@ -93,7 +93,9 @@ def _outlet_problems(draft: Draft, lever: Lever) -> Iterator[Problem]:
     if lever.outlet not in draft.tree.ids("outlet"):
         yield draft.tree.problem(path, unknown("outlet", str(lever.outlet), draft.tree.ids("outlet")))
     elif buyer and owner != buyer:
-        yield draft.tree.problem(path, f"outlet {lever.outlet!r} belongs to {owner!r}, not to {buyer!r}, who buys this lever")
+        yield draft.tree.problem(
+            path, f"outlet {lever.outlet!r} belongs to {owner!r}, not to {buyer!r}, who buys this lever"
+        )
 
 
 def _has_store(draft: Draft, lever: Lever) -> bool:

@@ -32,7 +32,9 @@ def levels_are_complete(draft: Draft) -> Iterator[Problem]:
         yield from _number_problems(draft, path, "determinant", ranges)
         missing = [key for key in ranges if isinstance(levels, dict) and key not in levels]
         if missing:
-            yield draft.tree.problem(path, f"levels of outlet {name!r} lack {one_of(missing)}; .75 is an ordinary level")
+            yield draft.tree.problem(
+                path, f"levels of outlet {name!r} lack {one_of(missing)}; .75 is an ordinary level"
+            )
 
 
 def capabilities_are_known(draft: Draft) -> Iterator[Problem]:
@@ -104,7 +106,9 @@ def _share_problems(draft: Draft, path: tuple[str, ...], trait: numbers.Trait) -
     given = draft.tree.table(*path)
     values, shares = given.get("values", trait.values), given.get("shares", trait.shares)
     if len(values) != len(shares):
-        yield draft.tree.problem(path, f"values and shares must be equally many; they are {len(values)} and {len(shares)}")
+        yield draft.tree.problem(
+            path, f"values and shares must be equally many; they are {len(values)} and {len(shares)}"
+        )
     elif all(number_fault(share, 0, 1) is None for share in shares) and abs(sum(shares) - 1) > 1e-6:  # noqa: PLR2004
         yield draft.tree.problem((*path, "shares"), f"shares must add up to 1; they add up to {sum(shares):g}")
 

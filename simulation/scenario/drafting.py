@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -26,8 +27,12 @@ from simulation.scenario.forms import (
     keys_of,
 )
 from simulation.scenario.merging import Tree
-from simulation.scenario.problems import Problem, suggestion
+from simulation.scenario.problems import Problem, ScenarioError, suggestion
+from simulation.scenario.reading import inside, is_file
 from simulation.scenario.wording import faults
+
+if TYPE_CHECKING:
+    from simulation.scenario.population_file import People
 
 UNBUILT = {  # path in the file: what it is, in the plural
     ("desk",): "service desks",
@@ -52,11 +57,19 @@ class Draft:
     outlets: dict[str, Outlet] = field(default_factory=dict)
     levers: dict[str, Lever] = field(default_factory=dict)
     events: dict[str, Event] = field(default_factory=dict)
+    people: People | None = None
 
     @property
     def weeks(self) -> int | None:
         """Length of the run, when it is known."""
         return self.run.weeks if self.run else None
+
+    @property
+    def customers(self) -> int | None:
+        """How many customers there will be, when it is known."""
+        if self.people is not None:
+            return len(self.people)
+        return self.population.customers if self.population and self.population.file is None else None
 
     @property
     def focal(self) -> str:
@@ -65,8 +78,8 @@ class Draft:
         return focal[0] if len(focal) == 1 else ""
 
 
-def draft_of(tree: Tree) -> Draft:
-    """Each table of a tree in its form, with the problems met on the way."""
+def draft_of(tree: Tree, people: People | None = None) -> Draft:
+    """Each table of a tree in its form, with the problems met; `people` when its population file is read already."""
     draft = Draft(tree, list(tree.problems))
     _refuse_unknown_tables(draft)
     draft.run = _form(draft, Run, (), {key: tree.values[key] for key in keys_of(Run) if key in tree.values})
@@ -77,6 +90,7 @@ def draft_of(tree: Tree) -> Draft:
     draft.outlets = _forms(draft, Outlet, "outlet")
     draft.levers = _forms(draft, Lever, "lever")
     draft.events = _forms(draft, Event, "event")
+    draft.people = people or _people(draft)
     return draft
 
 
@@ -90,11 +104,38 @@ def kinds_of(array: str) -> Mapping[str, numbers.Lever]:
     return numbers.LEVERS if array == "lever" else numbers.EVENTS
 
 
+def _people(draft: Draft) -> People | None:
+    """The customers of the population file."""
+    if draft.population is None or draft.population.file is None:
+        return None
+    path, fault = _population_path(draft, draft.population.file)
+    if path is None:
+        draft.problems.append(draft.tree.problem(("population", "file"), fault))
+        return None
+    from simulation.scenario.population_file import load_people  # takes numpy, which few scenarios need
+
+    try:
+        return load_people(path, draft.population.cells)
+    except ScenarioError as error:
+        draft.problems += error.problems
+        return None
+
+
+def _population_path(draft: Draft, name: str) -> tuple[Path | None, str]:
+    folder = draft.tree.place(("population", "file")).folder
+    path = inside(folder, name) if folder else None
+    if path is None:
+        return None, f"{name!r} leads out of the folder of this file; paths must stay inside it"
+    return (path, "") if is_file(path) else (None, f"there is no file {name!r} beside this file")
+
+
 def _refuse_unknown_tables(draft: Draft) -> None:
     known = [*keys_of(Run), *TABLE_FORMS, *ARRAY_FORMS, *NUMBER_TABLES, "based_on"]
     for key in draft.tree.values:
         if key not in known and (key,) not in UNBUILT:
-            message = f"there is no key {key!r} in a scenario. {suggestion(key, [*keys_of(World), 'based_on'])}".rstrip()
+            message = (
+                f"there is no key {key!r} in a scenario. {suggestion(key, [*keys_of(World), 'based_on'])}".rstrip()
+            )
             draft.problems.append(draft.tree.problem((key,), message))
 
 
@@ -106,7 +147,9 @@ def _built(record: Any) -> Any:
 
 
 def _forms(draft: Draft, form: type[AnyForm], array: str) -> dict[str, AnyForm]:
-    made = {name: _form(draft, form, (array, name), _shaped(array, element)) for name, element in _elements(draft, array)}
+    made = {
+        name: _form(draft, form, (array, name), _shaped(array, element)) for name, element in _elements(draft, array)
+    }
     return {name: table for name, table in made.items() if table is not None}
 
 
@@ -129,11 +172,19 @@ def _form(draft: Draft, form: type[AnyForm], path: tuple[str, ...], values: Any)
     try:
         return form.model_validate({} if values is None else values)
     except ValidationError as error:
-        for key, message in faults(form, error, _called(path)):
+        found = dict(faults(form, error, _called(path)))
+        for key, message in found.items():
             draft.problems.append(draft.tree.problem((*path, key) if key else path, message))
-    except OverflowError:  # a whole number beyond all floating point
-        draft.problems.append(draft.tree.problem(path, f"a number in {_called(path)} is too large"))
-    return None
+        faulty = {*found, *(str(fault["loc"][0]) for fault in error.errors() if fault["loc"])}
+        return _rest(form, values, faulty) if isinstance(values, dict) else None
+
+
+def _rest(form: type[AnyForm], values: Mapping[str, Any], faulty: set[str]) -> AnyForm | None:
+    """The table without its faulty keys, if it can do without them: the others still have to be checked."""
+    try:
+        return form.model_validate({key: value for key, value in values.items() if key not in faulty})
+    except ValidationError:
+        return None
 
 
 def _called(path: tuple[str, ...]) -> str:

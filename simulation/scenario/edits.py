@@ -19,6 +19,7 @@ OPTIONS = {  # the command line's own words for some paths
     "replicates": "replicates",
     "customers": "population.customers",
 }
+_PARTS = 3  # of the path of an element: its array, its id, its key
 _BARE_WORD = re.compile(r"[^\W\d][\w .%/+-]*")
 
 
@@ -47,7 +48,9 @@ def parse_edits(texts: Iterable[str]) -> dict[str, Any]:
     for text in texts:
         path, equals, value = (part.strip() for part in text.partition("="))
         if not (path and equals and value):
-            problems.append(Problem("--set", None, path, f"{text!r} is not path=VALUE, such as outlet.ours_centre.staff=12"))
+            problems.append(
+                Problem("--set", None, path, f"{text!r} is not path=VALUE, such as outlet.ours_centre.staff=12")
+            )
             continue
         try:
             edits[path] = _value(value)
@@ -61,7 +64,10 @@ def parse_edits(texts: Iterable[str]) -> dict[str, Any]:
 def edits_of(edits: Mapping[str, Any] | None, **options: int | None) -> tuple[Edit, ...]:
     """Edits by path, then those given by options such as `customers`, which win."""
     changes = [Edit(path, value) for path, value in (edits or {}).items()]
-    return (*changes, *(Edit(OPTIONS[name], value, f"--{name}") for name, value in options.items() if value is not None))
+    return (
+        *changes,
+        *(Edit(OPTIONS[name], value, f"--{name}") for name, value in options.items() if value is not None),
+    )
 
 
 def edited(tree: Tree, edits: Iterable[Edit], folder: Path | None = None) -> Tree:
@@ -103,7 +109,7 @@ def _obstacle(tree: Tree, edit: Edit) -> Problem | None:
 
 def _element_obstacle(tree: Tree, edit: Edit) -> Problem | None:
     array, *rest = edit.keys
-    if len(rest) < 2:
+    if len(edit.keys) < _PARTS:
         return edit.problem(f"say which {array} and which of its keys: {array}.ID.KEY=VALUE")
     if rest[0] not in tree.table(array):
         return edit.problem(unknown(array, rest[0], tree.ids(array)))
@@ -123,7 +129,7 @@ def _table_obstacle(tree: Tree, edit: Edit) -> Problem | None:
 def _add_lever(tree: Tree, edit: Edit) -> None:
     """A lever that the scenario lacks is added when the path names a kind of lever: what if we bought it too?"""
     array, name = (*edit.keys, "", "")[:2]
-    if array == "lever" and len(edit.keys) > 2 and name in numbers.LEVERS and name not in tree.table("lever"):
+    if array == "lever" and len(edit.keys) >= _PARTS and name in numbers.LEVERS and name not in tree.table("lever"):
         tree.values.setdefault("lever", {})[name] = {"id": name, "kind": name}
         tree.places[("lever", name)] = Place(edit.file, None)
 

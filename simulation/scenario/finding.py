@@ -7,7 +7,9 @@ from pathlib import Path
 from simulation.scenario.problems import Problem, ScenarioError, suggestion
 from simulation.scenario.reading import Document, inside, is_file, read, shown
 
-SHIPPED = Path(__file__).parents[2] / "scenarios"  # beside the package: a user's own folder of that name does not hide it
+SHIPPED = (
+    Path(__file__).parents[2] / "scenarios"
+)  # beside the package: a user's own folder of that name does not hide it
 
 
 def shipped() -> list[str]:
@@ -23,7 +25,9 @@ def find(name_or_path: str | Path) -> Path:
     if is_file(path):
         return path
     hint = suggestion(path.stem, shipped())
-    raise ScenarioError([Problem(str(name_or_path), None, "", f"there is no such file or built-in scenario. {hint}".rstrip())])
+    raise ScenarioError(
+        [Problem(str(name_or_path), None, "", f"there is no such file or built-in scenario. {hint}".rstrip())]
+    )
 
 
 def chain(document: Document) -> tuple[Document, ...]:

@@ -1,6 +1,7 @@
 """The form of a scenario: what each table may hold, of which type, in which range.
 
-Types are strict: `true` is not a number, `"12"` is not 12, nothing is NaN or infinite. What concerns more than one key is in `checking`.
+Types are strict: `true` is not a number, `"12"` is not 12, nothing is NaN or infinite. What concerns more than one key
+is in `checking`.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ class FrozenDict(dict[str, Value]):
     def _refuse(self, *_: object, **__: object) -> NoReturn:
         raise TypeError("a scenario cannot be changed; use scenario.replace(...)")
 
-    __setitem__ = __delitem__ = clear = pop = popitem = setdefault = update = __ior__ = _refuse  # type: ignore[assignment]
+    __setitem__ = __delitem__ = clear = pop = popitem = setdefault = update = __ior__ = _refuse
 
     def __hash__(self) -> int:  # type: ignore[override]
         return hash(frozenset(self.items()))
@@ -79,7 +80,7 @@ class Population(Form):
     cells: int = Field(25, ge=1, le=MAX_CELLS, description="neighbourhoods, a square grid")
     cell_minutes: float = Field(6.0, gt=0, le=600, description="minutes between centres of neighbouring cells")
     file: str | None = Field(None, description="CSV or Parquet file with one row a customer")
-    traits: TraitNumbers = Field(FrozenDict(), description="changes to how traits are drawn")
+    traits: TraitNumbers = Field(default_factory=FrozenDict, description="changes to how traits are drawn")
 
 
 class Retailer(Form):
@@ -94,7 +95,7 @@ class Retailer(Form):
     brand: Share = Field(0.75, description="starting level of the brand; default: mean of its outlets")
     advertising: Share = Field(0.0, description="weekly probability that somebody unaware learns of it")
     integration: Share = Field(0.5, description="how far its channels work as one")
-    capabilities: Numbers = Field(FrozenDict(), description="what it is able to do, each 0 to 1")
+    capabilities: Numbers = Field(default_factory=FrozenDict, description="what it is able to do, each 0 to 1")
 
 
 Format = Literal["supermarket", "hypermarket", "discount", "convenience", "speciality", "department", "online"]
@@ -128,7 +129,7 @@ class Lever(Form):
     start_week: Week = 1
     end_week: Week | None = Field(None, description="last week in force; default: the end")
     ramp_weeks: int = Field(0, ge=0, le=MAX_WEEKS, description="weeks until it is in full force")
-    fields: Fields = FrozenDict()
+    fields: Fields = Field(default_factory=FrozenDict)
 
 
 class Event(Form):
@@ -139,7 +140,7 @@ class Event(Form):
     week: Week
     weeks: Week | None = Field(None, description="how long it lasts; default: to the end")
     retailer: str | None = None
-    fields: Fields = FrozenDict()
+    fields: Fields = Field(default_factory=FrozenDict)
 
 
 class Record(Form):
@@ -154,7 +155,9 @@ class Run(Form):
 
     name: str = Field("scenario", description="what results call it; default: the file's name")
     question: str = Field("", description="what a manager would ask")
-    baseline_name: str | None = Field(None, alias="baseline", description="what to compare with; default: what it changes")
+    baseline_name: str | None = Field(
+        None, alias="baseline", description="what to compare with; default: what it changes"
+    )
     seed: int = Field(ge=0, le=MAX_SEED, description="of all chance")
     weeks: Week
     replicates: int = Field(12, ge=1, le=MAX_REPLICATES, description="runs with fresh luck")
@@ -169,9 +172,11 @@ class World(Run):
     outlets: tuple[Outlet, ...] = Field(alias="outlet")
     levers: tuple[Lever, ...] = Field((), alias="lever")
     events: tuple[Event, ...] = Field((), alias="event")
-    parameters: Numbers = Field(FrozenDict(), description="parameters that differ from the data files")
-    moderators: Numbers = Field(FrozenDict(), description="strengths of moderators that differ from the data files")
-    determinants: Numbers = Field(FrozenDict(), description="strengths of determinants; 1 unless given")
+    parameters: Numbers = Field(default_factory=FrozenDict, description="parameters that differ from the data files")
+    moderators: Numbers = Field(
+        default_factory=FrozenDict, description="strengths of moderators that differ from the data files"
+    )
+    determinants: Numbers = Field(default_factory=FrozenDict, description="strengths of determinants; 1 unless given")
     record: Record = Record()
 
 

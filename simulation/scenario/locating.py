@@ -56,12 +56,13 @@ class _Locator:
     def header(self) -> Keys:
         """`[table]` or `[[array]]`: the table that the next statements belong to."""
         line = self.line()
-        brackets = 2 if self.text.startswith("[[", self.at) else 1
+        is_array = self.text.startswith("[[", self.at)
+        brackets = len("[[") if is_array else len("[")
         self.at += brackets
         self.skip(_SPACE)
         parts = self.key()
         path = self.through_arrays(parts[:-1]) + parts[-1:]
-        if brackets == 2:
+        if is_array:
             self.lines.setdefault(path, line)
             self.counts[path] = self.counts.get(path, -1) + 1
             path += (self.counts[path],)

@@ -16,6 +16,7 @@ from simulation.scenario.problems import Problem, suggestion
 from simulation.scenario.reading import Document
 
 ARRAYS = ("retailer", "outlet", "desk", "lever", "event")  # tables that have ids
+MAX_ID = 64  # characters
 NAMED_BY_KIND = ("lever", "event")  # their id is their kind unless given
 OWN_KEYS = ("name", "question", "based_on", "baseline")  # a file's own: never inherited
 
@@ -153,7 +154,10 @@ def _id_of(array: str, element: Mapping[str, Any]) -> tuple[str, str]:
     if name is None:
         return "", f"this {array} has no {'kind' if by_kind else 'id'}"
     if not is_id(name):
-        return "", f"{name!r} cannot be an id: use up to 64 letters, digits, '_' or '-' in quotes, such as \"ours_centre\""
+        return (
+            "",
+            f"{name!r} cannot be an id; an id is text of up to {MAX_ID} letters, digits, '_' or '-'",
+        )
     return name, ""
 
 
@@ -161,7 +165,7 @@ def is_id(name: object) -> bool:
     """Ids are words, because `--set` and the results call things by them."""
     return (
         isinstance(name, str)
-        and 0 < len(name) <= 64
+        and 0 < len(name) <= MAX_ID
         and name.isprintable()
         and name.replace("_", "").replace("-", "").isalnum()
     )

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+SHORT_LIST = 12  # names that a message lists when none of them is near
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -33,10 +35,12 @@ class ScenarioError(ValueError):
 
 
 def in_order(problems: Iterable[Problem]) -> list[Problem]:
-    """Problems without repeats, by file (in the order met) and line."""
-    unique = list(dict.fromkeys(problems))
-    files = list(dict.fromkeys(problem.file for problem in unique))
-    return sorted(unique, key=lambda problem: (files.index(problem.file), problem.line or 0))
+    """Problems by file (in the order met) and line; of several with one key, the first met, which caused the others."""
+    unique: dict[tuple[str, int | None, str], Problem] = {}
+    for problem in problems:
+        unique.setdefault((problem.file, problem.line, problem.key or problem.message), problem)
+    files = list(dict.fromkeys(file for file, _, _ in unique))
+    return sorted(unique.values(), key=lambda problem: (files.index(problem.file), problem.line or 0))
 
 
 def unknown(kind: str, name: str, names: Iterable[str]) -> str:
@@ -50,7 +54,7 @@ def suggestion(name: str, names: Iterable[str]) -> str:
     near = get_close_matches(name, known, n=1, cutoff=0.6)
     if near:
         return f"Did you mean {near[0]!r}?"
-    return f"Known: {one_of(known)}." if 0 < len(known) <= 12 else ""
+    return f"Known: {one_of(known)}." if 0 < len(known) <= SHORT_LIST else ""
 
 
 def one_of(names: Iterable[str]) -> str:

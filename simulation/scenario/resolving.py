@@ -1,4 +1,4 @@
-"""From the forms of a checked draft to a complete scenario: every default in its place, so that nothing later has to guess."""
+"""From the forms of a checked draft to a complete scenario: every default filled in, so that nothing later guesses."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from simulation.scenario.forms import (
 )
 
 
-def resolved(draft: Draft, name: str, customers: int | None = None) -> dict[str, Any]:
-    """The fields of a scenario; `customers` is the number of people in a population file."""
+def resolved(draft: Draft, name: str) -> dict[str, Any]:
+    """The fields of a scenario."""
     tree = draft.tree
     run = draft.run or Run(seed=0, weeks=1)
     return {
         **{key: getattr(run, key) for key in Run.model_fields},
         "name": tree.get("name") or name,
         "market": draft.market or Market(),
-        "population": _population(draft, customers),
+        "population": _population(draft),
         "retailers": tuple(_retailer(draft, retailer) for retailer in draft.retailers.values()),
         "outlets": tuple(_outlet(draft, outlet) for outlet in draft.outlets.values()),
         "levers": tuple(_lever(draft, lever) for lever in draft.levers.values()),
@@ -47,9 +47,9 @@ def file_shape(world: World) -> dict[str, Any]:
     return values
 
 
-def _population(draft: Draft, customers: int | None) -> Population:
+def _population(draft: Draft) -> Population:
     population = draft.population or Population()
-    count = customers or population.customers
+    count = draft.customers or population.customers
     represents = population.represents if draft.tree.get("population", "represents") else count
     return population.model_copy(update={"customers": count, "represents": represents})
 
@@ -78,5 +78,3 @@ def _numbers(table: Mapping[str, Any]) -> dict[str, float]:
 
 def _flat(action: Mapping[str, Any]) -> dict[str, Any]:
     return {**{key: value for key, value in action.items() if key != "fields"}, **action["fields"]}
-
-

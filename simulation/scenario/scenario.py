@@ -40,7 +40,7 @@ class Scenario(World):
     """A complete, frozen scenario. Make one with `Scenario.load`; change it with `replace`."""
 
     _origin: Origin | None = PrivateAttr(None)
-    _people: Any = PrivateAttr(None)
+    _people: Any = PrivateAttr(None)  # People, a type that would bring numpy along
 
     @classmethod
     def load(
@@ -53,7 +53,7 @@ class Scenario(World):
         replicates: int | None = None,
         seed: int | None = None,
     ) -> Self:
-        """A built-in scenario by name, or a file, with `edits` (path to value) and options made before its baseline is taken.
+        """A built-in scenario by name, or a file; `edits` (path to value) and options come before the baseline.
 
         Raises `ScenarioError` with every problem found.
         """
@@ -73,11 +73,14 @@ class Scenario(World):
     @property
     def people(self) -> People | None:
         """The customers of its population file, when it has one."""
-        return self._people
+        people: People | None = self._people
+        return people
 
     def replace(self, *, edits: Mapping[str, Any] | None = None, **changes: Any) -> Self:
-        """The same scenario with changes: `seed`, `weeks`, `replicates`, `customers`, `name`, ...; tables as mappings; edits by path.
+        """The same scenario with changes.
 
+        `seed`, `weeks`, `replicates`, `customers`, `represents`, `name`, `question` by name; tables such as `market` or
+        `parameters` as mappings of the keys to change; anything else by `edits`, path to value.
         Raises `ScenarioError` when the result would be wrong, `TypeError` for what cannot be changed by that name.
         """
         made = [Edit(path, value, "replace") for path, value in (edits or {}).items()]
@@ -95,8 +98,8 @@ class Scenario(World):
         if baseline is None:
             file = self._where_from().document.file
             message = (
-                f"{self.name!r} is a market and asks no question: there is nothing to compare it with. Write a scenario "
-                f'based on it that adds levers or events, or add baseline = "name"'
+                f"{self.name!r} is a market and asks no question: there is nothing to compare it with. Write a "
+                f'scenario based on it that adds levers or events, or add baseline = "name"'
             )
             raise ScenarioError([Problem(file, None, "baseline", message)])
         return baseline
@@ -148,11 +151,12 @@ class Scenario(World):
     @classmethod
     def _of(cls, name: str, tree: Tree, people: People | None = None) -> Self:
         """A tree as a scenario, or `ScenarioError` with all that is wrong with it."""
-        draft = draft_of(tree)
+        draft = draft_of(tree, people)
         problems = problems_of(draft)
         if problems:
             raise ScenarioError(problems)
         scenario = cls(**resolved(draft, name))
+        scenario._people = draft.people
         return scenario
 
     def _where_from(self) -> Origin:
@@ -196,5 +200,3 @@ def _by_id(value: Any) -> Any:
     if isinstance(value, list | tuple) and value and all(isinstance(row, dict) for row in value):
         return {row["id"]: row for row in value}
     return {} if isinstance(value, list) else value
-
-

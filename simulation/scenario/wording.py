@@ -26,6 +26,7 @@ _TYPES = {
     "model_type": "a table",
     "model_attributes_type": "a table",
 }
+_QUOTED = 60  # characters of a value that a message repeats
 _RANGES = ("greater_than_equal", "greater_than", "less_than_equal", "less_than")
 
 
@@ -57,7 +58,7 @@ def said(value: object) -> str:
     if isinstance(value, int) and abs(value) >= 10**18:
         return "a number too large"
     text = _number(value) if isinstance(value, int | float) else repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
+    return text if len(text) <= _QUOTED else f"{text[: _QUOTED - 3]}..."
 
 
 def _message(form: type[Form], key: str, found: list[Any], table: str) -> str:
@@ -93,8 +94,10 @@ def _nearest_choice(fault: Mapping[str, Any]) -> str:
 def _bounds(form: type[Form]) -> dict[str, dict[str, Any]]:
     """The numeric limits of each key, from the form's own JSON Schema."""
     properties = form.model_json_schema(by_alias=True)["properties"]
-    return {key: {name: value for part in (rules, *rules.get("anyOf", ())) for name, value in part.items()}
-            for key, rules in properties.items()}
+    return {
+        key: {name: value for part in (rules, *rules.get("anyOf", ())) for name, value in part.items()}
+        for key, rules in properties.items()
+    }
 
 
 def _range(rules: Mapping[str, Any]) -> str:
@@ -107,7 +110,5 @@ def _range(rules: Mapping[str, Any]) -> str:
     return f"{lower} and {upper}"
 
 
-def _number(value: float) -> str:
-    return f"{value:,}" if isinstance(value, int) or not value.is_integer() else f"{value:,.0f}"
-
-
+def _number(value: Any) -> str:
+    return f"{value:,}" if isinstance(value, int) or not float(value).is_integer() else f"{value:,.0f}"
