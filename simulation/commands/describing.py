@@ -5,6 +5,6 @@ from simulation.commands.printing import print_json
 
 def schema() -> None:
     """Print the JSON Schema of market and scenario files, so that an editor can check and complete them."""
-    from simulation import scenario
+    from simulation.scenario.schema import schema as scenario_schema
 
-    print_json(scenario.schema())
+    print_json(scenario_schema())

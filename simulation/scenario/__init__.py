@@ -1,10 +1,17 @@
-"""Scenario files: read with line numbers, merged, checked all at once, frozen."""
+"""Scenario files: read with line numbers, merged, checked all at once, frozen.
 
-from simulation.scenario.edits import parse_edits
-from simulation.scenario.finding import find, shipped
-from simulation.scenario.identity import customer_number, entity_number
-from simulation.scenario.problems import Problem, ScenarioError
-from simulation.scenario.scenario import Difference, Scenario
+Names are loaded when they are first used, so that listing what is shipped does not wait for pydantic.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from simulation.scenario.edits import parse_edits
+    from simulation.scenario.finding import find, shipped
+    from simulation.scenario.identity import customer_number, entity_number
+    from simulation.scenario.problems import Problem, ScenarioError
+    from simulation.scenario.scenario import Difference, Scenario
 
 __all__ = [
     "Difference",
@@ -17,3 +24,23 @@ __all__ = [
     "parse_edits",
     "shipped",
 ]
+
+_HOMES = {
+    "Difference": "scenario",
+    "Problem": "problems",
+    "Scenario": "scenario",
+    "ScenarioError": "problems",
+    "customer_number": "identity",
+    "entity_number": "identity",
+    "find": "finding",
+    "parse_edits": "edits",
+    "shipped": "finding",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name from its home when it is first asked for."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = getattr(import_module(f"simulation.scenario.{_HOMES[name]}"), name)
+    return globals()[name]
