@@ -6,16 +6,19 @@ Each check is a function in `CHECKS`, and all of them run, so that all problems 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
 from simulation import parameters as numbers
 from simulation.scenario.checking_actions import ACTION_CHECKS
 from simulation.scenario.checking_numbers import NUMBER_CHECKS
 from simulation.scenario.drafting import UNBUILT, Draft
-from simulation.scenario.forms import Outlet
+from simulation.scenario.forms import MAX_CELLS
 from simulation.scenario.identity import entity_number
 from simulation.scenario.limits import BYTES_PER_CUSTOMER, customers_that_fit
+from simulation.scenario.merging import is_id
 from simulation.scenario.problems import Problem, in_order, unknown
+from simulation.scenario.wording import said
 
 MONDAY = 0
 Check = Callable[[Draft], Iterable[Problem]]
@@ -39,6 +42,13 @@ def nothing_unbuilt(draft: Draft) -> Iterator[Problem]:
     for path, what in UNBUILT.items():
         if draft.tree.get(*path):
             yield draft.tree.problem(path, f"{what} come in a later version; take {'.'.join(path)} out")
+
+
+def name_is_a_word(draft: Draft) -> Iterator[Problem]:
+    """Results and their folder are called by it."""
+    if draft.run is not None and "name" in draft.run.model_fields_set and not is_id(draft.run.name):
+        message = f"name must be letters, digits, '_' or '-'; it is {said(draft.run.name)}"
+        yield draft.tree.problem(("name",), message)
 
 
 def calendar_is_sound(draft: Draft) -> Iterator[Problem]:
@@ -106,9 +116,10 @@ def retailers_and_outlets_belong_together(draft: Draft) -> Iterator[Problem]:
 
 def outlets_are_where_they_can_be(draft: Draft) -> Iterator[Problem]:
     """Stores stand in a cell, digital channels do not."""
-    for name, outlet in draft.outlets.items():
-        for key, message in _misplacements(draft, outlet):
-            yield draft.tree.problem(("outlet", name, key), message)
+    for name, outlet in draft.tree.table("outlet").items():
+        if outlet.get("channel") in ("store", "online"):
+            for key, message in _misplacements(draft, name, outlet):
+                yield draft.tree.problem(("outlet", name, key), message)
 
 
 def ids_have_luck_of_their_own(draft: Draft) -> Iterator[Problem]:
@@ -122,25 +133,27 @@ def ids_have_luck_of_their_own(draft: Draft) -> Iterator[Problem]:
                 yield draft.tree.problem((array, name, "id"), message)
 
 
-def _misplacements(draft: Draft, outlet: Outlet) -> Iterator[tuple[str, str]]:
-    cells = draft.population.cells if draft.population else None
-    online = outlet.channel == "online"
+def _misplacements(draft: Draft, name: str, outlet: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    cells = draft.population.cells if draft.population else MAX_CELLS
+    online = outlet["channel"] == "online"
     for key in ("format", "location"):
-        if (getattr(outlet, key) == "online") != online:
+        if key in outlet and (outlet[key] == "online") != online:
             kind = "an online outlet" if online else "a store"
             other = 'is "online"' if online else 'cannot be "online"'
-            yield key, f"the {key} of {kind} {other}; it is {getattr(outlet, key)!r}"
-    if online and outlet.cell is not None:
+            yield key, f"the {key} of {kind} {other}; it is {said(outlet[key])}"
+    cell = outlet.get("cell")
+    if online and cell is not None:
         yield "cell", "an online outlet stands in no cell; take it out"
-    if not online and outlet.cell is None:
-        yield "cell", f"outlet {outlet.id!r} has no cell; a store stands in one, from 0"
-    if cells is not None and outlet.cell is not None and outlet.cell >= cells:
-        yield "cell", f"cell must lie between 0 and {cells - 1} (population.cells is {cells}); it is {outlet.cell}"
+    if not online and cell is None:
+        yield "cell", f"outlet {name!r} has no cell; a store stands in one, from 0"
+    if isinstance(cell, int) and not 0 <= cell < cells:
+        yield "cell", f"cell must lie between 0 and {cells - 1} (population.cells is {cells}); it is {said(cell)}"
 
 
 CHECKS: tuple[Check, ...] = (
     market_is_there,
     nothing_unbuilt,
+    name_is_a_word,
     calendar_is_sound,
     population_is_sound,
     customers_fit,

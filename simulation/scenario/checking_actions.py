@@ -55,6 +55,9 @@ def weeks_are_within_the_run(draft: Draft) -> Iterator[Problem]:
     for name, outlet in draft.outlets.items():
         weeks = {"opens_week": outlet.opens_week, "closes_week": outlet.closes_week}
         yield from _week_problems(draft, ("outlet", name), weeks)
+        if outlet.opens_week is not None and outlet.opens_week == outlet.closes_week:
+            message = f"outlet {name!r} closes in the week it opens; closes_week is the first week it is closed"
+            yield draft.tree.problem(("outlet", name, "closes_week"), message)
 
 
 def _field_problems(draft: Draft, array: str, name: str, kind: numbers.Lever) -> Iterator[Problem]:

@@ -203,7 +203,7 @@ def _removal_problems(base: Tree, top: Tree, array: str, name: str) -> Iterator[
         message = f"there is no {array} {name!r} to remove. {suggestion(name, base.ids(array))}".rstrip()
         yield top.problem(path, message)
     elif others:
-        yield top.problem((*path, others[0]), f"{others[0]} does nothing for a {array} that is removed; take it out")
+        yield top.problem((*path, others[0]), f"{others[0]} does nothing where the {array} is removed; take it out")
 
 
 def _is_removal(element: Mapping[str, Any]) -> bool:

@@ -48,19 +48,20 @@ class Faults:
         """Give up on the file."""
         raise ScenarioError([Problem(self.file, line, "", message)])
 
-    def note(self, line: int, key: str, message: str, word: str = "line") -> None:
-        """One faulty row."""
+    def note(self, line: int, key: str, message: str) -> None:
+        """One faulty cell."""
         self.count += 1
         if sum(problem.key == key for problem in self.kept) < LISTED:
-            at = f"row {line}: " if word == "row" else ""  # a Parquet file has rows, not lines
-            self.kept.append(Problem(self.file, line, key, at + message))
+            self.kept.append(Problem(self.file, line, key, message))
 
     def add(self, columns: Columns, bad: NDArray[np.bool_], key: str, message: Callable[[int], str]) -> None:
         """All rows of a mask."""
         rows = np.flatnonzero(bad)
+        self.count += len(rows)
         for row in rows[:LISTED].tolist():
-            self.note(columns.lines[row], key, message(row), columns.word)
-        self.count += max(0, len(rows) - LISTED)
+            line = columns.lines[row]
+            at = f"row {line}: " if columns.word == "row" else ""  # a Parquet file has rows, not lines
+            self.kept.append(Problem(self.file, line, key, at + message(row)))
 
     def problems(self) -> list[Problem]:
         """The first problems by line, then how many more there are."""

@@ -69,7 +69,7 @@ def _message(form: type[Form], key: str, found: list[Any], table: str) -> str:
         return f"there is no key {key!r} in {table}. {suggestion(key, keys_of(form))}".rstrip()
     expected = " or ".join(dict.fromkeys(_expected(form, key, fault) for fault in found))
     hint = _nearest_choice(found[0])
-    return f"{key} must be {expected}; it is {said(found[0]['input'])}{hint}"
+    return f"{key or table} must be {expected}; it is {said(found[0]['input'])}{hint}"
 
 
 def _expected(form: type[Form], key: str, fault: Mapping[str, Any]) -> str:
