@@ -39,9 +39,21 @@ def channels_level(given: float, integration: float, other_stock: float, ordinar
 
 
 @box
-def pull(base: float, factor: float, exists: float) -> float:
-    """Weight of a determinant in a dimension, moderated, before normalising; 0 for one that does not exist for this customer."""
-    return base * factor * exists
+def exists_or_not(factor: float, exists: float) -> float:
+    """A determinant that does not exist for this customer (no other channel) has no weight; the rest are renormalised."""
+    return factor * exists
+
+
+@box
+def pull(base: float, factor: float) -> float:
+    """Weight of a determinant in a dimension, moderated, before normalising."""
+    return base * factor
+
+
+@box
+def sum_of_pulls(p0: float, p1: float, p2: float, p3: float, p4: float, p5: float, p6: float) -> float:
+    """What the weights of a dimension are normalised by."""
+    return ((p0 + p1) + (p2 + p3)) + ((p4 + p5) + p6)
 
 
 @box
@@ -56,9 +68,9 @@ def mean_of_determinants(pulls: Seven, presence: Seven, levels: Seven) -> float:
 
 
 @box
-def share_of_whole(omega: float, factor: float, whole: float) -> float:
+def share_of_whole(weight: float, whole_weight: float) -> float:
     """Weight of a dimension in the whole experience, moderated; the four sum to 1."""
-    return omega * factor / whole
+    return weight / whole_weight
 
 
 @box

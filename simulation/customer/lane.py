@@ -12,7 +12,7 @@ import numpy as np
 from simulation.records import REACH, SLOTS
 
 LANE = 256
-BLOCK = 4096
+BLOCK = 16384
 
 SOURCES = (
     "goal",
@@ -56,9 +56,12 @@ VISIT_TARGETS = (
     "basket",
 )
 
-_whole = ("who", "key", "slot", "outlet", "number", "retailer_number", "best")
+_whole = ("who", "key", "slot", "outlet", "number", "retailer_number", "best", "place", "cell", "last_visit")
 _real = (
     "went",
+    "status",
+    "kept",
+    "sum",
     "log_basket",
     "channel_preference",
     "leniency",
@@ -128,6 +131,7 @@ VISIT = np.dtype(
         ("factor", "f8", (len(VISIT_TARGETS), LANE)),
         ("link_satisfaction", "f8", (SLOTS, LANE)),
         ("link_loyalty", "f8", (SLOTS, LANE)),
+        ("a_outlet", "i8", (REACH, LANE)),
         ("a_link", "i8", (REACH, LANE)),
         ("a_number", "i8", (REACH, LANE)),
         ("a_may", "f8", (REACH, LANE)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulation.arithmetic import exp_
+from simulation.arithmetic import clip, exp_
 from simulation.compiling import box
 
 
@@ -46,3 +46,9 @@ def ratcheted(should: float, pace: float, best_will: float, margin: float) -> fl
 def habit_after(loyalty: float, carryover: float, was_chosen: float) -> float:
     """Behavioural loyalty after a purchase of anything anywhere."""
     return carryover * loyalty + (1.0 - carryover) * was_chosen
+
+
+@box
+def usual_level(ordinary: float, leniency: float) -> float:
+    """Where experience drifts to between visits: an ordinary level, as this customer sees it."""
+    return clip(ordinary + leniency)

@@ -46,14 +46,18 @@ def weekly_readiness(monthly: float, slope: float) -> float:
 @phase
 def loyalty_is_summed(relate: Any, first: int, count: int, slots: int, links: Any, reach: Any) -> None:
     """Behavioural loyalty to each retailer, over its outlets in reach, and the number of active links."""
+    status_of_link = links.status
+    link_of_place = reach.link
+    loyalty_of_place = reach.loyalty
+    outlet_of_place = reach.outlet
     for j in range(LANE):
         i = first + min(j, count - 1)
         relate.active_links[j] = 0.0
         for s in range(slots):
             relate.loyalty[s, j] = 0.0
-            relate.active_links[j] += 1.0 if links.status[s, i] == ACTIVE else 0.0
+            relate.active_links[j] += 1.0 if status_of_link[s, i] == ACTIVE else 0.0
         for a in range(REACH):
-            relate.loyalty[reach.link[a, i], j] += reach.loyalty[a, i] if reach.outlet[a, i] >= 0 else 0.0
+            relate.loyalty[link_of_place[a, i], j] += loyalty_of_place[a, i] if outlet_of_place[a, i] >= 0 else 0.0
 
 
 @phase
@@ -61,17 +65,24 @@ def chances_are_drawn(
     relate: Any, slot: int, first: int, count: int, week: int, draw_week: int, seed: int, replicate: int, people: Any, links: Any, retailers: Any, kept: Any, relations: Any
 ) -> None:
     """For one slot of a lane: satisfaction and trust drifted to this week; readiness to leave; the luck of the week."""
+    key_of_person = people.key
+    habitual_of_person = people.habitual
+    retailer_of_link = links.retailer
+    status_of_link = links.status
+    last_visit_of_link = links.last_visit
+    satisfaction_of_link = links.satisfaction
+    trust_of_link = links.trust
     for j in range(LANE):
         i = first + min(j, count - 1)
-        r = max(links.retailer[slot, i], 0)
-        relate.key[j] = people.key[i]
+        r = max(retailer_of_link[slot, i], 0)
+        relate.key[j] = key_of_person[i]
         relate.number[j] = retailers[r].number
         relate.awareness[j] = retailers[r].awareness
-        relate.status[j] = links.status[slot, i]
-        habitual = float(people.habitual[i])
-        share = kept[week - links.last_visit[slot, i]]
-        relate.satisfaction[j] = drifted(float(links.satisfaction[slot, i]), habitual, share)
-        relate.trust[j] = drifted(float(links.trust[slot, i]), habitual, share)
+        relate.status[j] = status_of_link[slot, i]
+        habitual = float(habitual_of_person[i])
+        share = kept[week - last_visit_of_link[slot, i]]
+        relate.satisfaction[j] = drifted(float(satisfaction_of_link[slot, i]), habitual, share)
+        relate.trust[j] = drifted(float(trust_of_link[slot, i]), habitual, share)
     mean = weekly_readiness(relations.leaving_monthly, relations.leaving_slope)
     for j in range(LANE):
         _, _, c, _ = uniforms(seed, replicate, relate.key[j], 0, 0, 0, TASTE_RETAILER, relate.number[j])
@@ -104,41 +115,47 @@ def links_are_counted(
     relate: Any, slot: int, first: int, count: int, start: int, week: int, people: Any, links: Any, block: Any, focal: int, outcomes: Any, totals: Any
 ) -> None:
     """Write the changes back and add the links to the week's totals, by retailer and segment."""
+    counts = totals.links
+    segment_of_person = people.segment
+    retailer_of_link = links.retailer
+    status_of_link = links.status
+    since_of_link = links.since
+    weeks_outcome = outcomes.weeks
+    satisfaction_outcome = outcomes.satisfaction
     for j in range(count):
         i = first + j
-        r = links.retailer[slot, i]
+        r = retailer_of_link[slot, i]
         if r >= 0:
-            before = links.status[slot, i]
-            segment = people.segment[i]
-            row = totals.links[r, segment]
-            row[CUSTOMERS] += 1
+            before = status_of_link[slot, i]
+            segment = segment_of_person[i]
+            counts[r, segment, CUSTOMERS] += 1
             if before == ACTIVE:
-                row[WALLET] += block.spent[i - start]
-                link_is_at_risk(totals, r, segment, week - links.since[slot, i])
-            row[OWN] += block.spent_at[slot, i - start]
-            row[BUYERS] += 1 if block.spent_at[slot, i - start] > 0 else 0
+                counts[r, segment, WALLET] += block.spent[i - start]
+                link_is_at_risk(totals, r, segment, week - since_of_link[slot, i])
+            counts[r, segment, OWN] += block.spent_at[slot, i - start]
+            counts[r, segment, BUYERS] += 1 if block.spent_at[slot, i - start] > 0 else 0
             if relate.left[j] > 0.0:
-                links.status[slot, i] = LAPSED
-                departure_is_counted(totals, r, segment, week - links.since[slot, i])
+                status_of_link[slot, i] = LAPSED
+                departure_is_counted(totals, r, segment, week - since_of_link[slot, i])
             if relate.returned[j] > 0.0:
-                links.status[slot, i] = ACTIVE
-                links.since[slot, i] = week
-                row[RETURNED] += 1
+                status_of_link[slot, i] = ACTIVE
+                since_of_link[slot, i] = week
+                counts[r, segment, RETURNED] += 1
             if relate.heard_of[j] > 0.0:
-                links.status[slot, i] = PROSPECT
-                row[BECAME_AWARE] += 1
-            after = links.status[slot, i]
-            row[KNOWN] += 1 if after >= PROSPECT else 0
-            row[UNAWARE_LINKS] += 1 if after == UNAWARE else 0
-            row[LAPSED_LINKS] += 1 if after == LAPSED else 0
+                status_of_link[slot, i] = PROSPECT
+                counts[r, segment, BECAME_AWARE] += 1
+            after = status_of_link[slot, i]
+            counts[r, segment, KNOWN] += 1 if after >= PROSPECT else 0
+            counts[r, segment, UNAWARE_LINKS] += 1 if after == UNAWARE else 0
+            counts[r, segment, LAPSED_LINKS] += 1 if after == LAPSED else 0
             if after == ACTIVE:
                 satisfaction = fixed(relate.satisfaction[j])
-                row[ACTIVE_LINKS] += 1
-                row[SATISFACTION] += satisfaction
-                row[TRUST] += fixed(relate.trust[j])
-                row[LOYALTY] += fixed(relate.loyalty[slot, j])
-                row[POSITIVE] += 1 if relate.satisfaction[j] >= SATISFIED_FROM else 0
-                row[NEGATIVE] += 1 if relate.satisfaction[j] <= DISSATISFIED_TO else 0
-                if r == focal and outcomes.weeks.size > 0:
-                    outcomes.satisfaction[i] += satisfaction
-                    outcomes.weeks[i] += 1
+                counts[r, segment, ACTIVE_LINKS] += 1
+                counts[r, segment, SATISFACTION] += satisfaction
+                counts[r, segment, TRUST] += fixed(relate.trust[j])
+                counts[r, segment, LOYALTY] += fixed(relate.loyalty[slot, j])
+                counts[r, segment, POSITIVE] += 1 if relate.satisfaction[j] >= SATISFIED_FROM else 0
+                counts[r, segment, NEGATIVE] += 1 if relate.satisfaction[j] <= DISSATISFIED_TO else 0
+                if r == focal and weeks_outcome.size > 0:
+                    satisfaction_outcome[i] += satisfaction
+                    weeks_outcome[i] += 1

@@ -40,6 +40,19 @@ def cents(x: float) -> int:
 @phase
 def visit_is_remembered(visit: Any, count: int, week: int, slots: int, people: Any, links: Any, numbers: Any) -> None:
     """Expectations, satisfaction, experience and trust after the visit (forgetting came first, when they were recalled)."""
+    should_of_person = people.should
+    habitual_of_person = people.habitual
+    will_of_link = links.will
+    visits_of_link = links.visits
+    satisfaction_of_link = links.satisfaction
+    cognitive_of_link = links.cognitive
+    affective_of_link = links.affective
+    social_of_link = links.social
+    physical_of_link = links.physical
+    digital_stock_of_link = links.digital_stock
+    store_stock_of_link = links.store_stock
+    trust_of_link = links.trust
+    last_visit_of_link = links.last_visit
     memory = numbers.memory
     for j in range(count):
         if visit.went[j] > 0.0:
@@ -47,27 +60,27 @@ def visit_is_remembered(visit: Any, count: int, week: int, slots: int, people: A
             slot = visit.slot[j]
             gain = learning_gain(memory.learning_floor, memory.learning_prior, visit.visits[j])
             will = moved(visit.will[j], gain, visit.experience[j])
-            links.will[slot, i] = will
-            links.visits[slot, i] = min(links.visits[slot, i] + 1, 65535)
+            will_of_link[slot, i] = will
+            visits_of_link[slot, i] = min(visits_of_link[slot, i] + 1, 65535)
             best_will = 0.0
             for s in range(slots):
-                used = links.visits[s, i] > 0
-                best_will = max(best_will, float(links.will[s, i]) if used else 0.0)
-            people.should[i] = ratcheted(visit.should[j], memory.should_ratchet, best_will, memory.should_margin)
-            links.satisfaction[slot, i] = carried(
+                used = visits_of_link[s, i] > 0
+                best_will = max(best_will, float(will_of_link[s, i]) if used else 0.0)
+            should_of_person[i] = ratcheted(visit.should[j], memory.should_ratchet, best_will, memory.should_margin)
+            satisfaction_of_link[slot, i] = carried(
                 visit.satisfaction[j], memory.satisfaction_carryover, visit.remembered[j]
             )
-            links.cognitive[slot, i] = carried(visit.past[0, j], memory.satisfaction_carryover, visit.dimension[0, j])
-            links.affective[slot, i] = carried(visit.past[1, j], memory.satisfaction_carryover, visit.dimension[1, j])
-            links.social[slot, i] = carried(visit.past[2, j], memory.satisfaction_carryover, visit.dimension[2, j])
-            links.physical[slot, i] = carried(visit.past[3, j], memory.satisfaction_carryover, visit.dimension[3, j])
+            cognitive_of_link[slot, i] = carried(visit.past[0, j], memory.satisfaction_carryover, visit.dimension[0, j])
+            affective_of_link[slot, i] = carried(visit.past[1, j], memory.satisfaction_carryover, visit.dimension[1, j])
+            social_of_link[slot, i] = carried(visit.past[2, j], memory.satisfaction_carryover, visit.dimension[2, j])
+            physical_of_link[slot, i] = carried(visit.past[3, j], memory.satisfaction_carryover, visit.dimension[3, j])
             own = carried(visit.own_stock[j], memory.satisfaction_carryover, visit.experience[j])
             digital = visit.online[j] > 0.0
-            links.digital_stock[slot, i] = own if digital else visit.other_stock[j]
-            links.store_stock[slot, i] = visit.other_stock[j] if digital else own
-            links.trust[slot, i] = moved(visit.trust[j], memory.trust_gain, visit.remembered[j])
-            links.last_visit[slot, i] = week
-            people.habitual[i] = moved(visit.habitual[j], memory.habitual_gain, visit.remembered[j])
+            digital_stock_of_link[slot, i] = own if digital else visit.other_stock[j]
+            store_stock_of_link[slot, i] = visit.other_stock[j] if digital else own
+            trust_of_link[slot, i] = moved(visit.trust[j], memory.trust_gain, visit.remembered[j])
+            last_visit_of_link[slot, i] = week
+            habitual_of_person[i] = moved(visit.habitual[j], memory.habitual_gain, visit.remembered[j])
 
 
 @phase
@@ -75,21 +88,27 @@ def purchase_makes_habit(
     visit: Any, count: int, week: int, links: Any, reach: Any, spent: Any, spent_at: Any, start: int, totals: Any, people: Any, memory: Any
 ) -> None:
     """A purchase of anything moves behavioural loyalty at every outlet in reach; a prospect who buys becomes active."""
+    segment_of_person = people.segment
+    spend_of_link = links.spend
+    status_of_link = links.status
+    since_of_link = links.since
+    retailer_of_link = links.retailer
+    loyalty_of_place = reach.loyalty
     for j in range(count):
         if visit.went[j] * visit.bought[j] > 0.0:
             i = visit.who[j]
             slot = visit.slot[j]
             for a in range(REACH):
                 chosen = 1.0 if a == visit.best[j] else 0.0
-                reach.loyalty[a, i] = habit_after(float(reach.loyalty[a, i]), memory.habit_carryover, chosen)
+                loyalty_of_place[a, i] = habit_after(float(loyalty_of_place[a, i]), memory.habit_carryover, chosen)
             amount = cents(visit.amount[j])
-            links.spend[slot, i] += amount
+            spend_of_link[slot, i] += amount
             spent[i - start] += amount
             spent_at[slot, i - start] += amount
-            if links.status[slot, i] == PROSPECT:
-                links.status[slot, i] = ACTIVE
-                links.since[slot, i] = week
-                totals.links[links.retailer[slot, i], people.segment[i], ACQUIRED] += 1
+            if status_of_link[slot, i] == PROSPECT:
+                status_of_link[slot, i] = ACTIVE
+                since_of_link[slot, i] = week
+                totals.links[retailer_of_link[slot, i], segment_of_person[i], ACQUIRED] += 1
 
 
 @phase
@@ -120,6 +139,10 @@ def failure_ends_links(
     visit: Any, count: int, week: int, slots: int, people: Any, links: Any, relations: Any, totals: Any
 ) -> None:
     """A silent failure can end a link at once, never the last one."""
+    segment_of_person = people.segment
+    status_of_link = links.status
+    since_of_link = links.since
+    retailer_of_link = links.retailer
     for j in range(count):
         ends = by_severity(visit.degree[j], 0.0, relations.failure_ends_minor, relations.failure_ends_major)
         hurt = visit.went[j] * (1.0 if visit.loss[j] > 0.0 else 0.0)
@@ -127,13 +150,13 @@ def failure_ends_links(
         slot = visit.slot[j]
         active = 0
         for s in range(slots):
-            active += 1 if links.status[s, i] == ACTIVE else 0
-        is_active = hurt if links.status[slot, i] == ACTIVE else 0.0
+            active += 1 if status_of_link[s, i] == ACTIVE else 0
+        is_active = hurt if status_of_link[slot, i] == ACTIVE else 0.0
         if leaves(visit.end_luck[j], ends, is_active, float(active)) > 0.0:
-            links.status[slot, i] = LAPSED
-            weeks = week - links.since[slot, i]
-            link_is_at_risk(totals, links.retailer[slot, i], people.segment[i], weeks)
-            departure_is_counted(totals, links.retailer[slot, i], people.segment[i], weeks)
+            status_of_link[slot, i] = LAPSED
+            weeks = week - since_of_link[slot, i]
+            link_is_at_risk(totals, retailer_of_link[slot, i], segment_of_person[i], weeks)
+            departure_is_counted(totals, retailer_of_link[slot, i], segment_of_person[i], weeks)
 
 
 @phase
@@ -141,41 +164,45 @@ def visits_are_counted(visit: Any, count: int, segment: Any, totals: Any) -> Non
     """Add the lane's visits to the week's totals, by outlet and segment."""
     for j in range(count):
         if visit.went[j] > 0.0:
-            row = totals[visit.outlet[j], segment[visit.who[j]]]
-            row[VISITS] += 1
-            row[BASKETS] += 1 if visit.bought[j] > 0.0 else 0
-            row[REVENUE] += cents(visit.amount[j])
-            row[MARGIN] += cents(visit.margin[j])
-            row[EXPERIENCE] += fixed(visit.experience[j])
+            o = visit.outlet[j]
+            g = segment[visit.who[j]]
+            totals[o, g, VISITS] += 1
+            totals[o, g, BASKETS] += 1 if visit.bought[j] > 0.0 else 0
+            totals[o, g, REVENUE] += cents(visit.amount[j])
+            totals[o, g, MARGIN] += cents(visit.margin[j])
+            totals[o, g, EXPERIENCE] += fixed(visit.experience[j])
             for d in range(4):
-                row[FIRST_DIMENSION + d] += fixed(visit.dimension[d, j])
+                totals[o, g, FIRST_DIMENSION + d] += fixed(visit.dimension[d, j])
             for t in range(5):
-                row[FIRST_TOUCHPOINT + t] += fixed(visit.felt[t, j] * visit.met[t, j])
-            row[MET_ADVICE] += 1 if visit.met[2, j] > 0.0 else 0
-            row[MET_AFTERCARE] += 1 if visit.met[4, j] > 0.0 else 0
-            row[PERFORMANCE] += fixed(visit.perceived[j])
-            row[EXPECTATION] += fixed(visit.will[j])
-            row[GAP] += fixed(visit.gap[j])
-            row[ENCOUNTER] += fixed(visit.encounter[j])
-            row[REMEMBERED] += fixed(visit.remembered[j])
-            row[FAILURES] += 1 if visit.loss[j] > 0.0 else 0
-            row[STOCK_OUTS] += 1 if visit.out_of_stock[j] > 0.0 else 0
-            row[WAIT] += fixed(visit.wait[j])
-            row[SATISFIED] += 1 if visit.remembered[j] >= SATISFIED_FROM else 0
-            row[DISSATISFIED] += 1 if visit.remembered[j] <= DISSATISFIED_TO else 0
+                totals[o, g, FIRST_TOUCHPOINT + t] += fixed(visit.felt[t, j] * visit.met[t, j])
+            totals[o, g, MET_ADVICE] += 1 if visit.met[2, j] > 0.0 else 0
+            totals[o, g, MET_AFTERCARE] += 1 if visit.met[4, j] > 0.0 else 0
+            totals[o, g, PERFORMANCE] += fixed(visit.perceived[j])
+            totals[o, g, EXPECTATION] += fixed(visit.will[j])
+            totals[o, g, GAP] += fixed(visit.gap[j])
+            totals[o, g, ENCOUNTER] += fixed(visit.encounter[j])
+            totals[o, g, REMEMBERED] += fixed(visit.remembered[j])
+            totals[o, g, FAILURES] += 1 if visit.loss[j] > 0.0 else 0
+            totals[o, g, STOCK_OUTS] += 1 if visit.out_of_stock[j] > 0.0 else 0
+            totals[o, g, WAIT] += fixed(visit.wait[j])
+            totals[o, g, SATISFIED] += 1 if visit.remembered[j] >= SATISFIED_FROM else 0
+            totals[o, g, DISSATISFIED] += 1 if visit.remembered[j] <= DISSATISFIED_TO else 0
             for k in range(7):
-                row[FIRST_LEVEL + k] += fixed(visit.level[k, j])
-                row[FIRST_WEIGHT + k] += fixed(visit.weight[k, j])
+                totals[o, g, FIRST_LEVEL + k] += fixed(visit.level[k, j])
+                totals[o, g, FIRST_WEIGHT + k] += fixed(visit.weight[k, j])
 
 
 @phase
 def purchases_are_logged(visit: Any, count: int, log: Any) -> None:
     """Write each purchase to the log, where one is kept."""
-    if log.outlet.shape[0] > 0:
+    outlet_logged = log.outlet
+    occasions_logged = log.occasions
+    cents_logged = log.cents
+    if outlet_logged.shape[0] > 0:
         for j in range(count):
             if visit.went[j] * visit.bought[j] > 0.0:
                 i = visit.who[j]
-                number = log.occasions[i]
-                log.outlet[i, number] = visit.outlet[j]
-                log.cents[i, number] = cents(visit.amount[j])
-                log.occasions[i] = number + 1
+                number = occasions_logged[i]
+                outlet_logged[i, number] = visit.outlet[j]
+                cents_logged[i, number] = cents(visit.amount[j])
+                occasions_logged[i] = number + 1

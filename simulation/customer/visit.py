@@ -17,6 +17,7 @@ from simulation.customer.experience import (
     assortment_level,
     blended,
     channels_level,
+    exists_or_not,
     felt,
     fit_of,
     importance,
@@ -28,11 +29,13 @@ from simulation.customer.experience import (
     share_of_whole,
     social_level,
     stands_out,
+    sum_of_pulls,
     whole,
 )
 from simulation.customer.failure import by_severity, fails, happens_here, is_at, loss_at, severity
+from simulation.customer.gathering import fill, gather, gather_at
 from simulation.customer.lane import CONSUMER_SOURCES, LANE, VISIT_TARGETS
-from simulation.customer.memory import drifted
+from simulation.customer.memory import drifted, usual_level
 from simulation.customer.moderation import moderate, on_scale
 from simulation.customer.purchase import basket, chance_to_buy, gross_margin
 from simulation.customer.satisfaction import (
@@ -60,26 +63,26 @@ TARGETS = len(VISIT_TARGETS)
 def customers_arrive(visit: Any, first: int, count: int, who: Any, people: Any, situation: Any) -> None:
     """Load who is in the lane; the rest of a short lane repeats its last customer and is masked when written."""
     for j in range(LANE):
-        i = who[first + min(j, count - 1)]
-        visit.who[j] = i
-        visit.key[j] = people.key[i]
-        visit.log_basket[j] = people.log_basket[i]
-        visit.channel_preference[j] = people.channel_preference[i]
-        visit.leniency[j] = people.leniency[i]
-        visit.habitual[j] = people.habitual[i]
-        visit.should[j] = people.should[i]
-        visit.source[0, j] = people.goal[i]
-        visit.source[1, j] = people.age[i]
-        visit.source[2, j] = people.income[i]
-        visit.source[3, j] = people.household[i]
-        visit.source[4, j] = people.price_sensitivity[i]
-        visit.source[5, j] = people.involvement[i]
-        visit.source[6, j] = people.innovativeness[i]
-        visit.source[CULTURE, j] = situation.culture
-        visit.source[CULTURE + 1, j] = situation.season
-        visit.source[CULTURE + 2, j] = situation.climate
-        visit.source[CULTURE + 3, j] = situation.competition
-        visit.source[CULTURE + 4, j] = situation.entry
+        visit.who[j] = who[first + min(j, count - 1)]
+    gather(visit.key, people.key, visit.who)
+    gather(visit.cell, people.cell, visit.who)
+    gather(visit.log_basket, people.log_basket, visit.who)
+    gather(visit.channel_preference, people.channel_preference, visit.who)
+    gather(visit.leniency, people.leniency, visit.who)
+    gather(visit.habitual, people.habitual, visit.who)
+    gather(visit.should, people.should, visit.who)
+    gather(visit.source[0], people.goal, visit.who)
+    gather(visit.source[1], people.age, visit.who)
+    gather(visit.source[2], people.income, visit.who)
+    gather(visit.source[3], people.household, visit.who)
+    gather(visit.source[4], people.price_sensitivity, visit.who)
+    gather(visit.source[5], people.involvement, visit.who)
+    gather(visit.source[6], people.innovativeness, visit.who)
+    fill(visit.source[CULTURE], situation.culture)
+    fill(visit.source[CULTURE + 1], situation.season)
+    fill(visit.source[CULTURE + 2], situation.climate)
+    fill(visit.source[CULTURE + 3], situation.competition)
+    fill(visit.source[CULTURE + 4], situation.entry)
 
 
 @phase
@@ -103,36 +106,41 @@ def moderators_act(visit: Any, targets: int, moderation: Any) -> None:
 def retailers_are_recalled(visit: Any, week: int, slots: int, links: Any, kept: Any) -> None:
     """Satisfaction with each retailer, as it has drifted to this week."""
     for s in range(slots):
+        gather(visit.last_visit, links.last_visit[s], visit.who)
+        gather(visit.satisfaction, links.satisfaction[s], visit.who)
         for j in range(LANE):
-            i = visit.who[j]
-            share = kept[week - links.last_visit[s, i]]
-            visit.link_satisfaction[s, j] = drifted(float(links.satisfaction[s, i]), visit.habitual[j], share)
-            visit.link_loyalty[s, j] = 0.0
+            share = kept[week - visit.last_visit[j]]
+            visit.link_satisfaction[s, j] = drifted(visit.satisfaction[j], visit.habitual[j], share)
+        fill(visit.link_loyalty[s], 0.0)
 
 
 @phase
-def outlets_come_to_mind(visit: Any, people: Any, links: Any, reach: Any, offers: Any, log_minutes: Any) -> None:
+def outlets_come_to_mind(visit: Any, links: Any, reach: Any, offers: Any, log_minutes: Any) -> None:
     """Load the outlets in reach: what they offer, what habit and satisfaction say of them."""
     for a in range(REACH):
+        gather(visit.a_outlet[a], reach.outlet[a], visit.who)
+        gather(visit.a_link[a], reach.link[a], visit.who)
+        gather(visit.a_taste[a], reach.taste[a], visit.who)
+        gather(visit.a_loyalty[a], reach.loyalty[a], visit.who)
+        gather_at(visit.status, links.status, visit.a_link[a], visit.who)
         for j in range(LANE):
-            i = visit.who[j]
-            o = reach.outlet[a, i]
-            link = reach.link[a, i]
-            offer = offers[max(o, 0)]
-            visit.a_link[a, j] = link
-            visit.a_number[a, j] = offer.number
-            visit.a_may[a, j] = may_be_chosen(offer.is_open if o >= 0 else 0.0, float(links.status[link, i]))
-            visit.a_attraction[a, j] = offer.attraction
-            visit.a_log_price[a, j] = offer.log_price
-            visit.a_online[a, j] = offer.online
-            visit.a_log_minutes[a, j] = log_minutes[people.cell[i], max(o, 0)]
-            visit.a_taste[a, j] = reach.taste[a, i]
-            visit.a_loyalty[a, j] = reach.loyalty[a, i]
-            visit.a_satisfaction[a, j] = visit.link_satisfaction[link, j]
-            visit.link_loyalty[link, j] += visit.a_loyalty[a, j]
+            visit.went[j] = 1.0 if visit.a_outlet[a, j] >= 0 else 0.0
+            visit.a_outlet[a, j] = max(visit.a_outlet[a, j], 0)
+        gather(visit.online, offers.is_open, visit.a_outlet[a])
+        for j in range(LANE):
+            visit.a_may[a, j] = may_be_chosen(visit.went[j] * visit.online[j], visit.status[j])
+        gather(visit.a_number[a], offers.number, visit.a_outlet[a])
+        gather(visit.a_attraction[a], offers.attraction, visit.a_outlet[a])
+        gather(visit.a_log_price[a], offers.log_price, visit.a_outlet[a])
+        gather(visit.a_online[a], offers.online, visit.a_outlet[a])
+        gather_at(visit.a_log_minutes[a], log_minutes, visit.cell, visit.a_outlet[a])
+        for j in range(LANE):
+            visit.link_loyalty[visit.a_link[a, j], j] += visit.a_loyalty[a, j]
     for a in range(REACH):
         for j in range(LANE):
             visit.a_link_loyalty[a, j] = visit.link_loyalty[visit.a_link[a, j], j]
+        for j in range(LANE):
+            visit.a_satisfaction[a, j] = visit.link_satisfaction[visit.a_link[a, j], j]
 
 
 @phase
@@ -178,63 +186,64 @@ def best_is_chosen(visit: Any, count: int) -> None:
 
 
 @phase
-def outlet_is_entered(visit: Any, links: Any, reach: Any, offers: Any, kept: Any, week: int) -> None:
-    """Load what the chosen outlet offers and what its retailer has left in memory."""
+def outlet_is_entered(visit: Any, offers: Any) -> None:
+    """Load what the chosen outlet offers."""
     for j in range(LANE):
-        i = visit.who[j]
-        a = max(visit.best[j], 0)
-        o = max(reach.outlet[a, i], 0)
-        slot = reach.link[a, i]
-        offer = offers[o]
-        visit.outlet[j] = o
-        visit.slot[j] = slot
-        visit.number[j] = offer.number
-        visit.retailer_number[j] = offer.retailer_number
-        visit.online[j] = offer.online
-        visit.integration[j] = offer.integration
-        visit.social[j] = offer.social
-        visit.crowd[j] = offer.crowd
-        visit.bustle[j] = offer.bustle
-        visit.service[j] = offer.service
-        visit.queue[j] = offer.queue
-        visit.wait[j] = offer.wait
-        visit.atmosphere[j] = offer.atmosphere
-        visit.assortment[j] = offer.assortment
-        visit.stock_out[j] = offer.stock_out
-        visit.price[j] = offer.price
-        visit.channels[j] = offer.channels
-        visit.brand[j] = offer.brand
-        visit.log_price[j] = offer.log_price
-        visit.cost_share[j] = offer.cost_share
-        visit.source[HEDONIC, j] = offer.hedonic
-        visit.source[HEDONIC + 1, j] = offer.online
-        visit.source[HEDONIC + 2, j] = offer.location
-        visit.satisfaction[j] = visit.link_satisfaction[slot, j]
-        visit.will[j] = links.will[slot, i]
-        visit.trust[j] = links.trust[slot, i]
-        visit.visits[j] = links.visits[slot, i]
-        visit.past[0, j] = links.cognitive[slot, i]
-        visit.past[1, j] = links.affective[slot, i]
-        visit.past[2, j] = links.social[slot, i]
-        visit.past[3, j] = links.physical[slot, i]
-        store = links.store_stock[slot, i]
-        digital = links.digital_stock[slot, i]
-        visit.own_stock[j] = digital if offer.online > 0.0 else store
-        visit.other_stock[j] = store if offer.online > 0.0 else digital
-        visit.other_exists[j] = 0.0
+        visit.place[j] = max(visit.best[j], 0)
+    for j in range(LANE):
+        visit.outlet[j] = visit.a_outlet[visit.place[j], j]
+    for j in range(LANE):
+        visit.slot[j] = visit.a_link[visit.place[j], j]
+    gather(visit.number, offers.number, visit.outlet)
+    gather(visit.retailer_number, offers.retailer_number, visit.outlet)
+    gather(visit.online, offers.online, visit.outlet)
+    gather(visit.integration, offers.integration, visit.outlet)
+    gather(visit.social, offers.social, visit.outlet)
+    gather(visit.crowd, offers.crowd, visit.outlet)
+    gather(visit.bustle, offers.bustle, visit.outlet)
+    gather(visit.service, offers.service, visit.outlet)
+    gather(visit.queue, offers.queue, visit.outlet)
+    gather(visit.wait, offers.wait, visit.outlet)
+    gather(visit.atmosphere, offers.atmosphere, visit.outlet)
+    gather(visit.assortment, offers.assortment, visit.outlet)
+    gather(visit.stock_out, offers.stock_out, visit.outlet)
+    gather(visit.price, offers.price, visit.outlet)
+    gather(visit.channels, offers.channels, visit.outlet)
+    gather(visit.brand, offers.brand, visit.outlet)
+    gather(visit.log_price, offers.log_price, visit.outlet)
+    gather(visit.cost_share, offers.cost_share, visit.outlet)
+    gather(visit.source[HEDONIC], offers.hedonic, visit.outlet)
+    gather(visit.source[HEDONIC + 1], offers.online, visit.outlet)
+    gather(visit.source[HEDONIC + 2], offers.location, visit.outlet)
 
 
 @phase
-def past_is_recalled(visit: Any, links: Any, kept: Any, week: int) -> None:
+def past_is_recalled(visit: Any, links: Any, kept: Any, week: int, ordinary: float) -> None:
     """Stocks of the chosen retailer as they have drifted since the last visit; whether its other channel is in reach."""
+    gather_at(visit.last_visit, links.last_visit, visit.slot, visit.who)
+    gather_at(visit.will, links.will, visit.slot, visit.who)
+    gather_at(visit.trust, links.trust, visit.slot, visit.who)
+    gather_at(visit.visits, links.visits, visit.slot, visit.who)
+    gather_at(visit.past[0], links.cognitive, visit.slot, visit.who)
+    gather_at(visit.past[1], links.affective, visit.slot, visit.who)
+    gather_at(visit.past[2], links.social, visit.slot, visit.who)
+    gather_at(visit.past[3], links.physical, visit.slot, visit.who)
+    gather_at(visit.own_stock, links.store_stock, visit.slot, visit.who)
+    gather_at(visit.other_stock, links.digital_stock, visit.slot, visit.who)
     for j in range(LANE):
-        share = kept[week - links.last_visit[visit.slot[j], visit.who[j]]]
-        usual = min(max(0.75 + visit.leniency[j], 0.0), 1.0)
-        visit.trust[j] = drifted(visit.trust[j], visit.habitual[j], share)
-        visit.own_stock[j] = drifted(visit.own_stock[j], usual, share)
-        visit.other_stock[j] = drifted(visit.other_stock[j], usual, share)
+        visit.satisfaction[j] = visit.link_satisfaction[visit.slot[j], j]
+    for j in range(LANE):
+        visit.kept[j] = kept[week - visit.last_visit[j]]
+    for j in range(LANE):
+        usual = usual_level(ordinary, visit.leniency[j])
+        visit.trust[j] = drifted(visit.trust[j], visit.habitual[j], visit.kept[j])
+        store = drifted(visit.own_stock[j], usual, visit.kept[j])
+        digital = drifted(visit.other_stock[j], usual, visit.kept[j])
+        visit.own_stock[j] = digital if visit.online[j] > 0.0 else store
+        visit.other_stock[j] = store if visit.online[j] > 0.0 else digital
         for d in range(4):
-            visit.past[d, j] = drifted(visit.past[d, j], usual, share)
+            visit.past[d, j] = drifted(visit.past[d, j], usual, visit.kept[j])
+    fill(visit.other_exists, 0.0)
     for a in range(REACH):
         for j in range(LANE):
             other = visit.a_may[a, j] * abs(visit.a_online[a, j] - visit.online[j])
@@ -297,29 +306,39 @@ def determinants_are_met(visit: Any, experience: Any, ordinary: float, strength:
 @phase
 def weights_are_moderated(visit: Any, base: Any, omega: Any) -> None:
     """How much each determinant counts in each dimension, each dimension in the whole, for this customer in this situation."""
+    for j in range(LANE):
+        visit.factor[5, j] = exists_or_not(visit.factor[5, j], visit.other_exists[j])
     for d in range(4):
         for k in range(7):
             for j in range(LANE):
-                exists = visit.other_exists[j] if k == 5 else 1.0
-                visit.pull[d, k, j] = pull(base[d, k], visit.factor[k, j], exists)
+                visit.pull[d, k, j] = pull(base[d, k], visit.factor[k, j])
     for j in range(LANE):
         c = omega[0] * visit.factor[FIRST_DIMENSION, j]
         a = omega[1] * visit.factor[FIRST_DIMENSION + 1, j]
         s = omega[2] * visit.factor[FIRST_DIMENSION + 2, j]
         p = omega[3] * visit.factor[FIRST_DIMENSION + 3, j]
         total = (c + a) + (s + p)
-        for d in range(4):
-            visit.omega[d, j] = share_of_whole(omega[d], visit.factor[FIRST_DIMENSION + d, j], total)
+        visit.omega[0, j] = share_of_whole(c, total)
+        visit.omega[1, j] = share_of_whole(a, total)
+        visit.omega[2, j] = share_of_whole(s, total)
+        visit.omega[3, j] = share_of_whole(p, total)
     for k in range(7):
-        for j in range(LANE):
-            visit.weight[k, j] = 0.0
+        fill(visit.weight[k], 0.0)
     for d in range(4):
         for j in range(LANE):
-            total = 0.0
-            for k in range(7):
-                total = total + visit.pull[d, k, j]
-            for k in range(7):
-                visit.weight[k, j] = visit.weight[k, j] + importance(visit.omega[d, j], visit.pull[d, k, j], total)
+            visit.sum[j] = sum_of_pulls(
+                visit.pull[d, 0, j],
+                visit.pull[d, 1, j],
+                visit.pull[d, 2, j],
+                visit.pull[d, 3, j],
+                visit.pull[d, 4, j],
+                visit.pull[d, 5, j],
+                visit.pull[d, 6, j],
+            )
+        for k in range(7):
+            for j in range(LANE):
+                share = importance(visit.omega[d, j], visit.pull[d, k, j], visit.sum[j])
+                visit.weight[k, j] = visit.weight[k, j] + share
 
 
 @phase

@@ -49,6 +49,8 @@ def needs_arise(
     visit: Any, block: Any, start: int, size: int, week: int, seed: int, replicate: int, people: Any, situation: Any, moderation: Any, market_totals: Any
 ) -> None:
     """How many occasions this week brings each customer of the block, and how much satisfaction counts for staying."""
+    key_of_person = people.key
+    need_rate_of_person = people.need_rate
     for k in range(size):
         block.everybody[k] = start + k
         block.spent[k] = 0
@@ -60,8 +62,8 @@ def needs_arise(
         moderators_act(visit, 2, moderation)
         for j in range(count):
             i = start + first + j
-            luck, _, _, _ = uniforms(seed, replicate, people.key[i], week, 0, 0, NEED, 0)
-            rate = weekly_rate(people.need_rate[i], situation.season, visit.factor[0, j])
+            luck, _, _, _ = uniforms(seed, replicate, key_of_person[i], week, 0, 0, NEED, 0)
+            rate = weekly_rate(need_rate_of_person[i], situation.season, visit.factor[0, j])
             block.wanted[first + j] = occasions(luck, rate)
             block.slope[first + j] = visit.factor[1, j]
             market_totals[2] += 1 if was_cut(luck, rate) > 0.0 else 0
@@ -83,16 +85,18 @@ def journey(
     visit: Any, block: Any, start: int, first: int, count: int, week: int, draw_week: int, occasion: int, key: Any, people: Any, links: Any, reach: Any, market: Any, situation: Any, tables: Any, moderation: Any, numbers: Any, totals: Any, log: Any
 ) -> None:
     """One occasion of a lane of customers, from choice to memory."""
-    slots = links.retailer.shape[0]
+    segment_of_person = people.segment
+    retailer_of_link = links.retailer
+    slots = retailer_of_link.shape[0]
     ordinary = numbers.store.ordinary_level
     customers_arrive(visit, first, count, block.who, people, situation)
     moderators_act(visit, 2, moderation.choice)
     retailers_are_recalled(visit, week, slots, links, tables.kept)
-    outlets_come_to_mind(visit, people, links, reach, market.offers, tables.log_minutes)
+    outlets_come_to_mind(visit, links, reach, market.offers, tables.log_minutes)
     utilities_form(visit, key[0], key[1], draw_week, occasion, numbers.choice, ordinary)
     best_is_chosen(visit, count)
-    outlet_is_entered(visit, links, reach, market.offers, tables.kept, week)
-    past_is_recalled(visit, links, tables.kept, week)
+    outlet_is_entered(visit, market.offers)
+    past_is_recalled(visit, links, tables.kept, week, ordinary)
     moderators_act(visit, TARGETS, moderation.visit)
     chance_strikes(visit, key[0], key[1], draw_week, occasion, numbers.experience)
     determinants_are_met(visit, numbers.experience, ordinary, tables.strength)
@@ -109,7 +113,7 @@ def journey(
         visit, count, week, links, reach, block.spent, block.spent_at, start, totals, people, numbers.memory
     )
     failure_ends_links(visit, count, week, slots, people, links, numbers.relations, totals)
-    visits_are_counted(visit, count, people.segment, totals.visits)
+    visits_are_counted(visit, count, segment_of_person, totals.visits)
     purchases_are_logged(visit, count, log)
     for j in range(count):
         totals.market[0] += 1
@@ -121,7 +125,8 @@ def relationships_change(
     relate: Any, block: Any, start: int, size: int, week: int, draw_week: int, key: Any, people: Any, links: Any, reach: Any, market: Any, tables: Any, numbers: Any, focal: int, outcomes: Any, totals: Any
 ) -> None:
     """Forgetting, leaving, return and awareness of every link of the block."""
-    slots = links.retailer.shape[0]
+    retailer_of_link = links.retailer
+    slots = retailer_of_link.shape[0]
     for offset in range(0, size, LANE):
         first = start + offset
         count = min(LANE, size - offset)
