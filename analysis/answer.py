@@ -51,11 +51,11 @@ class Finding(NamedTuple):
         return f"{short(self.change.mean, sign=True)} {self.unit} {ends}"
 
 
-def short(value: float, sign: bool = False) -> str:
-    """A number with as many decimals as its size deserves, and a true minus sign."""
-    size = abs(value)
+def short(value: float, sign: bool = False, like: float | None = None) -> str:
+    """A number with as many decimals as its size (or the size of `like`) deserves, and a true minus sign."""
+    size = abs(value if like is None else like)
     decimals = next((places for least, places in DECIMALS if size >= least), 1 if size == 0 else 4)
-    text = f"{size:,.{decimals}f}"
+    text = f"{abs(value):,.{decimals}f}"
     nothing = not float(text.replace(",", ""))
     return ("" if nothing else "−" if value < 0 else "+" if sign else "") + text
 

@@ -1,0 +1,69 @@
+"""What all charts share: the drawn thing, colours of the worlds, and a change in words."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from analysis.answer import short
+from analysis.drawing import BASELINE, SCENARIO
+from analysis.effects import Interval
+from analysis.views import Scale, View
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A drawn chart: the name of its file, its title, what it says to those who cannot see it, and the figure."""
+
+    name: str
+    title: str
+    figure: Figure
+
+
+class Change(NamedTuple):
+    """A change on the scale it is shown in."""
+
+    found: Interval
+    step: str
+
+    @property
+    def clear(self) -> bool:
+        """True if it can be told from chance."""
+        return self.found.clear
+
+    @property
+    def size(self) -> str:
+        """The size alone: "+0.9"."""
+        return short(self.found.mean, sign=True)
+
+    def __str__(self) -> str:
+        if not math.isfinite(self.found.low):
+            return f"{self.size} {self.step} (one replicate)"
+        ends = f"[{short(self.found.low)},\u00a0{short(self.found.high)}]"  # stays in one line
+        return f"{self.size} {self.step} {ends}" if self.clear else f"no clear change, {self.size} {self.step} {ends}"
+
+
+def change(view: View, measure: str, scale: Scale, retailer: str | None = None) -> Change | None:
+    """What the scenario changed in a measure, as it is shown (money: in %); None without a comparison."""
+    row = view.effect(measure, retailer)
+    if row is None:
+        return None
+    if "currency" in row["unit"] and math.isfinite(row["relative"]):
+        return Change(Interval(row["relative"], row["relative_low"], row["relative_high"]), "%")
+    return Change(Interval(*(scale.factor * row[key] for key in ("effect", "low", "high"))), scale.step)
+
+
+def colour(view: View, world: str) -> str:
+    """The scenario stands out; what it is compared with is grey."""
+    return SCENARIO if world == view.scenario else BASELINE
+
+
+def basis(view: View) -> str:
+    """What the intervals are over, for subtitles."""
+    if view.replicates == 1:
+        return "one replicate, no interval"
+    return f"mean of {view.replicates} replicates with 95 % interval"

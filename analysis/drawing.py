@@ -1,0 +1,138 @@
+"""How charts look: one width, one small palette safe for the colour-blind, text that stays text.
+
+Charts are drawn in plain colours; on a page the same colours become CSS variables, so that a chart follows light and
+dark.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from textwrap import wrap
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+# Okabe and Ito's blue and vermilion, and greys; each has a CSS variable in the page.
+INK, SOFT, LINE, PAPER = "#1b1f24", "#5c6670", "#d5dade", "#ffffff"
+SCENARIO, BASELINE, WARN = "#0072b2", "#7a828a", "#c24e00"
+VARIABLES = {
+    INK: "--ink",
+    SOFT: "--soft",
+    LINE: "--line",
+    PAPER: "--paper",
+    SCENARIO: "--scenario",
+    BASELINE: "--baseline",
+    WARN: "--warn",
+}
+WIDTH = 5.5  # inches: 396 units, which a phone shows at nine tenths and a laptop larger
+TITLE_LETTERS, SUBTITLE_LETTERS = 54, 78  # what fits into a line
+PNG_DPI = 200
+STYLE: Any = {
+    "svg.fonttype": "none",  # text stays text: it can be searched, read aloud, and takes the reader's own font
+    "svg.hashsalt": "retailcx",
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans"],  # comes with matplotlib; wider than what browsers put in its place
+    "font.size": 10.0,
+    "text.color": INK,
+    "text.parse_math": False,  # a dollar sign in a name is a dollar sign
+    "axes.edgecolor": LINE,
+    "axes.labelcolor": SOFT,
+    "axes.labelsize": 9.5,
+    "axes.facecolor": "none",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.spines.left": False,
+    "axes.grid": True,
+    "axes.grid.axis": "y",
+    "axes.axisbelow": True,
+    "grid.color": LINE,
+    "grid.linewidth": 0.6,
+    "xtick.color": SOFT,
+    "ytick.color": SOFT,
+    "xtick.major.size": 3,
+    "ytick.major.size": 0,
+    "lines.linewidth": 1.8,
+    "lines.solid_capstyle": "round",
+}
+
+
+@contextmanager
+def style() -> Iterator[None]:
+    """Draw in the house's style, whatever the user's own settings are."""
+    import matplotlib as mpl
+
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(STYLE)
+        yield
+
+
+class Sheet:
+    """An empty figure with its title; axes are placed in inches from the lower left corner.
+
+    No pyplot: importing it takes a second, and it keeps every figure alive.
+    """
+
+    def __init__(self, height: float, title: str, subtitle: str = "") -> None:
+        from matplotlib.figure import Figure
+
+        self.figure: Figure = Figure(figsize=(WIDTH, height), facecolor="none")
+        self.height = height
+        self.top = height - 0.03
+        self._write(title, TITLE_LETTERS, 0.215, fontsize=11.5, fontweight="bold")
+        self._write(subtitle[:1].upper() + subtitle[1:], SUBTITLE_LETTERS, 0.175, fontsize=9.2, color=SOFT)
+        self.top -= 0.12
+
+    def _write(self, text: str, letters: int, leading: float, **look: Any) -> None:
+        for line in wrap(text, letters):
+            self.figure.text(0.002, self.top / self.height, line, va="top", **look)
+            self.top -= leading
+
+    def axes(self, left: float, bottom: float, right: float, top: float | None = None) -> Axes:
+        """Axes `left` and `right` inches from the sides, from `bottom` to `top` (default: up to the title)."""
+        upper = self.top if top is None else top
+        box = (left / WIDTH, bottom / self.height, (WIDTH - left - right) / WIDTH, (upper - bottom) / self.height)
+        axes: Axes = self.figure.add_axes(box)
+        return axes
+
+
+def as_svg(figure: Figure) -> str:
+    """The figure as an SVG document in plain colours, the same bytes for the same figure."""
+    buffer = io.StringIO()
+    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    return buffer.getvalue()
+
+
+def as_png(figure: Figure) -> bytes:
+    """The figure as a PNG picture on white."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=PNG_DPI, facecolor=PAPER)
+    return buffer.getvalue()
+
+
+def inline(svg: str, name: str) -> str:
+    """An SVG document as a part of a page: no prologue, ids of its own, colours as CSS variables, the page's font."""
+    part = svg[svg.index("<svg") :]
+    part = re.sub(r"<metadata>.*?</metadata>|<style type=.*?</style>", "", part, flags=re.DOTALL)
+    part = re.sub(r'<g id="[^"]*"', "<g", part)
+    part = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{name}-", part)
+    part = part.replace(" font-family: 'DejaVu Sans', sans-serif;", "")
+    for colour, variable in VARIABLES.items():
+        part = re.sub(rf"(fill|stroke): {colour}", rf"\1: var({variable})", part)
+    return re.sub(r'width="[\d.]+pt" height="[\d.]+pt"', 'aria-hidden="true"', part, count=1)
+
+
+def bare(axes: Axes) -> None:
+    """No grid and no spines: for charts whose labels say it all."""
+    axes.grid(visible=False)
+    axes.spines[:].set_visible(False)
+
+
+def plain(value: float, _place: float = 0) -> str:
+    """A tick as people write it: 1,300 and −0.5."""
+    return f"{value:,.10g}".replace("-", "−")

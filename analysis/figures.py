@@ -1,0 +1,134 @@
+"""The figures of the report as words: the few that count on top, all of them in a table."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from analysis.answer import short
+from analysis.chart import change
+from analysis.effects import Interval
+from analysis.views import Scale, View
+
+HEADLINES = ("acsi", "revenue", "attitudinal_loyalty", "share_of_wallet")
+GROUPS = {  # which measures stand together in the table; what is named nowhere goes to the end
+    "Satisfaction and loyalty": (
+        "acsi satisfied_share dissatisfied_share attitudinal_loyalty behavioural_loyalty trust share_of_wallet"
+        " retention churn"
+    ),
+    "Money and visits": (
+        "revenue gross_margin basket baskets visits conversion share_of_market share_of_visits buyers penetration"
+        " active known"
+    ),
+    "Experience": (
+        "experience experience_cognitive experience_affective experience_social experience_physical touchpoint_discover"
+        " touchpoint_browse touchpoint_advice touchpoint_checkout touchpoint_aftercare performance expectation"
+        " disconfirmation encounter_satisfaction remembered"
+    ),
+    "What customers met": (
+        "level_social level_service level_atmosphere level_assortment level_price level_channels level_brand"
+        " wait_minutes failures stock_outs load staff_skill staff_motivation staff_turnover"
+    ),
+}
+
+
+class Tile(NamedTuple):
+    """A headline figure: what, how much, with which interval; `mark` as in `Line`."""
+
+    label: str
+    size: str
+    unit: str
+    detail: str
+    mark: str
+
+
+class Line(NamedTuple):
+    """A line of the table, in words; `mark` is "better", "worse", "changed" or "" (no clear change)."""
+
+    label: str
+    before: str
+    after: str
+    change: str
+    relative: str
+    unit: str
+    mark: str
+
+
+def tiles(view: View) -> list[Tile]:
+    """The figures that lead the page."""
+    return [tile for name in HEADLINES if (tile := _tile(view, name)) is not None]
+
+
+def _tile(view: View, measure: str) -> Tile | None:
+    level = view.level(view.scenario, measure)
+    if level is None:
+        return None
+    scale = view.scale(measure, level.mean)
+    found = change(view, measure, scale)
+    label = view.label(measure)
+    if found is None:
+        return Tile(label, short(scale.factor * level.mean), scale.unit, _ends(level, scale), "")
+    ends = _ends(found.found, Scale(1.0, "", ""))
+    if found.clear or not ends:
+        detail = f"95 % interval {ends}" if ends else "one replicate, no interval"
+        return Tile(label, found.size, found.step, detail, _mark(view, measure))
+    return Tile(label, "no clear change", "", f"{found.size} {found.step}, 95 % interval {ends}", "")
+
+
+def _ends(found: Interval, scale: Scale) -> str:
+    if not math.isfinite(found.low):
+        return ""
+    return f"{short(scale.factor * found.low)} to {short(scale.factor * found.high)}"
+
+
+def table(view: View) -> list[tuple[str, list[Line]]]:
+    """All measures of the focal retailer in both worlds, in groups."""
+    return list(_groups(view))
+
+
+def _groups(view: View) -> Iterator[tuple[str, list[Line]]]:
+    named = [name for names in GROUPS.values() for name in names.split()]
+    rest = [name for name in view.summary.values("measure") if name not in named and not name.startswith("importance_")]
+    for heading, names in {**GROUPS, "Other measures": " ".join(rest)}.items():
+        lines = [line for name in names.split() if (line := _line(view, name)) is not None]
+        if lines:
+            yield heading, lines
+
+
+def _line(view: View, measure: str) -> Line | None:
+    after = view.level(view.scenario, measure)
+    if after is None:
+        return None
+    before = view.level(view.baseline, measure) if view.baseline else None
+    scale = view.scale(measure, after.mean)
+    row = view.effect(measure)
+    found = change(view, measure, scale)
+    ends = _ends(after, scale)
+    sizes = (after.mean, row["effect"] if row else 0.0)
+    finest = scale.factor * min((abs(size) for size in sizes if size), default=0.0)
+    return Line(
+        label=view.label(measure),
+        before=short(scale.factor * before.mean, like=finest) if before else "",
+        after=short(scale.factor * after.mean, like=finest),
+        change=_range(*(scale.factor * row[key] for key in ("effect", "low", "high"))) if row else ends,
+        relative=_range(row["relative"], row["relative_low"], row["relative_high"]) if row else "",
+        unit=scale.unit if scale.unit == scale.step or not row else f"{scale.unit}; change in {scale.step}",
+        mark=_mark(view, measure) if found is not None and found.clear else "",
+    )
+
+
+def _range(mean: float, low: float, high: float) -> str:
+    if not math.isfinite(mean):
+        return ""
+    return short(mean, sign=True) + (f" [{short(low)}, {short(high)}]" if math.isfinite(low) else "")
+
+
+def _mark(view: View, measure: str) -> str:
+    from simulation.parameters import MEASURES
+
+    row = view.effect(measure)
+    better = MEASURES[measure].better if measure in MEASURES else "none"
+    if row is None or better == "none":
+        return "changed"
+    return "better" if (row["effect"] > 0) == (better == "up") else "worse"

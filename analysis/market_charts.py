@@ -1,0 +1,103 @@
+"""The market: who gained and who lost, and scenarios side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from analysis.answer import short
+from analysis.chart import Change, Chart, basis, change
+from analysis.drawing import BASELINE, INK, SCENARIO, SOFT, WARN, Sheet, plain
+from analysis.views import View
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+class Row(NamedTuple):
+    """A line of a forest: a name, its change, whether it stands out."""
+
+    label: str
+    change: Change
+    strong: bool = False
+
+
+def gains_and_losses(view: View) -> Chart | None:
+    """Change of revenue by retailer: where a gain comes from."""
+    retailers = (view.comparison.focal, *view.rivals())
+    found = [(name, change(view, "revenue", view.scale("revenue"), name)) for name in retailers]
+    rows = [
+        Row(view.retailer_label(name), each, name == view.comparison.focal) for name, each in found if each is not None
+    ]
+    if len(rows) < 2:  # noqa: PLR2004  (nobody to compare with)
+        return None
+    rows.sort(key=lambda row: -row.change.found.mean)
+    title = _title(rows)
+    return Chart("market", title, forest(title, f"Change of revenue over {view.window}, {basis(view)}", rows))
+
+
+def side_by_side(views: Sequence[View], measure: str) -> Chart | None:
+    """The same measure of several scenarios, each against its baseline."""
+    rows = [
+        Row(view.name(view.scenario), found)
+        for view in views
+        if (found := change(view, measure, view.scale(measure))) is not None
+    ]
+    if len(rows) < 2:  # noqa: PLR2004
+        return None
+    rows.sort(key=lambda row: -row.change.found.mean)
+    clear = [row for row in rows if row.change.clear]
+    label = views[0].label(measure)
+    title = (
+        f"{label}: {rows[0].label} does most, {rows[0].change}" if clear else f"{label}: no scenario changes it clearly"
+    )
+    return Chart(f"scenarios_{measure}", title, forest(title, f"Each against its baseline, {basis(views[0])}", rows))
+
+
+def forest(title: str, subtitle: str, rows: list[Row]) -> Figure:
+    """Changes with their intervals, one a line, against 0."""
+    sheet = Sheet(1.15 + 0.29 * len(rows), title, subtitle)
+    axes = sheet.axes(1.2, 0.42, 1.5)
+    axes.axvline(0, color=SOFT, linewidth=0.9)
+    for height, row in enumerate(reversed(rows)):
+        paint = (
+            SCENARIO if row.strong else WARN if row.change.found.high < 0 else BASELINE if not row.change.clear else INK
+        )
+        axes.plot([row.change.found.low, row.change.found.high], [height, height], color=paint, linewidth=4, alpha=0.35)
+        axes.plot(row.change.found.mean, height, "o", color=paint, markersize=6)
+        axes.annotate(
+            _size(row.change),
+            (1, height),
+            (8, 0),
+            xycoords=("axes fraction", "data"),
+            textcoords="offset points",
+            va="center",
+            fontsize=9.5,
+            color=paint,
+        )
+    axes.grid(visible=False, axis="y")
+    axes.grid(visible=True, axis="x")
+    axes.set_yticks(range(len(rows)), [row.label for row in reversed(rows)], color=INK)
+    for tick, row in zip(axes.get_yticklabels(), reversed(rows), strict=True):
+        tick.set_fontweight("bold" if row.strong else "normal")
+    axes.set_ylim(-0.6, len(rows) - 0.4)
+    axes.margins(x=0.1)
+    axes.locator_params(axis="x", nbins=5)
+    axes.xaxis.set_major_formatter(plain)
+    axes.set_xlabel(rows[0].change.step)
+    return sheet.figure
+
+
+def _size(each: Change) -> str:
+    return f"{each.size} [{short(each.found.low)}, {short(each.found.high)}]"
+
+
+def _title(rows: list[Row]) -> str:
+    mine = next(row for row in rows if row.strong)
+    losers = [row for row in rows if row.change.clear and row.change.found.mean < 0 and not row.strong]
+    if not mine.change.clear:
+        return f"{mine.label}: revenue did not change clearly"
+    way = "gained" if mine.change.found.mean > 0 else "lost"
+    if way == "gained" and losers:
+        return f"{mine.label} {way}, and {losers[-1].label} lost most"
+    return f"{mine.label} {way} revenue"

@@ -1,0 +1,140 @@
+"""The report: one page that opens anywhere, drawn from the saved tables of a run folder alone."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from analysis.answer import answer, short
+from analysis.chart import Chart
+from analysis.charts import charts_across, charts_of
+from analysis.drawing import as_png, as_svg, inline, style
+from analysis.figures import Line, Tile, table, tiles
+from analysis.views import View
+from simulation.files import SavedRun, load
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+TEMPLATE = Path(__file__).with_name("report.html.j2")
+
+
+class Picture(NamedTuple):
+    """A chart on the page: its words for those who cannot see it, and its drawing."""
+
+    title: str
+    svg: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """What the page says about one scenario."""
+
+    view: View
+    sentence: str
+    tiles: list[Tile]
+    pictures: list[Picture]
+    table: list[tuple[str, list[Line]]]
+
+    @property
+    def claim(self) -> str:
+        """The part of the sentence that leads: what can be said."""
+        return self.sentence.partition("; ")[0].rstrip(".") + "."
+
+    @property
+    def reservation(self) -> str:
+        """The rest of the sentence: what cannot be said."""
+        rest = self.sentence.partition("; ")[2]
+        return rest[:1].upper() + rest[1:]
+
+
+def write_report(folder: Path | str, *, png: bool = False) -> Path:
+    """Draw `report.html` and `charts/*.svg` (with `png` also `charts/*.png`) from the tables of a run folder.
+
+    Returns:
+        The path of the page.
+
+    Raises:
+        RunFolderError: the folder is unfinished or not a run folder.
+    """
+    saved = load(folder)
+    views = [View.of(saved, comparison) for comparison in saved.comparisons]
+    across = _drawn(saved.folder, charts_across(views), "", png=png)
+    sections = [_section(saved, view, png=png) for view in views]
+    page = _template().render(manifest=saved.manifest, sections=sections, across=across, facts=_facts(saved))
+    return _replace(saved.folder / "report.html", page.encode())
+
+
+def _section(saved: SavedRun, view: View, *, png: bool) -> Section:
+    prefix = f"{view.scenario}_" if len(saved.comparisons) > 1 else ""
+    return Section(
+        view=view,
+        sentence=answer(view.effects, view.comparison) if view.baseline else _plain_sentence(view),
+        tiles=tiles(view),
+        pictures=_drawn(saved.folder, charts_of(view), prefix, png=png),
+        table=table(view),
+    )
+
+
+def _plain_sentence(view: View) -> str:
+    """What a run without comparison says."""
+    level, comparison = view.level(view.scenario, "acsi"), view.comparison
+    if level is None:
+        return f"{comparison.focal_label} over {view.window}."
+    ends = f" [{short(level.low)}, {short(level.high)}]" if math.isfinite(level.low) else ""
+    return f"{comparison.focal_label} stands at an ACSI of {short(level.mean)}{ends} over {view.window}."
+
+
+def _drawn(folder: Path, charts: list[Chart], prefix: str, *, png: bool) -> list[Picture]:
+    """Save charts and give them as parts of the page."""
+    place = folder / "charts"
+    place.mkdir(exist_ok=True)
+    pictures = []
+    for chart in charts:
+        name = "".join(letter if letter.isalnum() else "_" for letter in prefix + chart.name)
+        with style():
+            svg = as_svg(chart.figure)
+            if png:
+                _replace(place / f"{name}.png", as_png(chart.figure))
+        _replace(place / f"{name}.svg", svg.encode())
+        pictures.append(Picture(chart.title, inline(svg, name)))
+    return pictures
+
+
+def _replace(path: Path, content: bytes) -> Path:
+    """Write a file so that it is the old one or the new one, never half of it."""
+    part = path.with_name(f".{path.name}.unfinished")
+    part.write_bytes(content)
+    return part.replace(path)
+
+
+def _facts(saved: SavedRun) -> list[tuple[str, str]]:
+    """Where the page comes from, for its foot."""
+    about = saved.manifest
+    versions = ", ".join(f"{name} {version}" for name, version in about["versions"].items())
+    return [
+        ("seed", str(about["seed"])),
+        ("replicates", f"{about['replicates']:,}"),
+        ("customers", f"{about['customers']:,} simulated, standing for {_represented(about):,}"),
+        ("weeks", f"{about['weeks']:,}"),
+        ("assumptions", f"{about['assumptions']:,} of the model's numbers have no published size behind them"),
+        ("results", about["results_sha256"]),
+        ("versions", versions),
+        ("written", f"{about['written']}, after {about['wall_seconds']:,.1f} s on {about['cpu']}"),
+    ]
+
+
+def _represented(about: Any) -> int:
+    return int(about["represents"] or about["customers"])
+
+
+def _template() -> Template:
+    """The page's template; everything put into it is escaped unless it is a drawing of ours."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    place = Environment(
+        loader=FileSystemLoader(TEMPLATE.parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    return place.get_template(TEMPLATE.name)

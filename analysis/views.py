@@ -1,0 +1,171 @@
+"""What a chart reads: one comparison (or one run) of a saved folder, cut down to the rows that charts need."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from textwrap import shorten
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from analysis.answer import window_of
+from analysis.effects import MARGINS, Estimates, Floats, Interval, Window, estimate
+from simulation.files import SavedRun
+from simulation.provenance import Comparison
+from simulation.results import EMPTY, Table
+
+LONGEST_NAME = 18  # letters that fit beside a chart
+
+
+class Scale(NamedTuple):
+    """How numbers of a unit are shown to people: times `factor`, in `unit`; differences in `step`."""
+
+    factor: float
+    unit: str
+    step: str
+
+
+class Series(NamedTuple):
+    """One measure by week: means over replicates with 95 % interval."""
+
+    weeks: Floats
+    found: Estimates
+
+
+@dataclass(frozen=True)
+class View:
+    """One comparison of a run folder: its worlds, tables and words."""
+
+    comparison: Comparison
+    weekly: Table
+    summary: Table
+    effects: Table
+    twins: Table
+    tenure: Table
+    labels: Mapping[str, str]
+    replicates: int
+
+    @classmethod
+    def of(cls, saved: SavedRun, comparison: Comparison) -> View:
+        """Read what the charts of one comparison need."""
+        world = {"scenario": comparison.scenario}
+        return cls(
+            comparison=comparison,
+            weekly=saved.read("weekly", retailer=comparison.focal, **dict.fromkeys(MARGINS, "")),
+            summary=saved.summary,
+            effects=saved.effects.where(**world) if saved.effects.columns else EMPTY,
+            twins=saved.twins.where(**world) if saved.twins.columns else EMPTY,
+            tenure=saved.tenure.where(retailer=comparison.focal) if saved.tenure.columns else EMPTY,
+            labels=measure_labels(),
+            replicates=saved.replicates,
+        )
+
+    @property
+    def scenario(self) -> str:
+        """The scenario's name."""
+        return self.comparison.scenario
+
+    @property
+    def baseline(self) -> str | None:
+        """The baseline's name; None in a run without comparison."""
+        return self.comparison.baseline
+
+    @property
+    def worlds(self) -> tuple[str, ...]:
+        """Both worlds, or the only one: the baseline first."""
+        return (self.baseline, self.scenario) if self.baseline else (self.scenario,)
+
+    @property
+    def window(self) -> Window:
+        """The weeks that count."""
+        return window_of(self.comparison)
+
+    @cached_property
+    def measures(self) -> frozenset[str]:
+        """What was measured by week."""
+        return frozenset(self.weekly.values("measure")) if self.weekly.columns else frozenset()
+
+    def label(self, measure: str) -> str:
+        """A measure in words."""
+        return self.labels.get(measure, measure.replace("_", " "))
+
+    def name(self, world: str) -> str:
+        """A world in words, short enough for the end of a line."""
+        words = world.replace("_", " ")
+        return shorten(words, LONGEST_NAME, placeholder="…")
+
+    def samples(self, world: str, measure: str) -> tuple[Floats, Floats]:
+        """Weeks, and the values by replicate (rows) and week (columns)."""
+        rows = self.weekly.where(scenario=world, measure=measure)
+        weeks, week = np.unique(rows["week"], return_inverse=True)
+        replicates, replicate = np.unique(rows["replicate"], return_inverse=True)
+        values = np.full((len(replicates), len(weeks)), np.nan)
+        values[replicate, week] = rows["value"]
+        return weeks.astype(np.float64), values
+
+    def series(self, world: str, measure: str, factor: float = 1.0) -> Series:
+        """A measure of one world by week."""
+        weeks, values = self.samples(world, measure)
+        return Series(weeks, estimate(factor * values.T))
+
+    def difference(self, measure: str, factor: float = 1.0) -> Series:
+        """Scenario minus baseline by week, replicate by replicate."""
+        weeks, after = self.samples(self.scenario, measure)
+        _, before = self.samples(str(self.baseline), measure)
+        return Series(weeks, estimate(factor * (after - before).T))
+
+    def level(self, world: str, measure: str, retailer: str | None = None) -> Interval | None:
+        """A measure over the window in one world."""
+        if not self.summary.columns:
+            return None
+        rows = self.summary.where(scenario=world, retailer=retailer or self.comparison.focal, measure=measure).rows()
+        return Interval(rows[0]["mean"], rows[0]["low"], rows[0]["high"]) if rows else None
+
+    def effect(self, measure: str, retailer: str | None = None) -> dict[str, Any] | None:
+        """The row of the effects table about one measure, all sources together."""
+        if not self.effects.columns:
+            return None
+        rows = self.effects.where(retailer=retailer or self.comparison.focal, measure=measure, source="").rows()
+        return rows[0] if rows else None
+
+    def unit(self, measure: str) -> str:
+        """The unit of a measure in the saved tables."""
+        rows = self.summary.where(measure=measure)
+        return str(rows["unit"][0]) if len(rows) else ""
+
+    def scale(self, measure: str, size: float = 0.0) -> Scale:
+        """How to show a measure whose numbers are about as large as `size`."""
+        return scale_of(self.unit(measure), self.comparison.currency, size)
+
+    def rivals(self) -> tuple[str, ...]:
+        """The other retailers, in the order of the summary."""
+        return tuple(name for name in self.summary.values("retailer") if name != self.comparison.focal)
+
+    def retailer_label(self, retailer: str) -> str:
+        """A retailer in words."""
+        return (self.comparison.retailers or {}).get(retailer, retailer)
+
+
+def scale_of(unit: str, currency: str, size: float = 0.0) -> Scale:
+    """Levels as points of 100, shares as per cent, money in the market's currency with as many zeros as it takes."""
+    if unit.startswith(("level", "scale 0-1", "0..1", "0-1")):
+        return Scale(100.0, "points of 100", "points")
+    if unit.startswith(("share", "probability")):
+        return Scale(100.0, "%" + unit.removeprefix("share").removeprefix("probability"), "% points")
+    if "currency" in unit:
+        word, factor = next(((w, f) for least, w, f in MONEY if abs(size) >= least), ("", 1.0))
+        money = unit.replace("currency", f"{word}{currency}")
+        return Scale(factor, money, money)
+    return Scale(1.0, unit, unit)
+
+
+MONEY = ((2e9, "billion ", 1e-9), (2e6, "million ", 1e-6), (2e4, "thousand ", 1e-3))
+
+
+def measure_labels() -> dict[str, str]:
+    """Every measure in words."""
+    from simulation.parameters import MEASURES
+
+    return {name: measure.label for name, measure in MEASURES.items()}
