@@ -83,7 +83,7 @@ BROKEN = {
         [":3: start must be a date such as 2026-01-05, without quotes"],
     ),
     "not a Monday": (G + "[market]\nstart = 2026-01-06\n", [":3: start must be a Monday; 2026-01-06 is a Tuesday"]),
-    "unknown trade": (G + '[market]\ntrade = "fashon"\n', [":3: there is no trade 'fashon'. Did you mean 'fashion'?"]),
+    "unknown trade": (G + '[market]\ntrade = "fashin"\n', [":3: there is no trade 'fashin'. Did you mean 'fashion'?"]),
     "unknown format": (
         G + '[[outlet]]\nid = "ours_centre"\nformat = "discounter"\n',
         [":4: format must be one of", "Did you mean 'discount'?"],
@@ -207,7 +207,7 @@ BROKEN = {
         [":2: lever 'level_change' has no determinant; it is one of social"],
     ),
     "lever with a wrong word": (
-        G + '[[lever]]\nkind = "level_change"\ndeterminant = "servce"\n',
+        G + '[[lever]]\nkind = "level_change"\ndeterminant = "servic"\n',
         [":4: determinant must be one of", "Did you mean 'service'?"],
     ),
     "upkeep of a website": (
@@ -270,7 +270,7 @@ def test_a_broken_file_is_refused_in_plain_words(promo: Path, case: str) -> None
     ("content", "words"),
     [
         (b"\x7fELF\x00\x01\x00", "binary"),
-        ('question = "caf\u00e9"\n'.encode("latin-1"), "promo.toml:1: a character here is not UTF-8"),
+        ('question = "gr\u00fcn"\n'.encode("latin-1"), "promo.toml:1: a character here is not UTF-8"),
         (b"seed = 1\n# \xff\n", "promo.toml:2: a character here is not UTF-8"),
         ("seed = 1".encode("utf-16"), "saved as UTF-16; save it as UTF-8"),
         (b" \n\t\n", "the file is empty"),
@@ -345,6 +345,13 @@ def test_all_problems_come_at_once_in_order_of_lines(promo: Path) -> None:
         Scenario.load(promo)
     assert [problem.line for problem in caught.value.problems] == [2, 3, 5, 6, 8, 9, 12, 13, 15, 17]
     assert caught.value.problems[4].key == "market.start"
+
+
+def test_a_missing_baseline_is_found_along_with_all_else(promo: Path) -> None:
+    promo.write_text('based_on = "grocery"\nbaseline = "grocary"\nweeks = 0\n')
+    said = messages(promo)
+    assert "promo.toml:2: there is no market or scenario 'grocary'. Did you mean 'grocery'?" in said
+    assert "promo.toml:3: weeks must be between 1 and 5,200; it is 0" in said
 
 
 def test_customers_beyond_memory_are_refused_with_what_fits(promo: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -191,3 +191,14 @@ def test_the_number_of_customers_cannot_be_set_beside_a_file(people: Path) -> No
     people.write_text(GOOD)
     with pytest.raises(ScenarioError, match="the customers are those of the population file"):
         from_file(people.parent).replace(customers=5)
+
+
+def test_a_file_set_from_outside_is_looked_for_where_the_user_stands(
+    people: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people.write_text(GOOD)
+    monkeypatch.chdir(people.parent)
+    text = Scenario.load("grocery").to_toml().replace("customers = 20000\n", "")
+    made = Scenario.from_toml(text).replace(edits={"population.file": "people.csv"})
+    assert made.population.customers == 2
+    assert Scenario.load("grocery", edits={"population.file": "people.csv"}).population.customers == 2

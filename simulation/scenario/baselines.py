@@ -48,7 +48,7 @@ class Origin:
     @cached_property
     def tree(self) -> Tree:
         """The whole scenario."""
-        return edited(_merged(self.documents), self.edits, self.document.folder)
+        return edited(_merged(self.documents), self.edits)
 
     @cached_property
     def levers(self) -> list[str]:
@@ -110,7 +110,7 @@ def _world(tree: Tree) -> dict[str, Any]:
 
 def _with_common(origin: Origin, base: Tree) -> Tree:
     """A base in the scenario's frame: the same size and luck, the same edits from outside."""
-    tree = edited(base, [edit for edit in origin.edits if _touches_both(origin, base, edit)], origin.document.folder)
+    tree = edited(base, [edit for edit in origin.edits if _touches_both(origin, base, edit)])
     for path in COMMON:
         _take_over(tree, origin.tree, path)
     return tree
@@ -125,14 +125,14 @@ def _touches_both(origin: Origin, base: Tree, edit: Edit) -> bool:
 
 
 def _take_over(tree: Tree, source: Tree, path: tuple[str, ...]) -> None:
+    """One value as the source has it, or has it not; a table that is no table has been refused already."""
     *tables, last = path
-    target = tree.values
-    for key in tables:
-        target = target.setdefault(key, {})
+    for depth, key in enumerate(tables):
+        tree.table(*tables[:depth]).setdefault(key, {})
+    target = tree.table(*tables)
+    target.pop(last, None)
     value = source.get(*path)
-    if value is None:
-        target.pop(last, None)
-    else:
+    if value is not None:
         target[last] = value
         tree.places[path] = source.place(path)
 

@@ -70,9 +70,10 @@ def edits_of(edits: Mapping[str, Any] | None, **options: int | None) -> tuple[Ed
     )
 
 
-def edited(tree: Tree, edits: Iterable[Edit], folder: Path | None = None) -> Tree:
-    """The tree with edits made; what cannot be made is among its problems."""
+def edited(tree: Tree, edits: Iterable[Edit]) -> Tree:
+    """The tree with edits made; what cannot be made is among its problems. Paths in them start where the user stands."""
     result = tree.copy()
+    folder = Path.cwd()
     for edit in edits:
         _add_lever(result, edit)
         problem = _obstacle(result, edit)
@@ -134,7 +135,7 @@ def _add_lever(tree: Tree, edit: Edit) -> None:
         tree.places[("lever", name)] = Place(edit.file, None)
 
 
-def _put(tree: Tree, edit: Edit, folder: Path | None) -> None:
+def _put(tree: Tree, edit: Edit, folder: Path) -> None:
     *tables, last = edit.keys
     table = tree.values
     for depth, key in enumerate(tables, 1):

@@ -17,7 +17,7 @@ from simulation.scenario.edits import OPTIONS, Edit, edits_of
 from simulation.scenario.finding import find, shipped
 from simulation.scenario.forms import NUMBER_TABLES, TABLE_FORMS, World
 from simulation.scenario.merging import Tree
-from simulation.scenario.problems import Problem, ScenarioError
+from simulation.scenario.problems import Problem, ScenarioError, in_order
 from simulation.scenario.reading import parse, read
 from simulation.scenario.resolving import file_shape, resolved
 from simulation.scenario.writing import as_toml
@@ -143,9 +143,21 @@ class Scenario(World):
 
     @classmethod
     def _made(cls, origin: Origin) -> Self:
-        scenario = cls._of(name_of(origin.document), origin.tree)
-        scenario._origin = origin
-        scenario.baseline()  # its problems are problems of this file too
+        """A scenario from its files, or `ScenarioError` with the problems of both worlds."""
+        problems: list[Problem] = []
+        try:
+            scenario = cls._of(name_of(origin.document), origin.tree)
+            scenario._origin = origin
+        except ScenarioError as error:
+            problems += error.problems
+        try:
+            baseline = baseline_of(origin)
+            if baseline and not problems:
+                cls._of(*baseline, people=scenario._people)
+        except ScenarioError as error:
+            problems += error.problems
+        if problems:
+            raise ScenarioError(in_order(problems))
         return scenario
 
     @classmethod
