@@ -71,7 +71,7 @@ def edits_of(edits: Mapping[str, Any] | None, **options: int | None) -> tuple[Ed
 
 
 def edited(tree: Tree, edits: Iterable[Edit]) -> Tree:
-    """The tree with edits made; what cannot be made is among its problems. Paths in them start where the user stands."""
+    """The tree with edits made; what cannot be made is among its problems. Their paths start where the user stands."""
     result = tree.copy()
     folder = Path.cwd()
     for edit in edits:
