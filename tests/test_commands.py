@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -179,31 +179,63 @@ def test_check_gives_programs_the_problems(broken: Path, verb: Verb):
     assert [set(problem) for problem in found["problems"]] == [{"file", "line", "key", "message"}] * 2
 
 
-# --- run, compare --------------------------------------------------------------------------------
+# --- run, compare ------------------------------------------------------------------------------------------------------
 
 
-def test_run_gives_the_summary_of_the_focal_retailer(verb: Verb):
-    answer = json.loads(verb("run", "grocery", "--json", "--out=here", *SMALL_MARKET).stdout)
-    assert answer["out"] == "here"
-    assert len(answer["results_sha256"]) == 64
-    assert set(answer["summary"]["acsi"]) == {"mean", "low", "high", "unit"}
+class Ended(NamedTuple):
+    """A finished command: what it printed, the folder it wrote."""
+
+    result: Result
+    folder: Path
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.result.stdout)
 
 
-def test_run_writes_a_finished_folder(verb: Verb, tmp_path: Path):
-    assert verb("run", "grocery", "--out=here", *SMALL_MARKET).exit_code == 0
-    assert {"manifest.json", "scenario.toml", "weekly.parquet", "summary.parquet"} <= {
-        path.name for path in (tmp_path / "here").iterdir()
-    }
+def end(place: Path, *words: str) -> Ended:
+    result = CliRunner().invoke(app, [*words, f"--out={place / 'out'}"])
+    assert result.exit_code == 0, result.stderr + repr(result.exception)
+    return Ended(result, place / "out")
 
 
-def test_run_writes_to_a_stamped_folder_when_not_told_where(verb: Verb, tmp_path: Path):
-    verb("run", "grocery", *SMALL_MARKET)
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Ended:
+    return end(tmp_path_factory.mktemp("ran"), "run", "grocery", "--json", "--threads=1", *SMALL_MARKET)
+
+
+@pytest.fixture(scope="module")
+def compared(tmp_path_factory: pytest.TempPathFactory) -> Ended:
+    return end(tmp_path_factory.mktemp("compared"), "compare", TRAINING, "--json", *SMALL)
+
+
+def test_run_gives_the_summary_of_the_focal_retailer(ran: Ended):
+    assert ran.json["out"] == str(ran.folder)
+    assert len(ran.json["results_sha256"]) == 64
+    assert set(ran.json["summary"]["acsi"]) == {"mean", "low", "high", "unit"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["manifest.json", "scenario.toml", "weekly.parquet", "summary.parquet", "customers.parquet", "offers.parquet"],
+)
+def test_run_leaves_a_finished_folder(name: str, ran: Ended):
+    assert (ran.folder / name).exists()
+
+
+def test_compare_leaves_effects_and_twins_too(compared: Ended):
+    assert {"effects.parquet", "twins.parquet"} <= {path.name for path in written(compared.folder)}
+
+
+def test_a_run_folders_scenario_runs_again_to_the_same_bits(ran: Ended, verb: Verb):
+    again = verb("run", ran.folder / "scenario.toml", "--json")
+    assert json.loads(again.stdout)["results_sha256"] == ran.json["results_sha256"]
+
+
+def test_two_threads_give_the_same_bits_as_one_in_a_stamped_folder(ran: Ended, verb: Verb, tmp_path: Path):
+    answer = json.loads(verb("run", "grocery", "--json", "--threads=2", *SMALL_MARKET).stdout)
+    assert answer["results_sha256"] == ran.json["results_sha256"]
     assert [folder.name.startswith("grocery-") for folder in (tmp_path / "runs").iterdir()] == [True]
-
-
-def test_the_same_command_gives_the_same_bits_on_one_thread_and_two(verb: Verb):
-    answers = [json.loads(verb("run", "grocery", "--json", f"--threads={n}", *SMALL_MARKET).stdout) for n in (1, 2)]
-    assert answers[0]["results_sha256"] == answers[1]["results_sha256"]
 
 
 def test_one_replicate_has_no_interval(verb: Verb):
@@ -211,27 +243,24 @@ def test_one_replicate_has_no_interval(verb: Verb):
     assert (answer["summary"]["acsi"]["low"], answer["summary"]["acsi"]["high"]) == (None, None)
 
 
-def test_compare_answers_in_the_form_of_the_contract(verb: Verb):
-    answer = json.loads(verb("compare", TRAINING, "--json", *SMALL).stdout)
-    assert {"answer", "out", "results_sha256", "baseline", "scenarios"} <= set(answer)
-    assert {"name", "baseline", "effects", "money"} <= set(answer["scenarios"][0])
-    assert set(answer["scenarios"][0]["effects"]["acsi"]) == {"effect", "low", "high", "unit", "interval"}
-    assert set(answer["scenarios"][0]["money"]) >= {
-        "npv",
-        "low",
-        "high",
-        "p_positive",
-        "roi",
-        "payback_week",
-        "interval",
-    }
+def test_run_shows_people_a_table(verb: Verb):
+    ended = verb("run", "grocery", *SMALL_MARKET)
+    assert "95 % interval" in ended.stdout
+    assert "written to runs" in ended.stderr
 
 
-def test_compare_tells_people_the_answer_first(verb: Verb, tmp_path: Path):
-    ended = verb("compare", TRAINING, "--out=here", *SMALL)
-    assert ended.exit_code == 0, ended.stderr
-    assert "staff_training" in ended.stdout.splitlines()[0]
-    assert (tmp_path / "here" / "report.html").exists()
+def test_compare_answers_in_the_form_of_the_contract(compared: Ended):
+    assert {"answer", "out", "results_sha256", "baseline", "scenarios"} <= set(compared.json)
+    only = compared.json["scenarios"][0]
+    assert {"name", "baseline", "effects", "money"} <= set(only)
+    assert set(only["effects"]["acsi"]) == {"effect", "low", "high", "unit", "interval"}
+    assert set(only["money"]) >= {"npv", "low", "high", "p_positive", "roi", "payback_week", "interval"}
+
+
+def test_compare_tells_people_the_answer_first(compared: Ended, verb: Verb):
+    ended = verb("compare", TRAINING, *SMALL)
+    assert ended.stdout.splitlines()[0] == compared.json["answer"]
+    assert "staff_training against" in ended.stdout
 
 
 def test_compare_of_a_market_with_nothing_to_compare_ends_with_2(verb: Verb, tmp_path: Path):
@@ -323,11 +352,12 @@ def test_a_reader_who_leaves_early_is_no_error(tmp_path: Path):
 # --- report, benchmark --------------------------------------------------------------------------------
 
 
-def test_report_draws_again_what_was_deleted(verb: Verb, tmp_path: Path):
-    verb("compare", TRAINING, "--out=here", *SMALL)
-    (tmp_path / "here" / "report.html").unlink()
-    assert verb("report", "here").exit_code == 0
-    assert (tmp_path / "here" / "report.html").exists()
+def test_report_draws_again_what_was_deleted(compared: Ended, verb: Verb):
+    (compared.folder / "report.html").unlink()
+    ended = verb("report", compared.folder, "--png")
+    assert ended.exit_code == 0, ended.stderr
+    assert (compared.folder / "report.html").exists()
+    assert list((compared.folder / "charts").glob("*.png"))
 
 
 # --- progress --------------------------------------------------------------------------------

@@ -1,8 +1,13 @@
 """Where a command writes."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from simulation.commands.endings import WrongInputError, say
+from simulation.commands.progress import Progress
+
+if TYPE_CHECKING:
+    from simulation.results import CompareResults, RunResults
 
 
 def check_free(out: Path | None) -> None:
@@ -13,6 +18,18 @@ def check_free(out: Path | None) -> None:
         raise WrongInputError(f"--out: {out} is a file. Name a folder.")
     if any(out.iterdir()):
         raise WrongInputError(f"--out: {out} is not empty, and nothing is overwritten. Name a new folder.")
+
+
+def keep(results: "RunResults | CompareResults", out: Path | None, progress: Progress | None) -> Path:
+    """Save results and draw their report; returns the folder."""
+    from analysis.report import write_report
+    from simulation import files
+
+    folder = files.save(results, out)
+    if progress:
+        progress(1.0, "drawing the report")
+    write_report(folder)
+    return folder
 
 
 def say_where(folder: Path) -> None:

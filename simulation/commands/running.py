@@ -1,7 +1,7 @@
 """`run` and `compare`: simulate, save, and answer."""
 
 from simulation.commands import answering, uncompiled
-from simulation.commands.destination import check_free, say_where
+from simulation.commands.destination import check_free, keep, say_where
 from simulation.commands.options import (
     Customers,
     Edits,
@@ -39,11 +39,11 @@ def run(
     edits = Edits(settings=settings or (), customers=customers, weeks=weeks, replicates=replicates, seed=seed)
     scenario = edits.load(file)
     check_free(out)
-    from simulation import files, running
+    from simulation import running
 
     with showing(quiet=quiet) as progress:
         results = running.run(scenario, threads=threads, progress=progress, plain=plain)
-    folder = files.save(results, out)
+        folder = keep(results, out, progress)
     if as_json:
         print_json(answering.run_as_json(results, folder))
     else:
@@ -69,11 +69,11 @@ def compare(
     edits = Edits(settings=settings or (), customers=customers, weeks=weeks, replicates=replicates, seed=seed)
     questions = edits.load_all(scenarios)
     check_free(out)
-    from simulation import files, running
+    from simulation import running
 
     with showing(quiet=quiet) as progress:
         results = running.compare(questions, threads=threads, progress=progress)
-    folder = files.save(results, out)
+        folder = keep(results, out, progress)
     if as_json:
         print_json(answering.compare_as_json(results, folder))
     else:
