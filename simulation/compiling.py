@@ -79,6 +79,11 @@ def phase(function: F) -> F:
     return cast(F, njit(fastmath=False, error_model="numpy", nogil=True)(function))
 
 
+def part(function: F) -> F:
+    """Paste a piece of a driver into it before compiling: as a function of its own it would be compiled, and optimised, twice."""
+    return cast(F, njit(fastmath=False, error_model="numpy", nogil=True, inline="always")(function))
+
+
 def driver(function: F) -> F:
     """Compile an entry point called from Python: released from the interpreter lock, kept in the cache folder."""
     return cast(F, njit(fastmath=False, error_model="numpy", nogil=True, cache=True)(function))

@@ -1,39 +1,118 @@
-"""Time passes: the market's week and the customers' week, one week or many, on one thread or several, always with the same bits."""
+"""Time passes: the market's week, then the customers' week, on one thread or several, always with the same bits."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+
+import numpy as np
 
 from simulation.compiling import driver
 from simulation.customer.beginning import outlets_open
+from simulation.customer.lane import scratch
 from simulation.customer.week import customers_live_their_week
 from simulation.market.week import market_remembers, offers_arise
-from simulation.records import Totals
+from simulation.records import Log, Totals
+from simulation.schedule import calendar_week
+from simulation.world import World, empty_log
 
 
 @driver
-def market_week(week: int, key: Any, people: Any, links: Any, reach: Any, market: Any, plans: Any, tables: Any, numbers: Any, weight: float, totals: Any) -> None:
-    """The market's part of a week: remember last week, make the offers, open what opens. `totals` are last week's."""
+def market_lives_its_week(week: int, market: Any, plans: Any, numbers: Any, weight: float, last_week: Any) -> None:
+    """The market's part of a week: remember last week, make this week's offers."""
     if week > 0:
-        market_remembers(market, totals, weight, numbers.store.brand_pace)
+        market_remembers(market, last_week, weight, numbers.store.brand_pace)
     offers_arise(week, market, plans, numbers)
-    outlets_open(0, people.key.size, week, key, people, links, reach, market, plans, tables, numbers)
 
 
-@driver
-def weeks_pass(
-    first: int, last: int, warmup: int, key: Any, scratch: Any, people: Any, links: Any, reach: Any, market: Any, plans: Any, tables: Any, moderation: Any, numbers: Any, weight: float, focal: int, outcomes: Any, totals: Any, log: Any, offers: Any
-) -> None:
-    """Weeks `first`..`last` of a whole market on this thread; `offers` keeps what was offered each week (may be empty)."""
-    for week in range(first, last):
-        before = max(week - 1, 0)
-        past = Totals(totals.visits[before], totals.links[before], totals.tenure[before], totals.market[before])
-        now = Totals(totals.visits[week], totals.links[week], totals.tenure[week], totals.market[week])
-        market_week(week, key, people, links, reach, market, plans, tables, numbers, weight, past)
-        if offers.shape[0] > 0:
-            for o in range(market.offers.size):
-                offers[week, o] = market.offers[o]
-        draw_week = week - warmup if week < warmup else week - warmup + 1
-        customers_live_their_week(
-            0, people.key.size, week, draw_week, key, scratch, people, links, reach, market, plans.situations[week], tables, moderation, numbers, focal, outcomes, now, log
+CustomersWeek = Callable[..., None]
+
+
+def totals_of_week(totals: Totals, week: int) -> Totals:
+    """A view of one week."""
+    return Totals(*(column[week] for column in totals))
+
+
+class Clock:
+    """Runs the weeks of a world. `threads` share one world's customers; `log_customers` keeps this week's purchases."""
+
+    def __init__(self, world: World, threads: int = 1, live: CustomersWeek = customers_live_their_week, log: bool = False):
+        self.world = world
+        self.week = 0
+        self.threads = max(1, min(threads, world.people.key.size))
+        self.live = live
+        self.log: Log = empty_log(world.people.key.size if log else 0)
+        self._scratch = [scratch() for _ in range(self.threads)]
+        self._pool = ThreadPoolExecutor(self.threads) if self.threads > 1 else None
+
+    def step(self) -> None:
+        """One week of the market."""
+        world, week = self.world, self.week
+        last_week = totals_of_week(world.totals, max(week - 1, 0))
+        market_lives_its_week(week, world.market, world.plans, world.numbers, world.weight, last_week)
+        self._outlets_open(week)
+        self._customers_live(week)
+        self.week += 1
+
+    def _outlets_open(self, week: int) -> None:
+        world = self.world
+        if world.plans.outlets[week].opens.any():
+            outlets_open(
+                0,
+                world.people.key.size,
+                week,
+                world.key,
+                world.people,
+                world.links,
+                world.reach,
+                world.market,
+                world.plans,
+                world.tables,
+                world.numbers,
+            )
+
+    def _customers_live(self, week: int) -> None:
+        now = totals_of_week(self.world.totals, week)
+        self.log.occasions[:] = 0
+        if self._pool is None:
+            self._part(week, 0, self.world.people.key.size, self._scratch[0], now)
+            return
+        edges = np.linspace(0, self.world.people.key.size, self.threads + 1).astype(int)
+        parts = [Totals(*(np.zeros_like(column) for column in now)) for _ in range(self.threads)]
+        jobs = [
+            self._pool.submit(self._part, week, int(edges[n]), int(edges[n + 1]), self._scratch[n], parts[n])
+            for n in range(self.threads)
+        ]
+        for job, part in zip(jobs, parts, strict=True):
+            job.result()
+            for total, own in zip(now, part, strict=True):
+                total += own
+
+    def _part(self, week: int, begin: int, end: int, own_scratch: Any, totals: Totals) -> None:
+        world = self.world
+        self.live(
+            begin,
+            end,
+            week,
+            calendar_week(week, world.warmup),
+            world.key,
+            own_scratch,
+            world.people,
+            world.links,
+            world.reach,
+            world.market,
+            world.plans.situations[week],
+            world.tables,
+            world.moderation,
+            world.numbers,
+            world.focal,
+            world.outcomes,
+            totals,
+            self.log,
         )
+
+    def close(self) -> None:
+        """Let the threads go."""
+        if self._pool is not None:
+            self._pool.shutdown()

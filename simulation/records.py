@@ -215,6 +215,7 @@ class Log(NamedTuple):
 class Moderation(NamedTuple):
     """Rows of the moderators table as arrays: source and target by number, middle and slope of the mapping, strength."""
 
+    targets: int  # how many things this stage moderates
     source: Any
     target: Any
     middle: Any

@@ -105,6 +105,7 @@ def moderation_of(scenario: Scenario, targets: tuple[str, ...]) -> Moderation:
     """The moderators of these targets as arrays."""
     rows = [row for row in MODERATORS.values() if row.target in targets]
     return Moderation(
+        targets=len(targets),
         source=np.array([SOURCES.index(row.source_variable) for row in rows], np.int64),
         target=np.array([targets.index(row.target) for row in rows], np.int64),
         middle=np.array([(row.low + row.high) / 2.0 for row in rows]),

@@ -56,7 +56,6 @@ WAIT_SENSITIVITY = VISIT_TARGETS.index("wait_sensitivity")
 CROWDING_SENSITIVITY = VISIT_TARGETS.index("crowding_sensitivity")
 DISCONFIRMATION = VISIT_TARGETS.index("disconfirmation")
 BASKET = VISIT_TARGETS.index("basket")
-TARGETS = len(VISIT_TARGETS)
 
 
 @phase
@@ -86,9 +85,9 @@ def customers_arrive(visit: Any, first: int, count: int, who: Any, people: Any, 
 
 
 @phase
-def moderators_act(visit: Any, targets: int, moderation: Any) -> None:
+def moderators_act(visit: Any, moderation: Any) -> None:
     """Every moderator of this stage multiplies its target."""
-    for t in range(targets):
+    for t in range(moderation.targets):
         for j in range(LANE):
             visit.factor[t, j] = 1.0
     for row in range(moderation.source.size):

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from simulation.bits import uniforms
 from simulation.chance import NEED
-from simulation.compiling import driver, phase
-from simulation.customer.lane import BLOCK, LANE, VISIT_TARGETS
+from simulation.compiling import driver, part, phase
+from simulation.customer.lane import BLOCK, LANE
 from simulation.customer.needs import occasions, was_cut, weekly_rate
 from simulation.customer.relating import chances_are_drawn, links_are_counted, links_change, loyalty_is_summed
 from simulation.customer.remembering import (
@@ -41,10 +43,8 @@ from simulation.customer.visit import (
     weights_are_moderated,
 )
 
-TARGETS = len(VISIT_TARGETS)
 
-
-@phase
+@part
 def needs_arise(
     visit: Any, block: Any, start: int, size: int, week: int, seed: int, replicate: int, people: Any, situation: Any, moderation: Any, market_totals: Any
 ) -> None:
@@ -59,7 +59,7 @@ def needs_arise(
     for first in range(0, size, LANE):
         count = min(LANE, size - first)
         customers_arrive(visit, first, count, block.everybody, people, situation)
-        moderators_act(visit, 2, moderation)
+        moderators_act(visit, moderation)
         for j in range(count):
             i = start + first + j
             luck, _, _, _ = uniforms(seed, replicate, key_of_person[i], week, 0, 0, NEED, 0)
@@ -80,7 +80,7 @@ def who_goes(block: Any, start: int, size: int, occasion: int) -> int:
     return number
 
 
-@phase
+@part
 def journey(
     visit: Any, block: Any, start: int, first: int, count: int, week: int, draw_week: int, occasion: int, key: Any, people: Any, links: Any, reach: Any, market: Any, situation: Any, tables: Any, moderation: Any, numbers: Any, totals: Any, log: Any
 ) -> None:
@@ -90,14 +90,14 @@ def journey(
     slots = retailer_of_link.shape[0]
     ordinary = numbers.store.ordinary_level
     customers_arrive(visit, first, count, block.who, people, situation)
-    moderators_act(visit, 2, moderation.choice)
+    moderators_act(visit, moderation.choice)
     retailers_are_recalled(visit, week, slots, links, tables.kept)
     outlets_come_to_mind(visit, links, reach, market.offers, tables.log_minutes)
     utilities_form(visit, key[0], key[1], draw_week, occasion, numbers.choice, ordinary)
     best_is_chosen(visit, count)
     outlet_is_entered(visit, market.offers)
     past_is_recalled(visit, links, tables.kept, week, ordinary)
-    moderators_act(visit, TARGETS, moderation.visit)
+    moderators_act(visit, moderation.visit)
     chance_strikes(visit, key[0], key[1], draw_week, occasion, numbers.experience)
     determinants_are_met(visit, numbers.experience, ordinary, tables.strength)
     weights_are_moderated(visit, tables.base, tables.omega)
@@ -120,7 +120,7 @@ def journey(
         totals.market[1] += 1 if visit.went[j] == 0.0 else 0
 
 
-@phase
+@part
 def relationships_change(
     relate: Any, block: Any, start: int, size: int, week: int, draw_week: int, key: Any, people: Any, links: Any, reach: Any, market: Any, tables: Any, numbers: Any, focal: int, outcomes: Any, totals: Any
 ) -> None:
@@ -152,7 +152,7 @@ def customers_live_their_week(
     for start in range(begin, end, BLOCK):
         size = min(BLOCK, end - start)
         needs_arise(visit, block, start, size, draw_week, key[0], key[1], people, situation, moderation.week, totals.market)
-        occasion = 0
+        occasion = np.int64(0)  # a literal 0 would be compiled as a case of its own
         number = who_goes(block, start, size, occasion)
         while number > 0:
             for first in range(0, number, LANE):
@@ -160,7 +160,7 @@ def customers_live_their_week(
                 journey(
                     visit, block, start, first, count, week, draw_week, occasion, key, people, links, reach, market, situation, tables, moderation, numbers, totals, log
                 )
-            occasion += 1
+            occasion = np.int64(occasion + 1)
             number = who_goes(block, start, size, occasion)
         relationships_change(
             relate, block, start, size, week, draw_week, key, people, links, reach, market, tables, numbers, focal, outcomes, totals
