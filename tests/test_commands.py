@@ -179,7 +179,7 @@ def test_check_gives_programs_the_problems(broken: Path, verb: Verb):
     assert [set(problem) for problem in found["problems"]] == [{"file", "line", "key", "message"}] * 2
 
 
-# --- run, compare ------------------------------------------------------------------------------------------------------
+# --- run, compare -----------------------------------------------------------------------------------------------------
 
 
 class Ended(NamedTuple):
