@@ -8,6 +8,7 @@ The SQL is put together from names and paths of our own, quoted; values are para
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -45,7 +46,7 @@ def read_parquet(path: Path, columns: Iterable[str] | None = None, **equals: Any
         rows = f"FROM {source}" + _condition(equals)
         names = [name for name in types if columns is None or name in set(columns)]
         texts = {name: _words(connection, name, rows, list(equals.values())) for name in names if _is_text(types[name])}
-        chosen = ", ".join(_coded(name) if name in texts else _name(name) for name in names)
+        chosen = ", ".join(_coded(name, texts[name]) if name in texts else _name(name) for name in names)
         arrays = connection.execute(f"SELECT {chosen} {rows}", list(equals.values())).fetchnumpy()
     return Table({name: _column(arrays[name], texts.get(name)) for name in names})
 
@@ -57,10 +58,16 @@ def read_csv(path: Path) -> Table:
     return Table.of(**{name: _plain(values) for name, values in frame.items()})
 
 
-def _connection() -> duckdb.DuckDBPyConnection:
+@cache
+def _database() -> duckdb.DuckDBPyConnection:
+    """Opened once: opening it takes as long as writing fifty thousand rows."""
     import duckdb
 
     return duckdb.connect(":memory:")
+
+
+def _connection() -> duckdb.DuckDBPyConnection:
+    return _database().cursor()
 
 
 def _copy(table: Table, path: Path, options: str) -> None:
@@ -105,14 +112,12 @@ def _condition(equals: Mapping[str, Any]) -> str:
 
 def _words(connection: duckdb.DuckDBPyConnection, name: str, rows: str, values: list[Any]) -> tuple[str, ...]:
     found = connection.execute(f"SELECT DISTINCT {_name(name)} AS word {rows} ORDER BY word", values).fetchall()
-    words = tuple(str(word) for (word,) in found)
+    return tuple(str(word) for (word,) in found)
+
+
+def _coded(name: str, words: tuple[str, ...]) -> str:
     listed = ", ".join(_quoted(word) for word in words) or "''"
-    connection.execute(f"CREATE TYPE {_type(name)} AS ENUM ({listed})")
-    return words
-
-
-def _coded(name: str) -> str:
-    return f"enum_code({_name(name)}::{_type(name)}) AS {_name(name)}"
+    return f"enum_code({_name(name)}::ENUM({listed})) AS {_name(name)}"
 
 
 def _column(values: Any, words: tuple[str, ...] | None) -> Column:
@@ -129,10 +134,6 @@ def _plain(values: Any) -> Array:
 
 def _is_text(kind: str) -> bool:
     return kind == "VARCHAR" or kind.startswith("ENUM")
-
-
-def _type(name: str) -> str:
-    return _name(f"words of {name}")
 
 
 def _name(name: str) -> str:

@@ -90,7 +90,7 @@ MEASURES = {
 }
 
 
-def scenario(weeks: int = 52, replicates: int = 6) -> Scenario:
+def scenario(weeks: int = 26, replicates: int = 4) -> Scenario:
     """Training in week 13, based on the shipped grocery market."""
     return Scenario.from_toml(TOML % (weeks, replicates))
 
@@ -184,7 +184,7 @@ def tenure(world: str, retailers: tuple[str, ...], replicates: int) -> Table:
 
 
 @cache
-def run_results(weeks: int = 52, replicates: int = 6, *, trained: bool = True) -> RunResults:
+def run_results(weeks: int = 26, replicates: int = 4, *, trained: bool = True) -> RunResults:
     """One made-up world."""
     asked = scenario(weeks, replicates)
     world = asked if trained else asked.needed_baseline()
@@ -207,7 +207,7 @@ def run_results(weeks: int = 52, replicates: int = 6, *, trained: bool = True) -
 
 
 @cache
-def compare_results(weeks: int = 52, replicates: int = 6) -> CompareResults:
+def compare_results(weeks: int = 26, replicates: int = 4) -> CompareResults:
     """Two made-up worlds and what training changed."""
     after, before = (run_results(weeks, replicates, trained=trained) for trained in (True, False))
     told = Comparison.of(after.scenario, before.scenario)
