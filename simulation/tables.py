@@ -46,7 +46,7 @@ def read_parquet(path: Path, columns: Iterable[str] | None = None, **equals: Any
         rows = f"FROM {source}" + _condition(equals)
         names = [name for name in types if columns is None or name in set(columns)]
         texts = {name: _words(connection, name, rows, list(equals.values())) for name in names if _is_text(types[name])}
-        chosen = ", ".join(_coded(name, texts[name]) if name in texts else _name(name) for name in names)
+        chosen = ", ".join(_coded(name, texts.get(name, ())) for name in names)
         arrays = connection.execute(f"SELECT {chosen} {rows}", list(equals.values())).fetchnumpy()
     return Table({name: _column(arrays[name], texts.get(name)) for name in names})
 
@@ -116,13 +116,21 @@ def _words(connection: duckdb.DuckDBPyConnection, name: str, rows: str, values: 
 
 
 def _coded(name: str, words: tuple[str, ...]) -> str:
-    listed = ", ".join(_quoted(word) for word in words) or "''"
+    """A column as it is read: texts of a few words as codes, counted by DuckDB."""
+    if not 0 < len(words) <= MANY_WORDS:
+        return _name(name)
+    listed = ", ".join(_quoted(word) for word in words)
     return f"enum_code({_name(name)}::ENUM({listed})) AS {_name(name)}"
 
 
 def _column(values: Any, words: tuple[str, ...] | None) -> Column:
     array = _plain(values)
-    return array if words is None else Labels(array, words)
+    if words is None:
+        return array
+    if 0 < len(words) <= MANY_WORDS:
+        return Labels(array, words)
+    place = {word: code for code, word in enumerate(words)}
+    return Labels(np.fromiter((place[text] for text in array), np.int64, len(array)), words)
 
 
 def _plain(values: Any) -> Array:
