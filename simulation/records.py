@@ -127,6 +127,7 @@ LINK_TOTALS = (
     "loyalty",
     "wallet_cents",
     "own_cents",
+    "own_active_cents",
     "buyers",
     "left",
     "returned",

@@ -32,7 +32,8 @@ from simulation.records import LINK_TOTALS, REACH
 _L = {name: number for number, name in enumerate(LINK_TOTALS)}
 CUSTOMERS, KNOWN, UNAWARE_LINKS, ACTIVE_LINKS = _L["customers"], _L["known"], _L["unaware"], _L["active"]
 LAPSED_LINKS, SATISFACTION, TRUST, LOYALTY = _L["lapsed"], _L["satisfaction"], _L["trust"], _L["loyalty"]
-WALLET, OWN, BUYERS, RETURNED = _L["wallet_cents"], _L["own_cents"], _L["buyers"], _L["returned"]
+WALLET, OWN, OWN_ACTIVE = _L["wallet_cents"], _L["own_cents"], _L["own_active_cents"]
+BUYERS, RETURNED = _L["buyers"], _L["returned"]
 BECAME_AWARE, POSITIVE, NEGATIVE = _L["became_aware"], _L["positive"], _L["negative"]
 LOG_WEEKS_PER_MONTH = 1.4663370687934272  # ln(52 / 12)
 
@@ -131,6 +132,7 @@ def links_are_counted(
             counts[r, segment, CUSTOMERS] += 1
             if before == ACTIVE:
                 counts[r, segment, WALLET] += block.spent[i - start]
+                counts[r, segment, OWN_ACTIVE] += block.spent_at[slot, i - start]
                 link_is_at_risk(totals, r, segment, week - since_of_link[slot, i])
             counts[r, segment, OWN] += block.spent_at[slot, i - start]
             counts[r, segment, BUYERS] += 1 if block.spent_at[slot, i - start] > 0 else 0

@@ -1,0 +1,150 @@
+"""Measures: the engine's totals as the words of the field, by week and margin. Formulas are rows of `numbers/measures.toml`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from simulation.parameters import MEASURES, Measure
+from simulation.population import SEGMENTS
+from simulation.records import LINK_TOTALS, TENURE_WEEKS, VISIT_TOTALS, Totals
+from simulation.results import Labels, Table
+from simulation.scenario import Scenario
+
+CHANNELS = ("store", "online")
+FULL = 65536.0
+
+
+class Margin(NamedTuple):
+    """One set of rows: whose, and of which part of its customers."""
+
+    retailer: str
+    outlet: str
+    channel: str
+    segment: str
+    outlets: Any  # indices of outlets
+    retailer_number: int
+    segments: Any  # indices of segments
+    has_links: bool
+
+
+def margins_of(scenario: Scenario) -> list[Margin]:
+    """Every retailer as a whole; the focal one (or all, if the scenario records all margins) by outlet, channel and segment."""
+    found = []
+    every = np.arange(len(SEGMENTS))
+    for r, retailer in enumerate(scenario.retailers):
+        mine = np.array([o for o, outlet in enumerate(scenario.outlets) if outlet.retailer == retailer.id], int)
+        found.append(Margin(retailer.id, "", "", "", mine, r, every, True))
+        if retailer.focal or scenario.record.margins == "all":
+            for o in mine:
+                found.append(Margin(retailer.id, scenario.outlets[o].id, "", "", np.array([o]), r, every, False))
+            for channel in CHANNELS:
+                part = np.array([o for o in mine if scenario.outlets[o].channel == channel], int)
+                if part.size:
+                    found.append(Margin(retailer.id, "", channel, "", part, r, every, False))
+            for s, segment in enumerate(SEGMENTS):
+                found.append(Margin(retailer.id, "", "", segment, mine, r, np.array([s]), True))
+    return found
+
+
+def _columns(totals: Totals, margin: Margin) -> dict[str, Any]:
+    """Totals of a margin by week, as float64 columns by name."""
+    visits = totals.visits[:, margin.outlets][:, :, margin.segments].sum((1, 2)).astype(float)
+    links = totals.links[:, margin.retailer_number][:, margin.segments].sum(1).astype(float)
+    columns = {f"visits:{name}": visits[:, k] for k, name in enumerate(VISIT_TOTALS)}
+    columns |= {f"links:{name}": links[:, k] for k, name in enumerate(LINK_TOTALS)}
+    columns["links:stayed"] = columns["links:at_risk"] - columns["links:left"]
+    columns["links:attitude"] = 0.6 * columns["links:satisfaction"] + 0.4 * columns["links:trust"]
+    return columns
+
+
+def _offer_mean(name: str, totals: Totals, offers: Any, margin: Margin) -> Any:
+    """A state of outlets, weighted by their visits; where nobody came, their plain mean."""
+    visits = totals.visits[:, margin.outlets, :, 0].sum(2).astype(float)
+    visits = np.where(visits.sum(1, keepdims=True) > 0, visits, offers["is_open"][:, margin.outlets])
+    weight = visits.sum(1)
+    value = (offers[name][:, margin.outlets] * visits).sum(1)
+    return np.divide(value, weight, out=np.full_like(value, np.nan), where=weight > 0)
+
+
+def values_of(
+    measure: Measure, columns: dict[str, Any], market: dict[str, Any], population: float, weight: float
+) -> Any:
+    """One measure by week from the columns of a margin and of the whole market; NaN where nothing is to be measured."""
+    top = columns[f"{measure.table}:{measure.top}"] * measure.scale * (weight if measure.weighted else 1.0)
+    if not measure.bottom:
+        return top
+    if measure.bottom == "population":
+        return top / population
+    place, _, name = measure.bottom.rpartition(":")
+    bottom = (market if place == "market" else columns)[f"{measure.table}:{name}"]
+    return np.divide(top, bottom, out=np.full_like(top, np.nan), where=bottom > 0)
+
+
+def weekly_rows(
+    scenario: Scenario, totals: Totals, offers: Any, customers: int, weight: float
+) -> Iterator[tuple[Margin, str, Any]]:
+    """Every margin and measure with its values by week; `totals` and `offers` begin with week 1."""
+    market = {
+        f"visits:{name}": totals.visits[:, :, :, k].sum((1, 2)).astype(float) for k, name in enumerate(VISIT_TOTALS)
+    }
+    for margin in margins_of(scenario):
+        columns = _columns(totals, margin)
+        for measure in MEASURES.values():
+            if measure.table == "offers":
+                if not margin.segment:
+                    yield margin, measure.name, _offer_mean(measure.top, totals, offers, margin)
+            elif measure.table == "visits" or margin.has_links:
+                yield margin, measure.name, values_of(measure, columns, market, customers, weight)
+
+
+def weekly_table(scenario: Scenario, parts: list[tuple[Totals, Any]], customers: int, weight: float) -> Table:
+    """The tidy weekly margins of all replicates; `parts` has totals and offers of each, from week 1."""
+    tables = []
+    for replicate, (totals, offers) in enumerate(parts):
+        rows = list(weekly_rows(scenario, totals, offers, customers, weight))
+        weeks = totals.visits.shape[0]
+        number = len(rows) * weeks
+
+        def labels(texts: list[str], weeks: int = weeks) -> Labels:
+            few = Labels.of(texts)
+            return Labels(np.repeat(few.codes, weeks), few.words)
+
+        tables.append(
+            Table.of(
+                scenario=Labels.constant(scenario.name, number),
+                replicate=np.full(number, replicate, np.int32),
+                week=np.tile(np.arange(1, weeks + 1, dtype=np.int32), len(rows)),
+                retailer=labels([margin.retailer for margin, _, _ in rows]),
+                outlet=labels([margin.outlet for margin, _, _ in rows]),
+                channel=labels([margin.channel for margin, _, _ in rows]),
+                segment=labels([margin.segment for margin, _, _ in rows]),
+                relationship=Labels.constant("", number),
+                measure=labels([measure for _, measure, _ in rows]),
+                value=np.concatenate([values for _, _, values in rows]),
+            )
+        )
+    return Table.concat(tables)
+
+
+def tenure_table(scenario: Scenario, parts: list[tuple[Totals, Any]]) -> Table:
+    """Weeks at risk and departures of links by tenure, per replicate and retailer; tenures in weeks, the last group open."""
+    rows = []
+    ends = (*TENURE_WEEKS[1:], 10_000)
+    for replicate, (totals, _) in enumerate(parts):
+        counts = totals.tenure.sum(0)
+        for r, retailer in enumerate(scenario.retailers):
+            for g, (low, high) in enumerate(zip(TENURE_WEEKS, ends, strict=True)):
+                rows.append((replicate, retailer.id, low, high, counts[r, g, 0], counts[r, g, 1]))
+    replicate_column, retailers, lows, highs, weeks, departures = zip(*rows, strict=True)
+    return Table.of(
+        scenario=Labels.constant(scenario.name, len(rows)),
+        replicate=np.array(replicate_column, np.int32),
+        retailer=Labels.of(retailers),
+        tenure_low=np.array(lows, np.int32),
+        tenure_high=np.array(highs, np.int32),
+        link_weeks=np.array(weeks, np.int64),
+        departures=np.array(departures, np.int64),
+    )
