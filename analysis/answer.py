@@ -96,7 +96,8 @@ def finding(effects: Table, comparison: Comparison, measure: str) -> Finding | N
     row = rows[0]
     name = HEADLINES.get(measure, measure.replace("_", " "))
     if measure != "revenue" or not math.isfinite(row["relative"]):
-        return Finding(name, Interval(row["effect"], row["low"], row["high"]), row["unit"], row["detectable"])
+        unit = row["unit"].removeprefix(f"{name} ")
+        return Finding(name, Interval(row["effect"], row["low"], row["high"]), unit, row["detectable"])
     change = Interval(row["relative"], row["relative_low"], row["relative_high"])
     return Finding(name, change, "%", 100 * row["detectable"] / row["baseline"])
 

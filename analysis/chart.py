@@ -40,11 +40,26 @@ class Change(NamedTuple):
         """The size alone: "+0.9"."""
         return short(self.found.mean, sign=True)
 
+    @property
+    def measured(self) -> bool:
+        """False with one replicate: there is no interval."""
+        return math.isfinite(self.found.low)
+
+    @property
+    def ends(self) -> str:
+        """The interval: "[0.7, 1.1]", which stays in one line; empty with one replicate."""
+        return f"[{short(self.found.low)},\u00a0{short(self.found.high)}]" if self.measured else ""
+
+    @property
+    def figures(self) -> str:
+        """The size and its interval without words: "+0.9 [0.7, 1.1]"."""
+        return f"{self.size} {self.ends}".rstrip()
+
     def __str__(self) -> str:
-        if not math.isfinite(self.found.low):
+        if not self.measured:
             return f"{self.size} {self.step} (one replicate)"
-        ends = f"[{short(self.found.low)},\u00a0{short(self.found.high)}]"  # stays in one line
-        return f"{self.size} {self.step} {ends}" if self.clear else f"no clear change, {self.size} {self.step} {ends}"
+        doubt = "" if self.clear else "no clear change, "
+        return f"{doubt}{self.size} {self.step} {self.ends}"
 
 
 def change(view: View, measure: str, scale: Scale, retailer: str | None = None) -> Change | None:

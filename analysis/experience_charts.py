@@ -128,7 +128,7 @@ def _dumbbell(view: View, each: Felt, row: int, axes: Axes) -> None:
         axes.plot(100 * level.mean, row, "o", color=paint, markersize=7)
     if each.change is not None:
         axes.annotate(
-            str(each.change).replace(" points", ""),
+            each.change.figures,
             (1, row),
             (8, 0),
             xycoords=("axes fraction", "data"),
@@ -202,7 +202,7 @@ def _name_touchpoint(axes: Axes, place: float, each: Felt, *, pain: bool) -> Non
         )
     if each.change is not None:
         axes.annotate(
-            each.change.size if each.change.clear else "no clear\nchange",
+            each.change.size if each.change.clear or not each.change.measured else "no clear\nchange",
             (place, 0),
             (0, -20),
             xycoords=("data", "axes fraction"),

@@ -15,11 +15,11 @@ HEADLINES = ("acsi", "revenue", "attitudinal_loyalty", "share_of_wallet")
 GROUPS = {  # which measures stand together in the table; what is named nowhere goes to the end
     "Satisfaction and loyalty": (
         "acsi satisfied_share dissatisfied_share attitudinal_loyalty behavioural_loyalty trust share_of_wallet"
-        " retention churn"
+        " retention churn positive_valence negative_valence"
     ),
     "Money and visits": (
         "revenue gross_margin basket baskets visits conversion share_of_market share_of_visits buyers penetration"
-        " active known"
+        " active known acquisition returned"
     ),
     "Experience": (
         "experience experience_cognitive experience_affective experience_social experience_physical touchpoint_discover"
@@ -72,7 +72,7 @@ def _tile(view: View, measure: str) -> Tile | None:
     ends = _ends(found.found, Scale(1.0, "", ""))
     if found.clear or not ends:
         detail = f"95 % interval {ends}" if ends else "one replicate, no interval"
-        return Tile(label, found.size, found.step, detail, _mark(view, measure))
+        return Tile(label, found.size, found.step, detail, _mark(view, measure) if found.clear else "")
     return Tile(label, "no clear change", "", f"{found.size} {found.step}, 95 % interval {ends}", "")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from analysis.answer import short
 from analysis.chart import Change, Chart, basis, change
 from analysis.drawing import BASELINE, INK, SCENARIO, SOFT, WARN, Sheet, plain
 from analysis.views import View
@@ -56,7 +55,7 @@ def side_by_side(views: Sequence[View], measure: str) -> Chart | None:
 
 def forest(title: str, subtitle: str, rows: list[Row]) -> Figure:
     """Changes with their intervals, one a line, against 0."""
-    sheet = Sheet(1.15 + 0.29 * len(rows), title, subtitle)
+    sheet = Sheet(1.3 + 0.29 * len(rows), title, subtitle)
     axes = sheet.axes(1.2, 0.42, 1.5)
     axes.axvline(0, color=SOFT, linewidth=0.9)
     for height, row in enumerate(reversed(rows)):
@@ -66,7 +65,7 @@ def forest(title: str, subtitle: str, rows: list[Row]) -> Figure:
         axes.plot([row.change.found.low, row.change.found.high], [height, height], color=paint, linewidth=4, alpha=0.35)
         axes.plot(row.change.found.mean, height, "o", color=paint, markersize=6)
         axes.annotate(
-            _size(row.change),
+            row.change.figures,
             (1, height),
             (8, 0),
             xycoords=("axes fraction", "data"),
@@ -86,10 +85,6 @@ def forest(title: str, subtitle: str, rows: list[Row]) -> Figure:
     axes.xaxis.set_major_formatter(plain)
     axes.set_xlabel(rows[0].change.step)
     return sheet.figure
-
-
-def _size(each: Change) -> str:
-    return f"{each.size} [{short(each.found.low)}, {short(each.found.high)}]"
 
 
 def _title(rows: list[Row]) -> str:

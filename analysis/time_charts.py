@@ -59,10 +59,9 @@ def _compared(view: View, measure: str, scale: Scale) -> Chart:
 
 def _alone(view: View, measure: str, scale: Scale) -> Chart:
     level = view.series(view.scenario, measure, scale.factor)
+    counted = level.found.mean[level.weeks >= view.window.first]
     label = view.label(measure)
-    title = (
-        f"{label[:1].upper()}{label[1:]}: {short(float(np.nanmean(level.found.mean)))} {scale.unit} a week on average"
-    )
+    title = f"{label[:1].upper()}{label[1:]}: {short(float(np.nanmean(counted)))} {scale.unit}, mean of {view.window}"
     sheet = Sheet(HEIGHT - 0.9, title, f"By week, {basis(view)}; axis not from 0")
     axes = sheet.axes(0.62, 0.42, 0.3, top=sheet.top - UNIT_LINE)
     _draw(axes, [("", level, SCENARIO)])

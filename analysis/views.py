@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from textwrap import shorten
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -93,8 +92,7 @@ class View:
 
     def name(self, world: str) -> str:
         """A world in words, short enough for the end of a line."""
-        words = world.replace("_", " ")
-        return shorten(words, LONGEST_NAME, placeholder="…")
+        return cut(world.replace("_", " "))
 
     def samples(self, world: str, measure: str) -> tuple[Floats, Floats]:
         """Weeks, and the values by replicate (rows) and week (columns)."""
@@ -144,16 +142,23 @@ class View:
         return tuple(name for name in self.summary.values("retailer") if name != self.comparison.focal)
 
     def retailer_label(self, retailer: str) -> str:
-        """A retailer in words."""
-        return (self.comparison.retailers or {}).get(retailer, retailer)
+        """A retailer in words, short enough for a chart."""
+        return cut((self.comparison.retailers or {}).get(retailer, retailer))
+
+
+def cut(name: str) -> str:
+    """A name that fits beside a chart."""
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1].rstrip()}…"
 
 
 def scale_of(unit: str, currency: str, size: float = 0.0) -> Scale:
-    """Levels as points of 100, shares as per cent, money in the market's currency with as many zeros as it takes."""
+    """Levels and indices as points of 100, shares as per cent, money in the market's currency with as many zeros as it takes."""
     if unit.startswith(("level", "scale 0-1", "0..1", "0-1")):
         return Scale(100.0, "points of 100", "points")
     if unit.startswith(("share", "probability")):
         return Scale(100.0, "%" + unit.removeprefix("share").removeprefix("probability"), "% points")
+    if unit == "ACSI points":
+        return Scale(1.0, "points of 100", "points")
     if "currency" in unit:
         word, factor = next(((w, f) for least, w, f in MONEY if abs(size) >= least), ("", 1.0))
         money = unit.replace("currency", f"{word}{currency}")

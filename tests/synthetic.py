@@ -49,7 +49,7 @@ class Made:
 
 
 MEASURES = {
-    "acsi": Made("points", "mean", 78.0, 0.35, 0.9),
+    "acsi": Made("ACSI points", "mean", 78.0, 0.35, 0.9),
     "attitudinal_loyalty": Made("level", "mean", 0.752, 0.004, 0.008),
     "behavioural_loyalty": Made("level", "mean", 0.41, 0.004, 0.001),
     "share_of_wallet": Made("share", "mean", 0.34, 0.004, 0.0045),
