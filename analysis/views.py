@@ -152,7 +152,7 @@ def cut(name: str) -> str:
 
 
 def scale_of(unit: str, currency: str, size: float = 0.0) -> Scale:
-    """Levels and indices as points of 100, shares as per cent, money in the market's currency with as many zeros as it takes."""
+    """Levels as points of 100, shares as per cent, money in the market's currency with as many zeros as it takes."""
     if unit.startswith(("level", "scale 0-1", "0..1", "0-1")):
         return Scale(100.0, "points of 100", "points")
     if unit.startswith(("share", "probability")):

@@ -134,7 +134,7 @@ def _dose(fields: Mapping[str, float | str], kinds: Mapping[str, Any]) -> str:
     main = next((name for name, value in fields.items() if not isinstance(value, str)), None)
     shown = [
         _field_words(name, value)
-        for name, value in fields.items()
+        for name, value in sorted(fields.items(), key=lambda field: not isinstance(field[1], str))
         if isinstance(value, str) or name == main or (name in kinds and value != kinds[name].value)
     ]
     return f" ({', '.join(shown)})" if shown else ""
@@ -144,8 +144,9 @@ def _field_words(name: str, value: float | str) -> str:
     if isinstance(value, str):
         return _words(value)
     if name in ("percent", "change"):
-        return f"{value:+g}{' %' if name == 'percent' else ''}"
-    return f"{value:g} {_words(name)}" if "_per_" in name else f"{_words(name)} {value:g}"
+        return f"{value:+g}{' %' if name == 'percent' else ''}".replace("-", "−")
+    amount = "_per_" in name and not name.startswith("cost")
+    return f"{value:g} {_words(name)}" if amount else f"{_words(name)} {value:g}"
 
 
 @cache

@@ -1,5 +1,6 @@
 """The report: one page from the saved tables alone, which opens offline and runs nothing."""
 
+import dataclasses
 import re
 import xml.etree.ElementTree as ET
 from html.parser import HTMLParser
@@ -10,13 +11,14 @@ import pytest
 
 from analysis.charts import charts_of
 from analysis.drawing import VARIABLES, Sheet, as_svg, inline, style
-from analysis.effects import Interval
+from analysis.effects import Interval, Window, effects_table, summary_table
 from analysis.experience_charts import Felt, pain_points
 from analysis.labels import Box, apart
 from analysis.report import write_report
 from analysis.views import View, scale_of
 from simulation.files import RunFolderError, load, save
-from tests.synthetic import QUESTION, compare_results, run_results
+from simulation.results import EMPTY, CompareResults, Labels, Table
+from tests.synthetic import MEASURES, QUESTION, compare_results, run_results
 
 
 class Page(HTMLParser):
@@ -141,6 +143,38 @@ def test_a_run_has_the_same_page_without_comparison(single: Page):
     assert any(text.startswith("Ours stands at an ACSI of") for text in single.texts)
     assert "grocery" not in " ".join(single.texts)
     assert single.tags.count("figure") == len(CHARTS.split()) - len(COMPARED.split())
+
+
+def test_one_replicate_has_figures_and_no_intervals(tmp_path: Path):
+    text = write_report(save(compare_results(16, 1), tmp_path / "run")).read_text(encoding="utf-8")
+    assert "One replicate" in text
+    assert not re.search(r"\bnan\b", text, re.IGNORECASE)
+
+
+def several_scenarios() -> CompareResults:
+    """Training, and the same under another name, against the same market."""
+    results = compare_results(16, 2)
+    (training, grocery) = results.scenarios[0]
+    again = training.replace(name="training_again_under_a_name_too_long_for_a_chart")
+    world = results.worlds["training"]
+    n = Labels.constant(again.name, len(world.weekly))
+    copy = dataclasses.replace(world, scenario=again, weekly=world.weekly.leading(scenario=n), tenure=EMPTY)
+    weekly = Table.concat([results.weekly, copy.weekly])
+    windows = {(name, "grocery"): Window(13, 16) for name in ("training", again.name)}
+    return dataclasses.replace(
+        results,
+        scenarios=[(training, grocery), (again, grocery)],
+        worlds={**results.worlds, again.name: copy},
+        effects=effects_table(weekly, windows, MEASURES),
+        summary=summary_table(weekly, {"training": Window(13, 16), again.name: Window(13, 16)}, MEASURES),
+    )
+
+
+def test_several_scenarios_stand_side_by_side(tmp_path: Path):
+    page = Page(write_report(save(several_scenarios(), tmp_path / "run")).read_text(encoding="utf-8"))
+    assert page.tags.count("h1") == 2
+    assert "Scenarios side by side" in page.texts
+    assert (tmp_path / "run" / "charts" / "training_acsi.svg").exists()
 
 
 def test_an_unfinished_folder_has_no_report(tmp_path: Path):
