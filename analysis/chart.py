@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis.answer import short
 from analysis.drawing import BASELINE, SCENARIO
@@ -69,6 +70,11 @@ def change(view: View, measure: str, scale: Scale, retailer: str | None = None) 
         return None
     if "currency" in row["unit"] and math.isfinite(row["relative"]):
         return Change(Interval(row["relative"], row["relative_low"], row["relative_high"]), "%")
+    return scaled(row, scale)
+
+
+def scaled(row: Mapping[str, Any], scale: Scale) -> Change:
+    """A row of the effects table on the scale it is shown in."""
     return Change(Interval(*(scale.factor * row[key] for key in ("effect", "low", "high"))), scale.step)
 
 

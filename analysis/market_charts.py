@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from analysis.chart import Change, Chart, basis, change
+from analysis.chart import Change, Chart, basis, change, scaled
 from analysis.drawing import BASELINE, INK, SCENARIO, SOFT, WARN, Sheet, plain
 from analysis.views import View
 
@@ -22,11 +22,11 @@ class Row(NamedTuple):
 
 
 def gains_and_losses(view: View) -> Chart | None:
-    """Change of revenue by retailer: where a gain comes from."""
-    retailers = (view.comparison.focal, *view.rivals())
-    found = [(name, change(view, "revenue", view.scale("revenue"), name)) for name in retailers]
+    """Change of revenue by retailer, in money: where a gain comes from."""
+    found = {name: row for name in view.retailers() if (row := view.effect("revenue", name)) is not None}
+    scale = view.scale("revenue", max((abs(row["effect"]) for row in found.values()), default=0.0))
     rows = [
-        Row(view.retailer_label(name), each, name == view.comparison.focal) for name, each in found if each is not None
+        Row(view.retailer_label(name), scaled(row, scale), name == view.comparison.focal) for name, row in found.items()
     ]
     if len(rows) < 2:  # noqa: PLR2004  (nobody to compare with)
         return None
@@ -56,7 +56,7 @@ def side_by_side(views: Sequence[View], measure: str) -> Chart | None:
 def forest(title: str, subtitle: str, rows: list[Row]) -> Figure:
     """Changes with their intervals, one a line, against 0."""
     sheet = Sheet(1.3 + 0.29 * len(rows), title, subtitle)
-    axes = sheet.axes(1.2, 0.42, 1.5)
+    axes = sheet.axes(1.2, 0.42, 1.6)
     axes.axvline(0, color=SOFT, linewidth=0.9)
     for height, row in enumerate(reversed(rows)):
         paint = (

@@ -137,9 +137,13 @@ class View:
         """How to show a measure whose numbers are about as large as `size`."""
         return scale_of(self.unit(measure), self.comparison.currency, size)
 
+    def retailers(self) -> tuple[str, ...]:
+        """All retailers that were measured."""
+        return tuple(self.summary.values("retailer"))
+
     def rivals(self) -> tuple[str, ...]:
-        """The other retailers, in the order of the summary."""
-        return tuple(name for name in self.summary.values("retailer") if name != self.comparison.focal)
+        """All retailers but the focal one."""
+        return tuple(name for name in self.retailers() if name != self.comparison.focal)
 
     def retailer_label(self, retailer: str) -> str:
         """A retailer in words, short enough for a chart."""
