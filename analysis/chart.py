@@ -88,3 +88,8 @@ def basis(view: View) -> str:
     if view.replicates == 1:
         return "one replicate, no interval"
     return f"mean of {view.replicates} replicates with 95 % interval"
+
+
+def capital(words: str) -> str:
+    """Words as a title begins; str.capitalize would lower what follows."""
+    return words[:1].upper() + words[1:]

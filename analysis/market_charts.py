@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from analysis.chart import Change, Chart, basis, change, scaled
+from analysis.chart import Change, Chart, basis, capital, change, scaled
 from analysis.drawing import BASELINE, INK, SCENARIO, SOFT, WARN, Sheet, plain
 from analysis.views import View
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+
+LETTERS_PER_INCH = 11.5
 
 
 class Row(NamedTuple):
@@ -46,17 +49,15 @@ def side_by_side(views: Sequence[View], measure: str) -> Chart | None:
         return None
     rows.sort(key=lambda row: -row.change.found.mean)
     clear = [row for row in rows if row.change.clear]
-    label = views[0].label(measure)
-    title = (
-        f"{label}: {rows[0].label} does most, {rows[0].change}" if clear else f"{label}: no scenario changes it clearly"
-    )
+    label = capital(views[0].label(measure))
+    title = f"{label} is highest with {rows[0].label}: {rows[0].change}" if clear else f"{label}: no clear change"
     return Chart(f"scenarios_{measure}", title, forest(title, f"Each against its baseline, {basis(views[0])}", rows))
 
 
 def forest(title: str, subtitle: str, rows: list[Row]) -> Figure:
     """Changes with their intervals, one a line, against 0."""
     sheet = Sheet(1.3 + 0.29 * len(rows), title, subtitle)
-    axes = sheet.axes(1.2, 0.42, 1.6)
+    axes = sheet.axes(0.25 + max(len(row.label) for row in rows) / LETTERS_PER_INCH, 0.42, 1.6)
     axes.axvline(0, color=SOFT, linewidth=0.9)
     for height, row in enumerate(reversed(rows)):
         paint = (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.answer import short
-from analysis.chart import Chart, basis, change, colour
+from analysis.chart import Chart, basis, capital, change, colour
 from analysis.drawing import LINE, SCENARIO, SOFT, Sheet, plain
 from analysis.labels import name_ends
 from analysis.views import Scale, Series, View
@@ -37,8 +37,8 @@ def over_time(measure: str) -> Callable[[View], Chart | None]:
 
 
 def _compared(view: View, measure: str, scale: Scale) -> Chart:
-    label = view.label(measure)
-    title = f"{label[:1].upper()}{label[1:]}: {change(view, measure, scale)}"
+    label = capital(view.label(measure))
+    title = f"{label}: {change(view, measure, scale)}"
     sheet = Sheet(HEIGHT, title, f"By week, {basis(view)}; upper axis not from 0")
     upper = sheet.axes(0.62, 1.62, RIGHT, top=sheet.top - UNIT_LINE)
     lower = sheet.axes(0.62, 0.42, RIGHT, top=1.34)
@@ -60,8 +60,8 @@ def _compared(view: View, measure: str, scale: Scale) -> Chart:
 def _alone(view: View, measure: str, scale: Scale) -> Chart:
     level = view.series(view.scenario, measure, scale.factor)
     counted = level.found.mean[level.weeks >= view.window.first]
-    label = view.label(measure)
-    title = f"{label[:1].upper()}{label[1:]}: {short(float(np.nanmean(counted)))} {scale.unit}, mean of {view.window}"
+    label = capital(view.label(measure))
+    title = f"{label}: {short(float(np.nanmean(counted)))} {scale.unit}, mean of {view.window}"
     sheet = Sheet(HEIGHT - 0.9, title, f"By week, {basis(view)}; axis not from 0")
     axes = sheet.axes(0.62, 0.42, 0.3, top=sheet.top - UNIT_LINE)
     _draw(axes, [("", level, SCENARIO)])
