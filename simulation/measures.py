@@ -62,7 +62,7 @@ def _columns(totals: Totals, margin: Margin) -> dict[str, Any]:
 
 def _offer_mean(name: str, totals: Totals, offers: Any, margin: Margin) -> Any:
     """A state of outlets, weighted by their visits; where nobody came, their plain mean."""
-    visits = totals.visits[:, margin.outlets, :, 0].sum(2).astype(float)
+    visits = totals.visits[..., 0][:, margin.outlets].sum(2).astype(float)
     visits = np.where(visits.sum(1, keepdims=True) > 0, visits, offers["is_open"][:, margin.outlets])
     weight = visits.sum(1)
     value = (offers[name][:, margin.outlets] * visits).sum(1)

@@ -276,8 +276,8 @@ def outcomes_for(customers: int) -> Outcomes:
     return Outcomes(np.zeros(customers, np.int64), np.zeros(customers, np.int64))
 
 
-def world_of(scenario: Scenario, replicate: int) -> World:
-    """A fresh world before its first week."""
+def world_of(scenario: Scenario, replicate: int, begin: bool = True) -> World:
+    """A world before its first week; with `begin` False its customers know no retailer yet (see `twins`)."""
     numbers = numbers_of(scenario)
     plans = plans_of(scenario)
     weeks = plans.situations.size
@@ -288,10 +288,11 @@ def world_of(scenario: Scenario, replicate: int) -> World:
     links = empty_links(min(SLOTS, len(scenario.retailers)), customers)
     reach = empty_reach(customers)
     key = (scenario.seed, replicate)
-    log_prices = np.array([log_(float(p)) for p in plans.outlets[0].price_index])
-    is_open = np.ascontiguousarray(plans.outlets[0].is_open)
-    appeal = np.zeros((len(scenario.outlets), 3))
-    customers_begin(0, customers, key, people, links, reach, market, tables, log_prices, is_open, appeal, numbers)
+    if begin:
+        log_prices = np.array([log_(float(p)) for p in plans.outlets[0].price_index])
+        is_open = np.ascontiguousarray(plans.outlets[0].is_open)
+        appeal = np.zeros((len(scenario.outlets), 3))
+        customers_begin(0, customers, key, people, links, reach, market, tables, log_prices, is_open, appeal, numbers)
     return World(
         key=key,
         focal=[retailer.focal for retailer in scenario.retailers].index(True),

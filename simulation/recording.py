@@ -1,0 +1,54 @@
+"""What one world leaves behind: totals, offers, purchases, final state, and the hash of them."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from simulation.chance import TRAITS as TRAIT_STREAM
+from simulation.chance import uniform_columns
+from simulation.records import Totals
+from simulation.world import World
+
+SAMPLE_ROWS = 200_000  # of the tables that have one row per customer
+
+
+@dataclass
+class Record:
+    """One replicate of one world, finished."""
+
+    totals: Totals  # from week 1
+    offers: Any  # (weeks, outlets) OFFER, warm-up included where the world lived it
+    digest: bytes
+    world: World
+    purchases: list[tuple[int, Any, Any, Any, Any]] = field(default_factory=list)  # week, customer, occasion, outlet, cents
+
+
+def digest_of(world: World) -> bytes:
+    """Hash of the weekly int64 totals from week 1 and of the final state of all customers, before any conversion."""
+    found = hashlib.sha256()
+    for column in world.totals:
+        found.update(np.ascontiguousarray(column[world.warmup :]).data)
+    for group in (world.people, world.links, world.reach):
+        for column in group:
+            found.update(np.ascontiguousarray(column).data)
+    return found.digest()
+
+
+def purchases_of_week(week: int, log: Any) -> tuple[int, Any, Any, Any, Any]:
+    """The week's log as columns: customer, number in the week, outlet, cents."""
+    bought = np.arange(log.outlet.shape[1])[None, :] < log.occasions[:, None]
+    customer, occasion = np.nonzero(bought)
+    return week, customer.astype(np.int32), occasion.astype(np.int8), log.outlet[bought].copy(), log.cents[bought].copy()
+
+
+def sample_of(world: World, rows: int) -> Any:
+    """Customers for a table of at most `rows` rows: always the same ones for the same draw keys."""
+    keys = world.people.key
+    if keys.size <= rows:
+        return np.arange(keys.size)
+    luck = uniform_columns(0, 0, keys, TRAIT_STREAM, 1)[:, 0]
+    return np.sort(np.argsort(luck, kind="stable")[:rows])

@@ -1,0 +1,400 @@
+"""Running: replicates over threads, twins side by side, with progress; and a small pilot that says what a long run would cost."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from simulation.compiling import IS_PLAIN, is_compiled_already
+from simulation.measures import tenure_table, weekly_table
+from simulation.people_tables import customers_table, offers_table, rfm_table, transactions_table, twins_table
+from simulation.recording import Record, digest_of, purchases_of_week
+from simulation.records import OFFER, Totals
+from simulation.results import EMPTY, CompareResults, RunResults, Table
+from simulation.scenario import Scenario
+from simulation.twins import twin_of
+from simulation.world import World, outcomes_for, world_of
+
+Progress = Callable[[float, str], None]
+PILOT_CUSTOMERS = 2_000
+PILOT_REPLICATES = 4
+BYTES_PER_CUSTOMER = 550
+
+
+class Interrupted(Exception):
+    """Somebody asked the run to stop."""
+
+
+@dataclass
+class Work:
+    """How far a run is; shared by its threads."""
+
+    total: float
+    progress: Progress | None
+    message: str = ""
+    done: float = 0.0
+    stop: bool = False
+    lock: Any = field(default_factory=threading.Lock)
+
+    def advance(self, weeks: int = 1) -> None:
+        """Count weeks lived; raises `Interrupted` when asked to stop."""
+        if self.stop:
+            raise Interrupted
+        with self.lock:
+            self.done += weeks
+            if self.progress is not None:
+                self.progress(min(self.done / self.total, 1.0), self.message)
+
+
+def cores(threads: int | None) -> int:
+    """Threads to use: as asked, else all that this process may use."""
+    if threads is not None:
+        return max(1, threads)
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _live() -> Any:
+    """The customers' week: compiled, or plain in a process whose boxes are not compiled."""
+    if IS_PLAIN:
+        from simulation.customer.plain import customers_live_their_week as plain
+
+        return plain
+    from simulation.customer.week import customers_live_their_week
+
+    return customers_live_their_week
+
+
+def _clock(world: World, threads: int, log: bool) -> Any:
+    from simulation.living import Clock
+
+    return Clock(world, threads, _live(), log)
+
+
+def compile_first(scenario: Scenario, progress: Progress | None) -> None:
+    """Compile, once, in one thread and with word of it, before anything is timed."""
+    live = _live()
+    if IS_PLAIN or live.signatures:
+        return
+    if progress is not None and not is_compiled_already(live):
+        progress(0.0, "compiling the engine, once (about half a minute)")
+    tiny = scenario.replace(customers=2) if scenario.population.file is None else scenario
+    clock = _clock(world_of(tiny, 0), 1, False)
+    clock.step()
+
+
+def warmed(scenario: Scenario, replicate: int, threads: int, work: Work) -> World:
+    """The scenario's world at the end of its warm-up."""
+    clock = _clock(world_of(scenario, replicate), threads, False)
+    try:
+        for _ in range(scenario.market.warmup_weeks):
+            clock.step()
+            work.advance()
+    finally:
+        clock.close()
+    return clock.world  # type: ignore[no-any-return]
+
+
+def lived(scenario: Scenario, world: World, first_week: int, threads: int, work: Work) -> Record:
+    """Live weeks 1 to the end in a world that stands at the end of its warm-up.
+
+    `first_week` is the calendar week from which the satisfaction of each customer with the focal retailer is summed.
+    """
+    clock = _clock(world, threads, bool(scenario.record.transactions))
+    clock.week = world.warmup
+    offers = np.zeros((scenario.weeks, len(scenario.outlets)), OFFER)
+    purchases = []
+    try:
+        for week in range(scenario.weeks):
+            if week == first_week - 1:
+                clock.world = clock.world._replace(outcomes=outcomes_for(world.people.key.size))
+            clock.step()
+            offers[week] = clock.world.market.offers
+            if scenario.record.transactions:
+                purchases.append(purchases_of_week(week + 1, clock.log))
+            work.advance()
+    finally:
+        clock.close()
+    world = clock.world
+    totals = Totals(*(np.ascontiguousarray(column[world.warmup :]) for column in world.totals))
+    return Record(totals, offers, digest_of(world), world, purchases)
+
+
+def _spread(jobs: Sequence[Callable[[], Any]], threads: int, work: Work) -> list[Any]:
+    """Run jobs on threads and give their results in order; the first failure, or Ctrl-C, stops the others."""
+    with ThreadPoolExecutor(max(1, min(threads, len(jobs)))) as pool:
+        futures = [pool.submit(job) for job in jobs]
+        try:
+            finished, _ = wait(futures, return_when=FIRST_EXCEPTION)
+            failed = [f for f in finished if f.exception() is not None]
+        except BaseException:
+            work.stop = True
+            raise
+        if failed:
+            work.stop = True
+    for future in futures:
+        error = future.exception()
+        if error is not None and not isinstance(error, Interrupted):
+            raise error
+    return [future.result() for future in futures]
+
+
+def _hash(digests: Sequence[bytes]) -> str:
+    return hashlib.sha256(b"".join(digests)).hexdigest()
+
+
+def _results(scenario: Scenario, records: list[Record], seconds: float) -> RunResults:
+    from analysis.effects import Window, summary_table
+    from simulation.parameters import MEASURES
+
+    customers = records[0].world.people.key.size
+    parts = [(record.totals, record.offers) for record in records]
+    weekly = weekly_table(scenario, parts, customers, records[0].world.weight)
+    keeps_log = bool(scenario.record.transactions)
+    return RunResults(
+        scenario=scenario,
+        results_sha256=_hash([record.digest for record in records]),
+        weekly=weekly,
+        summary=summary_table(weekly, {scenario.name: Window(1, scenario.weeks)}, MEASURES),
+        customers=customers_table(scenario, records),
+        offers=offers_table(scenario, records, scenario.market.warmup_weeks),
+        tenure=tenure_table(scenario, parts),
+        transactions=transactions_table(scenario, records[0]) if keeps_log else None,
+        rfm=rfm_table(scenario, records[0]) if keeps_log else None,
+        population=_population(scenario),
+        replicates=len(records),
+        customer_weeks=customers * scenario.weeks * len(records),
+        wall_seconds=seconds,
+    )
+
+
+def _population(scenario: Scenario) -> Table | None:
+    people = scenario.people
+    if people is None:
+        return None
+    return Table.of(id=np.asarray(people.ids), draw_key=np.asarray(people.draw_keys), **dict(people.columns))
+
+
+def run(
+    scenario: Scenario, *, threads: int | None = None, progress: Progress | None = None, plain: bool = False
+) -> RunResults:
+    """Simulate a scenario as it stands.
+
+    Args:
+        scenario: what `Scenario.load` gave.
+        threads: cores to use; default all.
+        progress: called with the share done and a message.
+        plain: the process must run uncompiled (NUMBA_DISABLE_JIT=1), for debuggers.
+
+    Returns:
+        Frozen results; `weekly`, `summary`, ... are tables with `to_frame()`.
+
+    Raises:
+        RuntimeError: `plain` in a process whose boxes are compiled.
+    """
+    if plain and not IS_PLAIN:
+        raise RuntimeError("plain=True needs a process started with NUMBA_DISABLE_JIT=1")
+    started = time.perf_counter()
+    compile_first(scenario, progress)
+    outer, inner = _shares(cores(threads), scenario.replicates)
+    work = Work(scenario.replicates * (scenario.market.warmup_weeks + scenario.weeks), progress, scenario.name)
+
+    def one(replicate: int) -> Record:
+        return lived(scenario, warmed(scenario, replicate, inner, work), scenario.weeks + 1, inner, work)
+
+    records = _spread([lambda n=n: one(n) for n in range(scenario.replicates)], outer, work)  # type: ignore[misc]
+    return _results(scenario, records, time.perf_counter() - started)
+
+
+def _shares(threads: int, replicates: int) -> tuple[int, int]:
+    """Threads over replicates, and threads within one: many small runs go side by side, one large run is split."""
+    outer = min(threads, replicates)
+    return outer, max(1, threads // outer)
+
+
+def compare(
+    scenarios: Sequence[Scenario] | Scenario, *, threads: int | None = None, progress: Progress | None = None
+) -> CompareResults:
+    """Simulate each scenario and its baseline as twins: same people, same luck, same warm-up.
+
+    Raises:
+        ScenarioError: a scenario has no baseline (a bare market).
+    """
+    started = time.perf_counter()
+    chosen = [scenarios] if isinstance(scenarios, Scenario) else list(scenarios)
+    pairs = [(scenario, scenario.needed_baseline()) for scenario in chosen]
+    names = _names(pairs)
+    compile_first(chosen[0], progress)
+    weeks = sum(s.replicates * (s.market.warmup_weeks + 2 * s.weeks) for s, _ in pairs)
+    work = Work(weeks, progress)
+    worlds: dict[str, RunResults] = {}
+    twins = []
+    for (scenario, baseline), (name, base_name) in zip(pairs, names, strict=True):
+        scenario, baseline = scenario.replace(name=name), baseline.replace(name=base_name)
+        work.message = f"{name} beside {base_name}"
+        before, after = _twin_records(scenario, baseline, cores(threads), work)
+        seconds = time.perf_counter() - started
+        if base_name not in worlds:
+            worlds[base_name] = _results(baseline, before, seconds)
+        worlds[name] = _results(scenario, after, seconds)
+        twins.append(twins_table(scenario, baseline, after, before))
+    named = [(worlds[name].scenario, worlds[base].scenario) for name, base in names]
+    return _comparison(named, worlds, Table.concat(twins), time.perf_counter() - started)
+
+
+def _names(pairs: list[tuple[Scenario, Scenario]]) -> list[tuple[str, str]]:
+    """A name for every world: the same baseline once; different ones of one name told apart."""
+    taken: dict[str, str] = {}
+
+    def name(scenario: Scenario) -> str:
+        wanted, number = scenario.name, 2
+        while taken.get(wanted, scenario.sha256) != scenario.sha256:
+            wanted, number = f"{scenario.name}_{number}", number + 1
+        taken[wanted] = scenario.sha256
+        return wanted
+
+    return [(name(scenario), name(baseline)) for scenario, baseline in pairs]
+
+
+def _twin_records(
+    scenario: Scenario, baseline: Scenario, threads: int, work: Work
+) -> tuple[list[Record], list[Record]]:
+    from simulation.provenance import Comparison
+
+    first_week = Comparison.of(scenario, baseline).first_week
+    outer, inner = _shares(threads, scenario.replicates)
+
+    def one(replicate: int) -> tuple[Record, Record]:
+        warm = warmed(baseline, replicate, inner, work)
+        twin = twin_of(warm, baseline, scenario)
+        return lived(baseline, warm, first_week, inner, work), lived(scenario, twin, first_week, inner, work)
+
+    found = _spread([lambda n=n: one(n) for n in range(scenario.replicates)], outer, work)  # type: ignore[misc]
+    return [pair[0] for pair in found], [pair[1] for pair in found]
+
+
+def _comparison(
+    pairs: list[tuple[Scenario, Scenario]], worlds: dict[str, RunResults], twins: Table, seconds: float
+) -> CompareResults:
+    from analysis.answer import answer, window_of
+    from analysis.effects import effects_table, summary_table
+    from simulation.parameters import MEASURES
+    from simulation.provenance import Comparison
+
+    comparisons = [Comparison.of(*pair) for pair in pairs]
+    weekly = Table.concat(world.weekly for world in worlds.values())
+    windows = {(s.name, b.name): window_of(c) for (s, b), c in zip(pairs, comparisons, strict=True)}
+    effects = effects_table(weekly, windows, MEASURES)
+    world_windows = {name: window for pair, window in windows.items() for name in pair}
+    return CompareResults(
+        scenarios=pairs,
+        worlds=worlds,
+        effects=effects,
+        summary=summary_table(weekly, world_windows, MEASURES),
+        results_sha256=_hash([bytes.fromhex(world.results_sha256) for world in worlds.values()]),
+        twins=twins,
+        answer="\n".join(answer(effects.where(scenario=s.name), c) for (s, _), c in zip(pairs, comparisons, strict=True)),
+        wall_seconds=seconds,
+    )
+
+
+@dataclass(frozen=True)
+class Pilot:
+    """What a short run with few customers tells of the long one; see `commands.preview`."""
+
+    customers: int
+    seconds: float
+    megabytes: float
+    drift: dict[str, float]
+    sd: dict[str, float]
+
+
+PILOT_MEASURES = ("acsi", "revenue", "share_of_wallet", "retention", "visits", "experience")
+
+
+def pilot(scenario: Scenario, *, threads: int | None = None, progress: Progress | None = None) -> Pilot:
+    """Drift of the last quarter of the warm-up, the noise between twins, and the cost of the whole, from 2,000 customers."""
+    baseline = scenario.baseline()
+    small = _small(scenario)
+    compile_first(small, progress)
+    started = time.perf_counter()
+    if baseline is not None and scenario.population.file is None:
+        results = compare(small, threads=threads, progress=progress)
+        sd = _noise(results)
+        lives = small.replicates * (small.market.warmup_weeks + 2 * small.weeks)
+        full = scenario.replicates * (scenario.market.warmup_weeks + 2 * scenario.weeks)
+    else:
+        run(small, threads=threads, progress=progress)
+        sd = {}
+        lives = small.replicates * (small.market.warmup_weeks + small.weeks)
+        full = scenario.replicates * (scenario.market.warmup_weeks + scenario.weeks)
+    seconds = time.perf_counter() - started
+    growth = full * scenario.population.customers / (lives * small.population.customers)
+    side_by_side = min(cores(threads), scenario.replicates) * (2 if baseline is not None else 1)
+    return Pilot(
+        customers=small.population.customers,
+        seconds=seconds * growth,
+        megabytes=scenario.population.customers * BYTES_PER_CUSTOMER * side_by_side / 1e6,
+        drift=_drift(baseline or scenario),
+        sd=sd,
+    )
+
+
+def _small(scenario: Scenario) -> Scenario:
+    customers = min(PILOT_CUSTOMERS, scenario.population.customers)
+    replicates = min(PILOT_REPLICATES, max(2, scenario.replicates))
+    if scenario.population.file is not None:
+        return scenario.replace(replicates=1)
+    return scenario.replace(customers=customers, replicates=replicates)
+
+
+def _noise(results: CompareResults) -> dict[str, float]:
+    """Standard deviation between replicates of the difference between twins."""
+    scenario, baseline = results.scenarios[0]
+    focal = next(r.id for r in scenario.retailers if r.focal)
+    found = {}
+    for name in PILOT_MEASURES:
+        rows = results.effects.where(retailer=focal, measure=name).rows()
+        if rows:
+            from analysis.effects import t_quantile
+
+            half = (rows[0]["high"] - rows[0]["low"]) / 2.0
+            count = results.replicates
+            quantile = float(t_quantile(0.975, np.array(count - 1)))
+            found[name] = half / quantile * count**0.5
+    return found
+
+
+def _drift(market: Scenario) -> dict[str, float]:
+    """Change a year of each measure over the last quarter of the warm-up, by a straight line; empty without one."""
+    from simulation.measures import weekly_rows
+
+    warmup = market.market.warmup_weeks
+    if warmup < 8 or market.population.file is not None:
+        return {}
+    small = market.replace(customers=min(PILOT_CUSTOMERS, market.population.customers))
+    clock = _clock(world_of(small, 0), 1, False)
+    quarter = max(4, warmup // 4)
+    offers = np.zeros((quarter, len(small.outlets)), OFFER)
+    for week in range(warmup):
+        clock.step()
+        if week >= warmup - quarter:
+            offers[week - (warmup - quarter)] = clock.world.market.offers
+    totals = Totals(*(column[warmup - quarter : warmup] for column in clock.world.totals))
+    focal = next(r.id for r in small.retailers if r.focal)
+    drift = {}
+    for margin, name, values in weekly_rows(small, totals, offers, small.population.customers, clock.world.weight):
+        whole = margin.retailer == focal and not (margin.outlet or margin.channel or margin.segment)
+        if whole and name in PILOT_MEASURES:
+            drift[name] = float(np.polyfit(np.arange(quarter), values, 1)[0]) * 52.0
+    return drift
+
+
+__all__ = ["EMPTY", "Pilot", "compare", "pilot", "run"]
