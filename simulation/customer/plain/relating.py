@@ -1,0 +1,161 @@
+"""Relationships change, link by link of one customer, phase by phase as in the compiled `relating.py`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simulation.arithmetic import normal
+from simulation.chance import RELATION, TASTE_RETAILER
+from simulation.customer.memory import drifted
+from simulation.customer.plain.luck import Luck
+from simulation.customer.plain.values import Values
+from simulation.customer.relating import (
+    ACTIVE_LINKS,
+    BECAME_AWARE,
+    BUYERS,
+    CUSTOMERS,
+    KNOWN,
+    LAPSED_LINKS,
+    LOYALTY,
+    NEGATIVE,
+    OWN,
+    OWN_ACTIVE,
+    POSITIVE,
+    RETURNED,
+    SATISFACTION,
+    TRUST,
+    UNAWARE_LINKS,
+    WALLET,
+    weekly_readiness,
+)
+from simulation.customer.relation import (
+    ACTIVE,
+    LAPSED,
+    PROSPECT,
+    UNAWARE,
+    chance_to_leave,
+    happens_if,
+    leaves,
+    readiness,
+)
+from simulation.customer.remembering import (
+    DISSATISFIED_TO,
+    SATISFIED_FROM,
+    departure_is_counted,
+    fixed,
+    link_is_at_risk,
+)
+from simulation.records import REACH
+
+
+def loyalty_is_summed(relate: Values, i: int, slots: int, links: Any, reach: Any) -> None:
+    """Behavioural loyalty to each retailer, over its outlets in reach, and the number of active links."""
+    relate.active_links = 0.0
+    for s in range(slots):
+        relate.loyalty[s] = 0.0
+        relate.active_links += 1.0 if links.status[s, i] == ACTIVE else 0.0
+    for a in range(REACH):
+        if reach.outlet[a, i] >= 0:
+            relate.loyalty[reach.link[a, i]] += float(reach.loyalty[a, i])
+
+
+def chances_are_drawn(
+    relate: Values,
+    slot: int,
+    i: int,
+    week: int,
+    draw_week: int,
+    luck: Luck,
+    people: Any,
+    links: Any,
+    retailers: Any,
+    kept: Any,
+    relations: Any,
+) -> None:
+    """For one link: satisfaction and trust drifted to this week; readiness to leave; the luck of the week."""
+    retailer = retailers[max(int(links.retailer[slot, i]), 0)]
+    relate.key = int(people.key[i])
+    relate.number = retailer.number
+    relate.awareness = retailer.awareness
+    relate.status = float(links.status[slot, i])
+    habitual = float(people.habitual[i])
+    share = kept[week - int(links.last_visit[slot, i])]
+    relate.satisfaction = drifted(float(links.satisfaction[slot, i]), habitual, share)
+    relate.trust = drifted(float(links.trust[slot, i]), habitual, share)
+    mean = weekly_readiness(relations.leaving_monthly, relations.leaving_slope)
+    _, _, c, _ = luck.uniforms(0, 0, 0, TASTE_RETAILER, relate.number)
+    relate.mu = readiness(mean, relations.leaving_sd, normal(c))
+    a, b, c, _ = luck.uniforms(draw_week, 0, 0, RELATION, relate.number)
+    relate.leave_luck = a
+    relate.return_luck = b
+    relate.hear_luck = c
+
+
+def links_change(relate: Values, slope: float, relations: Any) -> None:
+    """Whether the customer leaves, returns to, or hears of a retailer."""
+    competition = slope - 1.0
+    chance = chance_to_leave(relate.mu, relations.leaving_slope, relate.satisfaction, competition)
+    is_active = 1.0 if relate.status == ACTIVE else 0.0
+    relate.left = leaves(relate.leave_luck, chance, is_active, relate.active_links)
+    relate.active_links = relate.active_links - relate.left
+    is_lapsed = 1.0 if relate.status == LAPSED else 0.0
+    relate.returned = happens_if(relate.return_luck, relations.return_weekly, is_lapsed)
+    is_unaware = 1.0 if relate.status == UNAWARE else 0.0
+    hearing = relations.awareness_weekly + relate.awareness
+    relate.heard_of = happens_if(relate.hear_luck, hearing, is_unaware)
+
+
+def links_are_counted(
+    relate: Values,
+    slot: int,
+    i: int,
+    week: int,
+    people: Any,
+    links: Any,
+    spent_at: list[int],
+    focal: int,
+    outcomes: Any,
+    totals: Any,
+) -> None:
+    """Write the changes back and add the link to the week's totals, by retailer and segment."""
+    r, segment = int(links.retailer[slot, i]), int(people.segment[i])
+    if r < 0:
+        return
+    row = totals.links[r, segment]
+    row[CUSTOMERS] += 1
+    if links.status[slot, i] == ACTIVE:
+        row[WALLET] += sum(spent_at)
+        row[OWN_ACTIVE] += spent_at[slot]
+        link_is_at_risk(totals, r, segment, week - int(links.since[slot, i]))
+    row[OWN] += spent_at[slot]
+    row[BUYERS] += 1 if spent_at[slot] > 0 else 0
+    _change_status(relate, slot, i, week, links, r, segment, totals)
+    after = links.status[slot, i]
+    row[KNOWN] += 1 if after >= PROSPECT else 0
+    row[UNAWARE_LINKS] += 1 if after == UNAWARE else 0
+    row[LAPSED_LINKS] += 1 if after == LAPSED else 0
+    if after == ACTIVE:
+        satisfaction = fixed(relate.satisfaction)
+        row[ACTIVE_LINKS] += 1
+        row[SATISFACTION] += satisfaction
+        row[TRUST] += fixed(relate.trust)
+        row[LOYALTY] += fixed(relate.loyalty[slot])
+        row[POSITIVE] += 1 if relate.satisfaction >= SATISFIED_FROM else 0
+        row[NEGATIVE] += 1 if relate.satisfaction <= DISSATISFIED_TO else 0
+        if r == focal and outcomes.weeks.size > 0:
+            outcomes.satisfaction[i] += satisfaction
+            outcomes.weeks[i] += 1
+
+
+def _change_status(relate: Values, slot: int, i: int, week: int, links: Any, r: int, segment: int, totals: Any) -> None:
+    row = totals.links[r, segment]
+    if relate.left > 0.0:
+        links.status[slot, i] = LAPSED
+        departure_is_counted(totals, r, segment, week - int(links.since[slot, i]))
+    if relate.returned > 0.0:
+        links.status[slot, i] = ACTIVE
+        links.since[slot, i] = week
+        row[RETURNED] += 1
+    if relate.heard_of > 0.0:
+        links.status[slot, i] = PROSPECT
+        row[BECAME_AWARE] += 1

@@ -1,0 +1,143 @@
+"""What a visit leaves behind, phase by phase as in the compiled `remembering.py`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simulation.customer.failure import by_severity
+from simulation.customer.memory import carried, habit_after, learning_gain, moved, ratcheted
+from simulation.customer.plain.values import Values
+from simulation.customer.relation import ACTIVE, LAPSED, PROSPECT, leaves
+from simulation.customer.remembering import (
+    ACQUIRED,
+    BASKETS,
+    DISSATISFIED,
+    DISSATISFIED_TO,
+    ENCOUNTER,
+    EXPECTATION,
+    EXPERIENCE,
+    FAILURES,
+    FIRST_DIMENSION,
+    FIRST_LEVEL,
+    FIRST_TOUCHPOINT,
+    FIRST_WEIGHT,
+    GAP,
+    MARGIN,
+    MET_ADVICE,
+    MET_AFTERCARE,
+    PERFORMANCE,
+    REMEMBERED,
+    REVENUE,
+    SATISFIED,
+    SATISFIED_FROM,
+    STOCK_OUTS,
+    VISITS,
+    WAIT,
+    cents,
+    departure_is_counted,
+    fixed,
+    link_is_at_risk,
+)
+from simulation.records import REACH
+
+
+def visit_is_remembered(visit: Values, week: int, slots: int, people: Any, links: Any, numbers: Any) -> None:
+    """Expectations, satisfaction, experience and trust after the visit (they were forgotten in part when recalled)."""
+    memory, i, at = numbers.memory, visit.who, (visit.slot, visit.who)
+    gain = learning_gain(memory.learning_floor, memory.learning_prior, visit.visits)
+    links.will[at] = moved(visit.will, gain, visit.experience)
+    links.visits[at] = min(int(links.visits[at]) + 1, 65535)
+    best_will = 0.0
+    for s in range(slots):
+        used = links.visits[s, i] > 0
+        best_will = max(best_will, float(links.will[s, i]) if used else 0.0)
+    people.should[i] = ratcheted(visit.should, memory.should_ratchet, best_will, memory.should_margin)
+    carryover = memory.satisfaction_carryover
+    links.satisfaction[at] = carried(visit.satisfaction, carryover, visit.remembered)
+    links.cognitive[at] = carried(visit.past[0], carryover, visit.dimension[0])
+    links.affective[at] = carried(visit.past[1], carryover, visit.dimension[1])
+    links.social[at] = carried(visit.past[2], carryover, visit.dimension[2])
+    links.physical[at] = carried(visit.past[3], carryover, visit.dimension[3])
+    own = carried(visit.own_stock, carryover, visit.experience)
+    digital = visit.online > 0.0
+    links.digital_stock[at] = own if digital else visit.other_stock
+    links.store_stock[at] = visit.other_stock if digital else own
+    links.trust[at] = moved(visit.trust, memory.trust_gain, visit.remembered)
+    links.last_visit[at] = week
+    people.habitual[i] = moved(visit.habitual, memory.habitual_gain, visit.remembered)
+
+
+def purchase_makes_habit(
+    visit: Values, week: int, links: Any, reach: Any, spent_at: list[int], totals: Any, people: Any, memory: Any
+) -> None:
+    """A purchase of anything moves behavioural loyalty at every outlet in reach; a prospect who buys becomes active."""
+    if visit.bought == 0.0:
+        return
+    i, at = visit.who, (visit.slot, visit.who)
+    for a in range(REACH):
+        chosen = 1.0 if a == visit.best else 0.0
+        reach.loyalty[a, i] = habit_after(float(reach.loyalty[a, i]), memory.habit_carryover, chosen)
+    amount = cents(visit.amount)
+    links.spend[at] += amount
+    spent_at[visit.slot] += amount
+    if links.status[at] == PROSPECT:
+        links.status[at] = ACTIVE
+        links.since[at] = week
+        totals.links[links.retailer[at], people.segment[i], ACQUIRED] += 1
+
+
+def failure_ends_links(
+    visit: Values, week: int, slots: int, people: Any, links: Any, relations: Any, totals: Any
+) -> None:
+    """A silent failure can end a link at once, never the last one."""
+    ends = by_severity(visit.degree, 0.0, relations.failure_ends_minor, relations.failure_ends_major)
+    hurt = 1.0 if visit.loss > 0.0 else 0.0
+    i, at = visit.who, (visit.slot, visit.who)
+    active = 0.0
+    for s in range(slots):
+        active += 1.0 if links.status[s, i] == ACTIVE else 0.0
+    is_active = hurt if links.status[at] == ACTIVE else 0.0
+    if leaves(visit.end_luck, ends, is_active, active) > 0.0:
+        links.status[at] = LAPSED
+        weeks = week - int(links.since[at])
+        link_is_at_risk(totals, links.retailer[at], people.segment[i], weeks)
+        departure_is_counted(totals, links.retailer[at], people.segment[i], weeks)
+
+
+def visits_are_counted(visit: Values, segment: int, totals: Any) -> None:
+    """Add the visit to the week's totals, by outlet and segment."""
+    row = totals[visit.outlet, segment]
+    row[VISITS] += 1
+    row[BASKETS] += 1 if visit.bought > 0.0 else 0
+    row[REVENUE] += cents(visit.amount)
+    row[MARGIN] += cents(visit.margin)
+    row[EXPERIENCE] += fixed(visit.experience)
+    for d in range(4):
+        row[FIRST_DIMENSION + d] += fixed(visit.dimension[d])
+    for t in range(5):
+        row[FIRST_TOUCHPOINT + t] += fixed(visit.felt[t] * visit.met[t])
+    row[MET_ADVICE] += 1 if visit.met[2] > 0.0 else 0
+    row[MET_AFTERCARE] += 1 if visit.met[4] > 0.0 else 0
+    row[PERFORMANCE] += fixed(visit.perceived)
+    row[EXPECTATION] += fixed(visit.will)
+    row[GAP] += fixed(visit.gap)
+    row[ENCOUNTER] += fixed(visit.encounter)
+    row[REMEMBERED] += fixed(visit.remembered)
+    row[FAILURES] += 1 if visit.loss > 0.0 else 0
+    row[STOCK_OUTS] += 1 if visit.out_of_stock > 0.0 else 0
+    row[WAIT] += fixed(visit.wait)
+    row[SATISFIED] += 1 if visit.remembered >= SATISFIED_FROM else 0
+    row[DISSATISFIED] += 1 if visit.remembered <= DISSATISFIED_TO else 0
+    for k in range(7):
+        row[FIRST_LEVEL + k] += fixed(visit.level[k])
+        row[FIRST_WEIGHT + k] += fixed(visit.weight[k])
+
+
+def purchases_are_logged(visit: Values, log: Any) -> None:
+    """Write the purchase to the log, where one is kept."""
+    if visit.bought == 0.0 or log.outlet.shape[0] == 0:
+        return
+    number = log.occasions[visit.who]
+    log.outlet[visit.who, number] = visit.outlet
+    log.cents[visit.who, number] = cents(visit.amount)
+    log.occasions[visit.who] = number + 1
