@@ -6,11 +6,11 @@ import math
 from typing import NamedTuple
 
 from analysis.effects import Interval, Window
+from analysis.wording import ends, short, size
 from simulation.provenance import Comparison
 from simulation.results import Table
 
 HEADLINES = {"acsi": "ACSI", "revenue": "revenue"}
-DECIMALS = ((100, 0), (0.1, 1), (0.01, 2), (0.001, 3))  # from this size on, so many decimals
 
 
 class Finding(NamedTuple):
@@ -39,25 +39,15 @@ class Finding(NamedTuple):
     @property
     def size(self) -> str:
         """The size with its interval, without a sign: "0.9 points [0.7, 1.1]"."""
-        ends = sorted((abs(self.change.low), abs(self.change.high)))
-        return f"{short(abs(self.change.mean))} {self.unit} [{short(ends[0])}, {short(ends[1])}]"
+        low, high = sorted((abs(self.change.low), abs(self.change.high)))
+        found = Interval(abs(self.change.mean), low, high)
+        return f"{size(found, sign=False)} {self.unit} [{ends(found)}]"
 
     @property
     def signed(self) -> str:
         """The size with its interval and signs: "−0.3 % [−1.2, 0.6]"."""
-        if not self.measured:
-            return f"{short(self.change.mean, sign=True)} {self.unit}"
-        ends = f"[{short(self.change.low)}, {short(self.change.high)}]"
-        return f"{short(self.change.mean, sign=True)} {self.unit} {ends}"
-
-
-def short(value: float, sign: bool = False, like: float | None = None) -> str:
-    """A number with as many decimals as its size (or the size of `like`) deserves, and a true minus sign."""
-    size = abs(value if like is None else like)
-    decimals = next((places for least, places in DECIMALS if size >= least), 1 if size == 0 else 4)
-    text = f"{abs(value):,.{decimals}f}"
-    nothing = not float(text.replace(",", ""))
-    return ("" if nothing else "−" if value < 0 else "+" if sign else "") + text
+        words = f"{size(self.change)} {self.unit}"
+        return f"{words} [{ends(self.change)}]" if self.measured else words
 
 
 def window_of(comparison: Comparison) -> Window:

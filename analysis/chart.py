@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from analysis.answer import short
 from analysis.drawing import BASELINE, SCENARIO
 from analysis.effects import Interval
 from analysis.views import Scale, View
+from analysis.wording import bracketed, size
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -37,30 +37,25 @@ class Change(NamedTuple):
         return self.found.clear
 
     @property
-    def size(self) -> str:
-        """The size alone: "+0.9"."""
-        return short(self.found.mean, sign=True)
-
-    @property
     def measured(self) -> bool:
         """False with one replicate: there is no interval."""
         return math.isfinite(self.found.low)
 
     @property
-    def ends(self) -> str:
-        """The interval: "[0.7, 1.1]", which stays in one line; empty with one replicate."""
-        return f"[{short(self.found.low)},\u00a0{short(self.found.high)}]" if self.measured else ""
+    def size(self) -> str:
+        """The size alone: "+0.9"."""
+        return size(self.found)
 
     @property
     def figures(self) -> str:
         """The size and its interval without words: "+0.9 [0.7, 1.1]"."""
-        return f"{self.size} {self.ends}".rstrip()
+        return bracketed(self.found)
 
     def __str__(self) -> str:
         if not self.measured:
             return f"{self.size} {self.step} (one replicate)"
         doubt = "" if self.clear else "no clear change, "
-        return f"{doubt}{self.size} {self.step} {self.ends}"
+        return f"{doubt}{self.size} {self.step} {self.figures.removeprefix(self.size).lstrip()}"
 
 
 def change(view: View, measure: str, scale: Scale, retailer: str | None = None) -> Change | None:

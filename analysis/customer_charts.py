@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 YEAR = 52
-NOT_TRAITS = ("scenario", "replicate", "customer_id", "draw_key", "effect", "outcome", "kept")
+NOT_TRAITS = ("scenario", "replicate", "customer_id", "draw_key", "cell", "effect", "outcome", "kept")
 OUTCOMES = ("_baseline", "_scenario")
 FEW_VALUES = 4
 MOST_TRAITS = 3
@@ -51,13 +51,13 @@ def retention_by_tenure(view: View) -> Chart | None:
     sheet = Sheet(3.3, title, f"Customers who would stay a year, {basis(view)}; axis not from 0")
     axes = sheet.axes(0.62, 0.5, 1.2, top=sheet.top - 0.17)
     for nudge, (world, found) in zip((-0.06, 0.06), kept.items(), strict=False):
-        places = np.arange(len(lows)) + (nudge if len(kept) > 1 else 0.0)
+        places = known + (nudge if len(kept) > 1 else 0.0)
         paint = colour(view, world)
-        axes.plot(places, found.mean, "o-", color=paint, markersize=5)
-        axes.vlines(places, found.low, found.high, color=paint, linewidth=4, alpha=0.3)
+        axes.plot(places, found.mean[known], "o-", color=paint, markersize=5)
+        axes.vlines(places, found.low[known], found.high[known], color=paint, linewidth=4, alpha=0.3)
     axes.margins(y=0.12)
     axes.yaxis.set_major_formatter(plain)
-    axes.set_xticks(range(len(lows)), [_tenure_label(low, lows) for low in lows])
+    axes.set_xticks(known, [_tenure_label(lows[each], lows) for each in known])
     axes.set_xlabel("weeks as a customer")
     axes.annotate(
         "% a year", (0, 1), (-44, 4), xycoords="axes fraction", textcoords="offset points", fontsize=9, color=SOFT
@@ -97,7 +97,7 @@ def helped_and_hurt(view: View) -> Chart | None:
         return None
     groups = [_group("all customers", view.twins, np.ones(len(view.twins), np.bool_)), *_groups(view.twins)]
     everyone = groups[0]
-    title = f"{everyone.helped:.0f} % of customers were helped, {everyone.hurt:.0f} % were hurt"
+    title = f"{_percent(everyone.helped)} of customers were helped, {_percent(everyone.hurt)} were hurt"
     note = "Mean satisfaction more than 1 point of 100 above or below the customer's twin"
     if len(groups) == 1:
         note += "; no trait sets them apart"
@@ -131,7 +131,7 @@ def _bars(axes: Axes, row: int, group: Group, *, strong: bool) -> None:
     for size, paint, side in ((-group.hurt, WARN, "right"), (group.helped, SCENARIO, "left")):
         axes.barh(row, size, height=0.66, color=paint, alpha=1.0 if strong else 0.72)
         axes.annotate(
-            f"{abs(size):.0f} %" if abs(size) >= 1 or not size else f"{abs(size):.1f} %",
+            _percent(abs(size)),
             (size, row),
             (-4 if side == "right" else 4, 0),
             textcoords="offset points",
@@ -139,6 +139,10 @@ def _bars(axes: Axes, row: int, group: Group, *, strong: bool) -> None:
             va="center",
             fontsize=9,
         )
+
+
+def _percent(share: float) -> str:
+    return f"{share:.0f} %" if share >= 1 or not share else f"{share:.1f} %"
 
 
 def _group(label: str, twins: Table, mask: Mask) -> Group:
@@ -168,14 +172,14 @@ def _traits(twins: Table) -> Iterator[tuple[str, list[tuple[str, Mask]]]]:
             continue
         words = name.replace("_", " ")
         if isinstance(column, Labels):
-            parts = [(word, column.equals(word)) for word in twins.values(name)][: FEW_VALUES + 1]
+            parts = [(word, column.equals(word)) for word in twins.values(name)]
         elif len(twins.values(name)) <= FEW_VALUES:
             parts = [(f"{value:g}", column == value) for value in twins.values(name)]
         else:
             low, high = np.nanquantile(column, [1 / 3, 2 / 3])
             thirds = (column <= low, (column > low) & (column <= high), column > high)
             parts = list(zip(PARTS.get(name, ("low", "middle", "high")), thirds, strict=True))
-        if len(parts) > 1 and all(mask.any() for _, mask in parts):
+        if 1 < len(parts) <= FEW_VALUES and all(mask.any() for _, mask in parts):
             yield words, parts
 
 

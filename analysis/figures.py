@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from analysis.answer import short
-from analysis.chart import change
+from analysis.chart import change, scaled
 from analysis.effects import Interval
 from analysis.views import Scale, View
+from analysis.wording import bracketed, ends, short, size
 
 HEADLINES = ("acsi", "revenue", "attitudinal_loyalty", "share_of_wallet")
 GROUPS = {  # which measures stand together in the table; what is named nowhere goes to the end
@@ -68,18 +68,18 @@ def _tile(view: View, measure: str) -> Tile | None:
     found = change(view, measure, scale)
     label = view.label(measure)
     if found is None:
-        return Tile(label, short(scale.factor * level.mean), scale.unit, _ends(level, scale), "")
-    ends = _ends(found.found, Scale(1.0, "", ""))
-    if found.clear or not ends:
-        detail = f"95 % interval {ends}" if ends else "one replicate, no interval"
+        shown = scaled_level(level, scale)
+        return Tile(label, size(shown, sign=False), scale.unit, ends(shown, " to "), "")
+    between = ends(found.found, " to ")
+    if found.clear or not between:
+        detail = f"95 % interval {between}" if between else "one replicate, no interval"
         return Tile(label, found.size, found.step, detail, _mark(view, measure) if found.clear else "")
-    return Tile(label, "no clear change", "", f"{found.size} {found.step}, 95 % interval {ends}", "")
+    return Tile(label, "no clear change", "", f"{found.size} {found.step}, 95 % interval {between}", "")
 
 
-def _ends(found: Interval, scale: Scale) -> str:
-    if not math.isfinite(found.low):
-        return ""
-    return f"{short(scale.factor * found.low)} to {short(scale.factor * found.high)}"
+def scaled_level(level: Interval, scale: Scale) -> Interval:
+    """A level on the scale it is shown in."""
+    return Interval(*(scale.factor * each for each in level))
 
 
 def table(view: View) -> list[tuple[str, list[Line]]]:
@@ -102,26 +102,22 @@ def _line(view: View, measure: str) -> Line | None:
         return None
     before = view.level(view.baseline, measure) if view.baseline else None
     scale = view.scale(measure, after.mean)
+    shown = scaled_level(after, scale)
     row = view.effect(measure)
-    found = change(view, measure, scale)
-    ends = _ends(after, scale)
-    sizes = (after.mean, row["effect"] if row else 0.0)
-    finest = scale.factor * min((abs(size) for size in sizes if size), default=0.0)
+    if row is None or before is None:
+        return Line(view.label(measure), "", size(shown, sign=False), f"[{ends(shown)}]", "", scale.unit, "")
+    found = scaled(row, scale).found
+    relative = Interval(row["relative"], row["relative_low"], row["relative_high"])
+    grain = min((each for each in (abs(found.mean), abs(shown.mean)) if each), default=0.0)
     return Line(
         label=view.label(measure),
-        before=short(scale.factor * before.mean, like=finest) if before else "",
-        after=short(scale.factor * after.mean, like=finest),
-        change=_range(*(scale.factor * row[key] for key in ("effect", "low", "high"))) if row else ends,
-        relative=_range(row["relative"], row["relative_low"], row["relative_high"]) if row else "",
-        unit=scale.unit if scale.unit == scale.step or not row else f"{scale.unit}; change in {scale.step}",
-        mark=_mark(view, measure) if found is not None and found.clear else "",
+        before=short(scale.factor * before.mean, like=grain),
+        after=short(shown.mean, like=grain),
+        change=bracketed(found),
+        relative=bracketed(relative) if math.isfinite(relative.mean) else "",
+        unit=scale.unit if scale.step in scale.unit else f"{scale.unit}; {scale.step}",
+        mark=_mark(view, measure) if found.clear else "",
     )
-
-
-def _range(mean: float, low: float, high: float) -> str:
-    if not math.isfinite(mean):
-        return ""
-    return short(mean, sign=True) + (f" [{short(low)}, {short(high)}]" if math.isfinite(low) else "")
 
 
 def _mark(view: View, measure: str) -> str:

@@ -40,7 +40,8 @@ def importance_and_performance(view: View) -> Chart | None:
     _draw_quarters(axes, places, middle)
     for each in places:
         _draw(axes, each, urgent=each in urgent, moved=view.baseline is not None)
-    name_points(axes, [(each.name, each.importance, each.level) for each in places], INK)
+    ways = [(each.importance, each.before + part * (each.level - each.before)) for each in places for part in (0, 0.5)]
+    name_points(axes, [(each.name, each.importance, each.level) for each in places], INK, clear_of=ways)
     axes.set_xlabel("importance, % of the weight")
     axes.set_ylabel("performance, points of 100")
     return Chart("importance", title, sheet.figure)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from analysis.drawing import SOFT
@@ -72,11 +73,14 @@ def apart(places: list[float], least: float) -> list[float]:
     return [found[i] for i in range(len(places))]
 
 
-def name_points(axes: Axes, points: list[tuple[str, float, float]], paint: str) -> None:
-    """Name points, each (name, x, y), on the first side where the name covers no point and no other name."""
+def name_points(
+    axes: Axes, points: list[tuple[str, float, float]], paint: str, clear_of: Sequence[tuple[float, float]] = ()
+) -> None:
+    """Name points, each (name, x, y), on the first side where a name covers neither points nor other names."""
     scale = 72 / axes.figure.dpi
     places = [axes.transData.transform(point[1:]) * scale for point in points]
-    taken = [Box(x - 4, y - 4, x + 4, y + 4) for x, y in places]
+    others = [axes.transData.transform(place) * scale for place in clear_of]
+    taken = [Box(x - 4, y - 4, x + 4, y + 4) for x, y in (*places, *others)]
     for (name, x, y), (across, up) in zip(points, places, strict=True):
         boxes = {side: side.box(across, up, LETTER_POINTS * len(name)) for side in SIDES}
         free = (side for side in SIDES if _is_free(boxes[side], taken, axes.bbox.x1 * scale))

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from analysis.answer import answer, short
+from analysis.answer import answer
 from analysis.chart import Chart
 from analysis.charts import charts_across, charts_of
 from analysis.drawing import as_png, as_svg, inline, style
 from analysis.figures import Line, Tile, table, tiles
 from analysis.views import View
+from analysis.wording import bracketed
 from simulation.files import SavedRun, load
 
 if TYPE_CHECKING:
@@ -83,8 +83,7 @@ def _plain_sentence(view: View) -> str:
     level, comparison = view.level(view.scenario, "acsi"), view.comparison
     if level is None:
         return f"{comparison.focal_label} over {view.window}."
-    ends = f" [{short(level.low)}, {short(level.high)}]" if math.isfinite(level.low) else ""
-    return f"{comparison.focal_label} stands at an ACSI of {short(level.mean)}{ends} over {view.window}."
+    return f"{comparison.focal_label} stands at an ACSI of {bracketed(level, sign=False)} over {view.window}."
 
 
 def _drawn(folder: Path, charts: list[Chart], prefix: str, *, png: bool) -> list[Picture]:

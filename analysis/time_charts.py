@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.answer import short
 from analysis.chart import Chart, basis, capital, change, colour
 from analysis.drawing import LINE, SCENARIO, SOFT, Sheet, plain
 from analysis.labels import name_ends
 from analysis.views import Scale, Series, View
+from analysis.wording import short
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -5,7 +5,9 @@ import dataclasses
 import numpy as np
 import pytest
 
-from analysis.answer import answer, short, window_of
+from analysis.answer import answer, window_of
+from analysis.effects import Interval
+from analysis.wording import bracketed, short
 from simulation.provenance import Change, Comparison
 from simulation.results import Table
 
@@ -113,6 +115,7 @@ def test_several_changes_are_listed_and_the_rest_counted():
         (-1.25, "−1.2"),
         (0.04, "0.04"),
         (0.004, "0.004"),
+        (123_456.0, "123,456"),
         (0.0, "0.0"),
         (12_345.6, "12,346"),
         (-0.00001, "0.0000"),
@@ -124,3 +127,18 @@ def test_numbers_have_as_many_decimals_as_they_deserve(value: float, words: str)
 
 def test_signs_are_true_minus_and_plus():
     assert (short(0.9, sign=True), short(-0.9, sign=True)) == ("+0.9", "−0.9")
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        ((0.9, 0.7, 1.1), "+0.9 [0.7,\u00a01.1]"),
+        ((0.12, 0.11, 0.13), "+0.12 [0.11,\u00a00.13]"),
+        ((5.0, 4.996, 5.004), "+5.000 [4.996,\u00a05.004]"),
+        ((-657.2, -1568.4, 253.1), "−657 [−1,568,\u00a0253]"),
+        ((0.5, np.nan, np.nan), "+0.5"),
+        ((0.0, 0.0, 0.0), "0.0 [0.0,\u00a00.0]"),
+    ],
+)
+def test_the_ends_of_an_interval_can_be_told_apart(found: tuple[float, float, float], words: str):
+    assert bracketed(Interval(*found)) == words
