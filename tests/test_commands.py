@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 
 from simulation.commands import VERBS, app, progress
 from simulation.commands.listing import CATALOGUES
-from simulation.commands.printing import interval, number, plain, text
+from simulation.commands.printing import duration, interval, number, plain, text
 from tests.conftest import ROOT, Command
 
 HEAVY = {"numpy", "numba", "scipy", "pandas", "mesa", "matplotlib", "networkx", "duckdb", "jinja2"}
@@ -150,8 +150,8 @@ def test_check_says_what_differs_when_it_moves_and_what_is_assumed(verb: Verb):
     assert found["size"]["seconds"] > 0
 
 
-def test_check_estimates_what_can_be_detected(verb: Verb):
-    found = json.loads(verb("check", TRAINING, "--json", *SMALL).stdout)
+def test_check_estimates_drift_and_what_can_be_detected(verb: Verb):
+    found = json.loads(verb("check", TRAINING, "--json", *SMALL, "--set=market.warmup_weeks=8").stdout)
     assert found["detectable"]["acsi"] > 0
     assert "acsi" in found["drift"]
 
@@ -389,6 +389,24 @@ def test_a_log_hears_little_else(clock: Any, capsys: pytest.CaptureFixture[str])
     assert capsys.readouterr().err == "simulating: 25% done, about 60 s left\nsimulating: 50% done, about 40 s left\n"
 
 
+def test_the_time_left_does_not_count_compiling(clock: Any, capsys: pytest.CaptureFixture[str]):
+    lines = progress.Lines(clock)
+    lines(0.0, "compiling, once")
+    for second in range(100, 111):
+        clock.seconds = second
+        lines((second - 99) / 80, "simulating")
+    assert "about 79 s left" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(0.2, "1 s"), (40, "40 s"), (700, "12 min"), (12_600, "3.5 h")])
+def test_times_are_said_as_people_do(seconds: float, said: str):
+    assert duration(seconds) == said
+
+
+def test_what_a_table_holds_is_said_without_what_is_not_set():
+    assert text({"a": 1.0, "b": None, "c": "x"}) == "a = 1, c = x"
+
+
 def test_quiet_means_no_progress():
     with progress.showing(quiet=True) as shown:
         assert shown is None
@@ -415,9 +433,9 @@ def test_a_bar_shows_compiling_at_once(monkeypatch: pytest.MonkeyPatch, capsys: 
 
 @pytest.mark.parametrize(
     ("value", "said"),
-    [(45.0, "45"), (0.35, "0.35"), (12345.678, "12,346"), (0.0123456, "0.01235"), (-71.23456, "-71.23"), (0.0, "0")],
+    [(45.0, "45"), (0.35, "0.35"), (12345.678, "12,346"), (0.0123456, "0.0123"), (-71.23456, "-71.2"), (0.0, "0")],
 )
-def test_numbers_have_four_figures(value: float, said: str):
+def test_numbers_have_three_figures(value: float, said: str):
     assert number(value) == said
 
 

@@ -25,11 +25,10 @@ def run_as_json(results: "RunResults", folder: Path) -> dict[str, Any]:
 
 
 def print_run(results: "RunResults") -> None:
-    """The summary of the focal retailer."""
-    rows = summary_rows(results)
-    cells = [(row["measure"], row["mean"], interval(row["low"], row["high"]), row["unit"]) for row in rows]
+    """The headlines of the focal retailer."""
+    cells = [(_what(row), row["mean"], interval(row["low"], row["high"])) for row in headlines(summary_rows(results))]
     title = f"{results.name}: {focal(results.scenario)}"
-    print_table(title, ("measure", "mean", "95 % interval", "unit"), cells, numeric=("mean", "95 % interval"))
+    print_table(title, ("measure", "mean", "95 % interval"), cells, numeric=("mean", "95 % interval"))
 
 
 def compare_as_json(results: "CompareResults", folder: Path) -> dict[str, Any]:
@@ -53,14 +52,49 @@ def _comparison(results: "CompareResults", scenario: "Scenario", baseline: "Scen
 def print_answer(results: "CompareResults") -> None:
     """The answer in a sentence, then what changed for the focal retailer."""
     typer.echo(results.answer)
-    headings = ("measure", "effect", "95 % interval", "unit")
+    headings = ("measure", "was", "effect", "95 % interval")
     for scenario, baseline in results.scenarios:
         cells = [
-            (row["measure"], row["effect"], interval(row["low"], row["high"]), row["unit"])
-            for row in effect_rows(results, scenario)
+            (_what(row), row["baseline"], row["effect"], interval(row["low"], row["high"]))
+            for row in headlines(effect_rows(results, scenario))
         ]
         title = f"{scenario.name} against {baseline.name}: what changes for {focal(scenario)}"
-        print_table(title, headings, cells, numeric=("effect", "95 % interval"))
+        print_table(title, headings, cells, numeric=headings[1:])
+
+
+# What people see first; the other measures are in the report, in the tables, and in --json.
+HEADLINES = (
+    "acsi",
+    "satisfied_share",
+    "attitudinal_loyalty",
+    "behavioural_loyalty",
+    "trust",
+    "share_of_wallet",
+    "retention",
+    "active",
+    "visits",
+    "basket",
+    "revenue",
+    "gross_margin",
+    "share_of_market",
+    "failures",
+    "wait_minutes",
+)
+
+
+def headlines(rows: list[Row]) -> list[Row]:
+    """The rows of the measures that people see first, in their order."""
+    by_measure = {row["measure"]: row for row in rows}
+    return [by_measure[name] for name in HEADLINES if name in by_measure]
+
+
+def _what(row: Row) -> str:
+    """The measure as people call it, with its unit where that says more."""
+    from simulation.parameters import MEASURES
+
+    name = row["measure"]
+    label = MEASURES[name].label if name in MEASURES else name
+    return label if row["unit"] in ("", label) else f"{label} ({row['unit']})"
 
 
 def summary_rows(results: "RunResults") -> list[Row]:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
-from simulation.commands.printing import number, print_table, text
+from simulation.commands.printing import duration, number, print_table
 from simulation.commands.timetable import in_words, timetable
 
 if TYPE_CHECKING:
@@ -60,8 +60,8 @@ def show(scenario: "Scenario", pilot: Pilot) -> None:
     _size(scenario, pilot)
     _differences(scenario)
     _timetable(scenario)
-    _assumptions(assumptions(scenario))
     _pilot(pilot, scenario)
+    _assumptions(assumptions(scenario))
 
 
 def _size(scenario: "Scenario", pilot: Pilot) -> None:
@@ -77,7 +77,7 @@ def _size(scenario: "Scenario", pilot: Pilot) -> None:
         ("replicates", f"{scenario.replicates:,}, from seed {scenario.seed}"),
         ("retailers", ", ".join(f"{each.id} (ours)" if each.focal else each.id for each in scenario.retailers)),
         ("outlets", f"{len(scenario.outlets)}"),
-        ("will take", f"about {number(pilot.seconds)} s and {number(pilot.megabytes)} MB"),
+        ("will take", f"about {duration(pilot.seconds)} and {number(pilot.megabytes)} MB"),
     )
     print_table(f"{scenario.name} is valid", ("", ""), facts)
 
@@ -91,12 +91,8 @@ def _differences(scenario: "Scenario") -> None:
 def _timetable(scenario: "Scenario") -> None:
     entries = timetable(scenario)
     if entries:
-        cells = [(entry.name, entry.who, in_words(entry, scenario), _fields(entry.fields)) for entry in entries]
+        cells = [(entry.name, entry.who, in_words(entry, scenario), entry.fields) for entry in entries]
         print_table("What happens, and when", ("what", "who", "when", "how much"), cells)
-
-
-def _fields(fields: dict[str, float | str]) -> str:
-    return ", ".join(f"{name} = {text(value)}" for name, value in fields.items())
 
 
 def _assumptions(found: "Iterable[Assumption]") -> None:
@@ -117,7 +113,7 @@ def _pilot(pilot: Pilot, scenario: "Scenario") -> None:
         for name in dict.fromkeys([*pilot.drift, *smallest])
     ]
     title = f"What a pilot of {pilot.customers:,} customers says"
-    headings = ("measure", "unit", "drift a year", "smallest effect that can be detected")
+    headings = ("measure", "unit", "drift a year", "detectable effect")
     print_table(title, headings, rows, numeric=headings[2:])
 
 

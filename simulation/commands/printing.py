@@ -10,6 +10,7 @@ import typer
 
 SHORT = 7  # characters that a table has room for
 TINY = 1e-4
+MINUTE, HOUR = 60.0, 3600.0
 
 
 def print_json(value: Any) -> None:
@@ -54,7 +55,7 @@ def print_table(
     )
     for place, heading in enumerate(headings):
         side: Literal["left", "right"] = "right" if heading in numeric else "left"
-        table.add_column(heading, justify=side, overflow="fold", no_wrap=place == 0)
+        table.add_column(heading, justify=side, overflow="fold", no_wrap=place == 0 or side == "right")
     for row in rows:
         table.add_row(*(text(cell) for cell in row))
     # Cells hold the user's words: brackets in them are no markup.
@@ -62,7 +63,9 @@ def print_table(
 
 
 def text(value: object) -> str:
-    """A value as people read it: four figures, a dash for what is not known."""
+    """A value as people read it: three figures, a dash for what is not known, what a table holds as `key = value`."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} = {text(item)}" for key, item in value.items() if item is not None)
     value = _scalar(value)
     if value is None:
         return "-"
@@ -70,11 +73,11 @@ def text(value: object) -> str:
 
 
 def number(value: float) -> str:
-    """As it is when short (45; 0.35), else four figures, thousands apart (12,346; 0.01235)."""
+    """As it is when short (45; 0.35), else three figures or all before the point (12,346; 71.2; 0.0123)."""
     exact = f"{value:,.10g}"
     if len(exact) <= SHORT or abs(value) < TINY:
         return exact if len(exact) <= SHORT else f"{value:.3g}"
-    digits = max(0, 3 - math.floor(math.log10(abs(value))))
+    digits = max(0, 2 - math.floor(math.log10(abs(value))))
     return f"{value:,.{digits}f}"
 
 
@@ -82,3 +85,10 @@ def interval(low: object, high: object) -> str:
     """A 95 % interval, or nothing when there is only one replicate."""
     known = text(low), text(high)
     return "" if "-" in known else f"{known[0]} to {known[1]}"
+
+
+def duration(seconds: float) -> str:
+    """A time as people say it: 40 s, 12 min, 3.5 h."""
+    if seconds < 2 * MINUTE:
+        return f"{max(1, round(seconds))} s"
+    return f"{seconds / MINUTE:.0f} min" if seconds < 2 * HOUR else f"{seconds / HOUR:.1f} h"

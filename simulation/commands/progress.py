@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TypeAlias
 
 from simulation.commands.endings import say
+from simulation.commands.printing import duration
 
 Progress: TypeAlias = Callable[[float, str], None]
 """Called with the share done (0 to 1) and what is being done."""
@@ -27,28 +28,33 @@ class Lines:
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
-        self._started = self._spoke = now()
+        self._spoke = now()
+        self._start: tuple[float, float] | None = None  # when, and how much was done by then: compiling is no measure
         self._compiling = False
 
     def __call__(self, done: float, message: str) -> None:
         """Say it if it is news, or if the last line is long ago."""
         now = self._now()
+        if self._start is None and done > 0:
+            self._start = now, done
         news = is_compiling(message) and not self._compiling
         self._compiling = is_compiling(message)
         if news:
             say(message)
         elif now - self._spoke >= LINE_SECONDS:
             self._spoke = now
-            say(f"{message}: {done:.0%} done{_left(done, now - self._started)}")
+            say(f"{message}: {done:.0%} done{self._left(done, now)}")
+
+    def _left(self, done: float, now: float) -> str:
+        began, done_then = self._start or (now, done)
+        if done <= done_then:
+            return ""
+        return f", about {duration((now - began) * (1 - done) / (done - done_then))} left"
 
 
 def is_compiling(message: str) -> bool:
     """Compiling comes once, before anything is done, and takes long: it is said at once."""
     return message.startswith("compiling")
-
-
-def _left(done: float, seconds: float) -> str:
-    return f", about {seconds * (1 - done) / done:.0f} s left" if done > 0 else ""
 
 
 @contextmanager
