@@ -1,0 +1,99 @@
+"""Worlds that live a few weeks for tests, and their columns as fingerprints.
+
+`python -m tests.lives NAME...` lives them plain, customer by customer, where NUMBA_DISABLE_JIT=1.
+"""
+
+import hashlib
+import json
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from simulation.compiling import IS_PLAIN
+from simulation.customer.week import customers_live_their_week
+from simulation.living import Clock
+from simulation.scenario import Scenario
+from simulation.world import World, outcomes_for, world_of
+
+CUSTOMERS = 200
+LEVER = """
+based_on = "rival_enters"
+[[lever]]
+kind = "staff_training"
+start_week = 4
+hours_per_employee = 400
+[[lever]]
+kind = "price_change"
+start_week = 6
+percent = -5
+"""
+
+
+def grocery(**edits: Any) -> Scenario:
+    """The grocery market for 12 weeks, 4 of them before the first."""
+    return Scenario.load("grocery", customers=CUSTOMERS, weeks=8, edits={"market.warmup_weeks": 4, **edits})
+
+
+def entry() -> Scenario:
+    """A rival enters in week 3 and the focal chain answers with training and lower prices."""
+    edits = {"market.warmup_weeks": 4, "event.entry.week": 3, "seed": 11}
+    return Scenario.from_toml(LEVER).replace(customers=CUSTOMERS, weeks=8, edits=edits)
+
+
+NAMED = {"grocery": grocery, "entry": entry}
+
+
+def lived(
+    scenario: Scenario,
+    weeks: int | None = None,
+    *,
+    threads: int = 1,
+    replicate: int = 0,
+    live: Callable[..., None] = customers_live_their_week,
+    change: Callable[[World], World] = lambda world: world,
+    log: bool = True,
+) -> World:
+    """The world of a scenario after its weeks (or the first `weeks`); `change` alters it before it begins to live."""
+    world = world_of(scenario, replicate)
+    world = change(world._replace(outcomes=outcomes_for(world.people.key.size)))
+    clock = Clock(world, threads=threads, live=live, log=log)
+    for _ in range(world.plans.situations.size if weeks is None else weeks):
+        clock.step()
+    clock.close()
+    return world
+
+
+def columns(world: World) -> Iterator[tuple[str, Any]]:
+    """Every column of state and every total of a world, by name."""
+    for part in ("people", "links", "reach", "outcomes", "totals"):
+        for name, column in getattr(world, part)._asdict().items():
+            yield f"{part}.{name}", column
+    for part in ("outlets", "retailers", "offers"):
+        records = getattr(world.market, part)
+        for name in records.dtype.names:
+            yield f"{part}.{name}", np.ascontiguousarray(records[name])
+
+
+def fingerprints(world: World) -> dict[str, str]:
+    """A hash of each column, in order."""
+    return {name: hashlib.sha256(column.tobytes()).hexdigest() for name, column in columns(world)}
+
+
+def difference(ours: dict[str, str], theirs: dict[str, str]) -> list[str]:
+    """The columns that differ; the first is where to look."""
+    return [name for name in ours if ours[name] != theirs.get(name)]
+
+
+def _plain() -> None:
+    from simulation.customer import plain
+
+    worlds = {name: lived(NAMED[name](), live=plain.customers_live_their_week) for name in sys.argv[1:]}
+    sys.stdout.write(json.dumps({name: fingerprints(world) for name, world in worlds.items()}))
+
+
+if __name__ == "__main__":
+    if not IS_PLAIN:
+        sys.exit("tests.lives runs in a process with NUMBA_DISABLE_JIT=1")
+    _plain()
