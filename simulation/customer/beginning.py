@@ -8,7 +8,7 @@ from typing import Any
 from simulation.arithmetic import clip, log_, normal
 from simulation.bits import uniforms
 from simulation.chance import START, TASTE_OUTLET, TASTE_RETAILER
-from simulation.compiling import box, driver, phase
+from simulation.compiling import box, driver, part, phase
 from simulation.customer.choice import digital_appeal
 from simulation.customer.experience import fit_of
 from simulation.customer.relation import ACTIVE, LAPSED, UNAWARE
@@ -33,7 +33,7 @@ def first_level(ordinary: float, leniency: float, fit: float) -> float:
     return clip(ordinary + leniency + fit)
 
 
-@phase
+@part
 def taste_for(i: int, outlet: Any, retailer: Any, seed: int, replicate: int, people: Any, choice: Any) -> float:
     """A customer's persistent taste for an outlet."""
     a, _, _, _ = uniforms(seed, replicate, people.key[i], 0, 0, 0, TASTE_RETAILER, retailer.number)
@@ -41,7 +41,7 @@ def taste_for(i: int, outlet: Any, retailer: Any, seed: int, replicate: int, peo
     return taste_of(normal(a), normal(b), choice.taste_retailer_sd, choice.taste_outlet_sd)
 
 
-@phase
+@part
 def appeal_of(i: int, o: int, taste: float, price_index_log: float, market: Any, tables: Any, people: Any, choice: Any) -> float:
     """Standing appeal of an outlet to a customer."""
     outlet = market.outlets[o]
@@ -85,7 +85,7 @@ def link_begins(
     links.spend[slot, i] = 0
 
 
-@phase
+@part
 def slot_of(i: int, r: int, links: Any) -> int:
     """The slot that holds a retailer, or -1."""
     found = -1
@@ -95,7 +95,7 @@ def slot_of(i: int, r: int, links: Any) -> int:
     return found
 
 
-@phase
+@part
 def free_slot(i: int, links: Any) -> int:
     """The first empty slot, or -1."""
     for s in range(links.retailer.shape[0]):
@@ -104,7 +104,7 @@ def free_slot(i: int, links: Any) -> int:
     return -1
 
 
-@phase
+@part
 def outlets_are_found(
     i: int, seed: int, replicate: int, people: Any, links: Any, reach: Any, market: Any, tables: Any, log_prices: Any, is_open: Any, appeal: Any, numbers: Any
 ) -> int:
@@ -199,7 +199,7 @@ def place_to_give_up(i: int, links: Any, reach: Any) -> int:
     return worst
 
 
-@phase
+@part
 def outlet_comes_within_reach(
     i: int, o: int, week: int, seed: int, replicate: int, people: Any, links: Any, reach: Any, market: Any, plan: Any, tables: Any, numbers: Any
 ) -> None:

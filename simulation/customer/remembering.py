@@ -144,19 +144,19 @@ def failure_ends_links(
     since_of_link = links.since
     retailer_of_link = links.retailer
     for j in range(count):
-        ends = by_severity(visit.degree[j], 0.0, relations.failure_ends_minor, relations.failure_ends_major)
-        hurt = visit.went[j] * (1.0 if visit.loss[j] > 0.0 else 0.0)
-        i = visit.who[j]
-        slot = visit.slot[j]
-        active = 0
-        for s in range(slots):
-            active += 1 if status_of_link[s, i] == ACTIVE else 0
-        is_active = hurt if status_of_link[slot, i] == ACTIVE else 0.0
-        if leaves(visit.end_luck[j], ends, is_active, float(active)) > 0.0:
-            status_of_link[slot, i] = LAPSED
-            weeks = week - since_of_link[slot, i]
-            link_is_at_risk(totals, retailer_of_link[slot, i], segment_of_person[i], weeks)
-            departure_is_counted(totals, retailer_of_link[slot, i], segment_of_person[i], weeks)
+        if visit.went[j] * visit.loss[j] > 0.0:
+            ends = by_severity(visit.degree[j], 0.0, relations.failure_ends_minor, relations.failure_ends_major)
+            i = visit.who[j]
+            slot = visit.slot[j]
+            active = 0
+            for s in range(slots):
+                active += 1 if status_of_link[s, i] == ACTIVE else 0
+            is_active = 1.0 if status_of_link[slot, i] == ACTIVE else 0.0
+            if leaves(visit.end_luck[j], ends, is_active, float(active)) > 0.0:
+                status_of_link[slot, i] = LAPSED
+                weeks = week - since_of_link[slot, i]
+                link_is_at_risk(totals, retailer_of_link[slot, i], segment_of_person[i], weeks)
+                departure_is_counted(totals, retailer_of_link[slot, i], segment_of_person[i], weeks)
 
 
 @phase
