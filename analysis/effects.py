@@ -193,7 +193,7 @@ def _effects(
     weekly: Table, scenario: str, baseline: str, window: Window, measures: Mapping[str, Measured], source: str
 ) -> Table:
     cube = window_cube(weekly, window, measures)
-    before, after = cube.world(baseline), cube.world(scenario)
+    before, after = (_with_absent(cube, cube.world(world), measures) for world in (baseline, scenario))
     change = estimate(after - before)
     share = estimate(100.0 * np.divide(after - before, before, out=np.full_like(before, np.nan), where=before > 0))
     return _tidy(
@@ -213,6 +213,13 @@ def _effects(
         relative_high=share.high,
         detectable=detectable(change.error, change.replicates),
     )
+
+
+def _with_absent(cube: Cube, world: Floats, measures: Mapping[str, Measured]) -> Floats:
+    """A retailer that is not in a world sells nothing there: its sums are 0, the rest is not defined."""
+    absent = np.asarray(np.isnan(world).all(axis=(1, 2)))
+    sums = np.array([_adds(measures, name) == "sum" for name in cube.measures], np.bool_)
+    return np.where(absent[:, None, None] & sums[None, :, None], 0.0, world)
 
 
 def _units(cube: Cube, measures: Mapping[str, Measured]) -> NDArray[Any]:

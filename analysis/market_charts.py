@@ -57,7 +57,9 @@ def side_by_side(views: Sequence[View], measure: str) -> Chart | None:
 def forest(title: str, subtitle: str, rows: list[Row]) -> Figure:
     """Changes with their intervals, one a line, against 0."""
     sheet = Sheet(1.3 + 0.29 * len(rows), title, subtitle)
-    axes = sheet.axes(0.25 + max(len(row.label) for row in rows) / LETTERS_PER_INCH, 0.42, 1.6)
+    left = 0.25 + max(len(row.label) for row in rows) / LETTERS_PER_INCH
+    right = 0.2 + max(len(row.change.figures) for row in rows) / LETTERS_PER_INCH
+    axes = sheet.axes(left, 0.42, right)
     axes.axvline(0, color=SOFT, linewidth=0.9)
     for height, row in enumerate(reversed(rows)):
         paint = (
@@ -90,10 +92,11 @@ def forest(title: str, subtitle: str, rows: list[Row]) -> Figure:
 
 def _title(rows: list[Row]) -> str:
     mine = next(row for row in rows if row.strong)
-    losers = [row for row in rows if row.change.clear and row.change.found.mean < 0 and not row.strong]
     if not mine.change.clear:
         return f"{mine.label}: revenue did not change clearly"
-    way = "gained" if mine.change.found.mean > 0 else "lost"
-    if way == "gained" and losers:
-        return f"{mine.label} {way}, and {losers[-1].label} lost most"
-    return f"{mine.label} {way} revenue"
+    others = [row for row in rows if row.change.clear and not row.strong]
+    losers = [row.label for row in others if row.change.found.mean < 0]
+    winners = [row.label for row in others if row.change.found.mean > 0]
+    if mine.change.found.mean > 0:
+        return f"{mine.label} gained, and {losers[-1]} lost most" if losers else f"{mine.label} gained revenue"
+    return f"{mine.label} lost, and {winners[0]} gained most" if winners else f"{mine.label} lost revenue"

@@ -41,7 +41,7 @@ class Section:
     @property
     def claim(self) -> str:
         """The part of the sentence that leads: what can be said."""
-        return self.sentence.partition("; ")[0].rstrip(".") + "."
+        return self.sentence.partition("; ")[0].rstrip(".").replace(" %", "\u00a0%") + "."
 
     @property
     def reservation(self) -> str:

@@ -130,6 +130,19 @@ def test_a_measure_in_one_world_only_has_no_effect():
     assert effects_table(both, {("new", "base"): EVERY_WEEK}, MEASURES)["measure"].tolist() == ["acsi"]
 
 
+def test_an_entrant_sold_nothing_where_it_was_not():
+    entrant = weekly("new", [1, 1], "sales").leading(retailer=Labels.constant("entrant", 8))
+    names = list(entrant.columns)
+    both = Table.concat(
+        [Table.of(**{n: part.columns[n] for n in names}) for part in (weekly("base", [1, 1], "sales"), entrant)]
+    )
+    (gone, come) = sorted(
+        effects_table(both, {("new", "base"): EVERY_WEEK}, MEASURES).rows(), key=lambda row: row["effect"]
+    )
+    assert (come["retailer"], come["effect"]) == ("entrant", 14.0)
+    assert (gone["retailer"], gone["effect"]) == ("ours", -14.0)
+
+
 def test_weeks_without_a_value_are_left_out():
     table = weekly("base", [0])
     gap = Table.of(**{**table.columns, "value": np.array([1.0, np.nan, 3.0, np.nan])})

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from analysis.charts import CHARTS as CHARTS_IN_ORDER
 from analysis.charts import charts_of
 from analysis.drawing import VARIABLES, Sheet, as_svg, inline, style
 from analysis.effects import Interval, Window, effects_table, summary_table
@@ -133,6 +134,13 @@ def test_drawing_again_gives_the_same_page(folder: Path):
     assert (folder / "report.html").read_bytes() == before
 
 
+@pytest.fixture
+def one_chart(monkeypatch: pytest.MonkeyPatch):
+    """One chart is enough, and quicker, where charts are not the point."""
+    monkeypatch.setattr("analysis.charts.CHARTS", CHARTS_IN_ORDER[:1])
+
+
+@pytest.mark.usefixtures("one_chart")
 def test_png_is_written_if_asked_for(tmp_path: Path):
     place = save(run_results(16, 2), tmp_path / "run")
     write_report(place, png=True)
@@ -170,6 +178,7 @@ def several_scenarios() -> CompareResults:
     )
 
 
+@pytest.mark.usefixtures("one_chart")
 def test_several_scenarios_stand_side_by_side(tmp_path: Path):
     page = Page(write_report(save(several_scenarios(), tmp_path / "run")).read_text(encoding="utf-8"))
     assert page.tags.count("h1") == 2
