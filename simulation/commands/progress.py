@@ -37,6 +37,7 @@ class Lines:
         now = self._now()
         if self._start is None and done > 0:
             self._start = now, done
+            self._spoke = now
         news = is_compiling(message) and not self._compiling
         self._compiling = is_compiling(message)
         if news:
