@@ -360,6 +360,32 @@ def test_report_draws_again_what_was_deleted(compared: Ended, verb: Verb):
     assert list((compared.folder / "charts").glob("*.png"))
 
 
+MEASURED = {"mesa_ratio_1_thread": 400.0, "ns_per_customer_week": {"1e5": 200.0, "1e7": None}, "same_results": True}
+
+
+@pytest.fixture
+def stopwatch(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """A benchmark that takes no time, and remembers what was asked of it."""
+    asked: dict[str, Any] = {}
+
+    def measure(**options: Any) -> dict[str, Any]:
+        asked.update(options)
+        return MEASURED
+
+    monkeypatch.setattr("simulation.benchmarks.measure", measure)
+    return asked
+
+
+def test_benchmark_prints_what_was_measured_alone(stopwatch: dict[str, Any], verb: Verb):
+    assert json.loads(verb("benchmark", "--json").stdout) == MEASURED
+    assert stopwatch == {"large": True}
+
+
+def test_benchmark_can_be_quick(stopwatch: dict[str, Any], verb: Verb):
+    assert "1e5 = 200" in verb("benchmark", "--quick", "--quiet").stdout
+    assert stopwatch == {"large": False}
+
+
 # --- progress --------------------------------------------------------------------------------
 
 
