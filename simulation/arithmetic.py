@@ -1,7 +1,10 @@
-"""The arithmetic that boxes may use beyond + - * / and comparisons: the same bits compiled and uncompiled, in packed loops.
+"""The arithmetic that boxes may use beyond + - * / and comparisons.
 
-`exp_` and `log_` are polynomials (relative error below 1e-11), evaluated pairwise because a long Horner chain waits for itself. `**`,
-`math.exp` and `math.log` are not used in boxes: their results differ between compiled and plain code.
+The same bits compiled and uncompiled, in packed loops.
+
+`exp_` and `log_` are polynomials (relative error below 1e-11), evaluated pairwise because a long Horner chain waits
+for itself. `**`, `math.exp` and `math.log` are not used in boxes: their results differ between compiled and plain
+code.
 """
 
 from __future__ import annotations
@@ -16,13 +19,13 @@ _ROUNDING = 6755399441055744.0  # 1.5 * 2^52: adding and subtracting it rounds t
 
 @box
 def clip(x: float) -> float:
-    """x held within [0, 1], where every level and stock lives."""
+    """Hold x within [0, 1], where every level and stock lives."""
     return min(max(x, 0.0), 1.0)
 
 
 @box
 def soft(d: float, zone: float) -> float:
-    """d with a zone of indifference: sign(d) max(0, |d| - zone)."""
+    """Give d a zone of indifference: sign(d) max(0, |d| - zone)."""
     return max(d - zone, 0.0) - max(-d - zone, 0.0)
 
 
@@ -71,13 +74,25 @@ def normal(u: float) -> float:
     q = u - 0.5
     r = q * q
     top = (
-        ((((-39.69683028665376 * r + 220.9460984245205) * r - 275.9285104469687) * r + 138.3577518672690) * r - 30.66479806614716) * r
+        (
+            (((-39.69683028665376 * r + 220.9460984245205) * r - 275.9285104469687) * r + 138.3577518672690) * r
+            - 30.66479806614716
+        )
+        * r
         + 2.506628277459239
     ) * q
-    bottom = ((((-54.47609879822406 * r + 161.5858368580409) * r - 155.6989798598866) * r + 66.80131188771972) * r - 13.28068155288572) * r + 1.0
+    bottom = (
+        (((-54.47609879822406 * r + 161.5858368580409) * r - 155.6989798598866) * r + 66.80131188771972) * r
+        - 13.28068155288572
+    ) * r + 1.0
     t = math.sqrt(-2.0 * log_(min(u, 1.0 - u)))
-    tail_top = ((((-0.007784894002430293 * t - 0.3223964580411365) * t - 2.400758277161838) * t - 2.549732539343734) * t + 4.374664141464968) * t + 2.938163982698783
-    tail_bottom = (((0.007784695709041462 * t + 0.3224671290700398) * t + 2.445134137142996) * t + 3.754408661907416) * t + 1.0
+    tail_top = (
+        (((-0.007784894002430293 * t - 0.3223964580411365) * t - 2.400758277161838) * t - 2.549732539343734) * t
+        + 4.374664141464968
+    ) * t + 2.938163982698783
+    tail_bottom = (
+        ((0.007784695709041462 * t + 0.3224671290700398) * t + 2.445134137142996) * t + 3.754408661907416
+    ) * t + 1.0
     sign = 1.0 if q < 0.0 else -1.0
     in_tail = abs(q) > 0.47575
     numerator = sign * tail_top if in_tail else top

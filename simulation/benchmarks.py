@@ -1,7 +1,8 @@
 """How fast the engine is, as ratios measured in one sitting on this machine.
 
-The comparison with Mesa is the same model with one `mesa.Agent` per customer whose `step` calls the same boxes in plain Python, with the same
-draws, made beforehand and handed in; it ends in the same bits, which is checked. Absolute rates depend on the machine and are not promised.
+The comparison with Mesa is the same model with one `mesa.Agent` per customer whose `step` calls the same boxes in
+plain Python, with the same draws, made beforehand and handed in; it ends in the same bits, which is checked. Absolute
+rates depend on the machine and are not promised.
 """
 
 from __future__ import annotations
@@ -61,7 +62,10 @@ class HandedLuck:
 
 
 def _mesa_life(scenario: Scenario, drawn: list[dict[Any, Any]]) -> tuple[float, str]:
-    """Live the scenario with one Mesa agent per customer; seconds per customer-week after the first weeks, and the hash."""
+    """Live the scenario with one Mesa agent per customer.
+
+    Seconds per customer-week after the first weeks, and the hash.
+    """
     import mesa
 
     from simulation.customer.plain import customer_lives_a_week, week_of

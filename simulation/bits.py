@@ -1,7 +1,7 @@
 """Integer bit work: Philox4x32-10, powers of two, the parts of a float. Nothing else in the project works on bits.
 
-Compiled, every operation is cast explicitly, because numba widens what NumPy does not. Uncompiled, the same results come from Python's own
-integers, `math.ldexp` and `math.frexp`, which are exact; tests hold the two to the same bits.
+Compiled, every operation is cast explicitly, because numba widens what NumPy does not. Uncompiled, the same results
+come from Python's own integers, `math.ldexp` and `math.frexp`, which are exact; tests hold the two to the same bits.
 Source: Salmon, Moraes, Dror & Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3".
 """
 
@@ -75,7 +75,9 @@ def _unit(word: np.uint64) -> float:
 def _uniforms_packed(
     seed: int, replicate: int, key: int, week: int, occasion: int, block: int, stream: int, entity: int
 ) -> Four:
-    c2 = np.uint64(((np.int64(week) + np.int64(16384)) << np.int64(16)) | (np.int64(occasion) << np.int64(12)) | np.int64(block))
+    c2 = np.uint64(
+        ((np.int64(week) + np.int64(16384)) << np.int64(16)) | (np.int64(occasion) << np.int64(12)) | np.int64(block)
+    )
     c3 = np.uint64((np.int64(stream) << np.int64(26)) | np.int64(entity))
     k = np.uint64(key)
     a, b, c, d = _philox_packed(
@@ -111,8 +113,10 @@ def _split_packed(x: float) -> tuple[float, float]:
 
 # The four functions that the rest of the project calls:
 uniforms = _uniforms_plain if IS_PLAIN else _uniforms_packed
-"""Four uniforms in (0, 1), a pure function of seed, replicate (< 2^32), 64-bit key, week, occasion (< 16), block (< 4096), stream (< 64)
-and entity (< 2^26)."""
+"""Four uniforms in (0, 1), a pure function of seed, replicate (< 2^32), 64-bit key, week, occasion (< 16).
+
+Block (< 4096), stream (< 64) and entity (< 2^26).
+"""
 philox = _philox_plain if IS_PLAIN else _philox_packed
 """Philox4x32-10 on four counter words and two key words."""
 two_to_the = _two_to_the_plain if IS_PLAIN else _two_to_the_packed

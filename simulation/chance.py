@@ -1,8 +1,9 @@
 """Chance: every draw is a pure function of a key and a counter, so there is no generator state.
 
-Key: seed and replicate. Counter: the customer's draw key; week, occasion and block; the stream and the number of the outlet or retailer it
-is about. Hence the same customer has the same luck in two scenarios, and adding a customer, an outlet or a stream changes nobody else's.
-Streams are numbered here and never renumbered: a new one takes the next number.
+Key: seed and replicate. Counter: the customer's draw key; week, occasion and block; the stream and the number of the
+outlet or retailer it is about. Hence the same customer has the same luck in two scenarios, and adding a customer, an
+outlet or a stream changes nobody else's. Streams are numbered here and never renumbered: a new one takes the next
+number.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """How boxes and drivers are compiled, and where the compiled code is kept.
 
-numba's own cache does not notice an edit in another file: a stale kernel would keep running. The cache folder is therefore keyed by a
-hash of all source that compiled code is made from, set before numba is first imported. A user's own NUMBA_CACHE_DIR is respected.
+numba's own cache does not notice an edit in another file: a stale kernel would keep running. The cache folder is
+therefore keyed by a hash of all source that compiled code is made from, set before numba is first imported. A user's
+own NUMBA_CACHE_DIR is respected.
 """
 
 from __future__ import annotations
@@ -28,7 +29,17 @@ def source_hash() -> str:
     return digest.hexdigest()
 
 
-COMPILED = ("compiling.py", "bits.py", "arithmetic.py", "chance.py", "records.py", "parameters.py", "living.py", "customer", "market")
+COMPILED = (
+    "compiling.py",
+    "bits.py",
+    "arithmetic.py",
+    "chance.py",
+    "records.py",
+    "parameters.py",
+    "living.py",
+    "customer",
+    "market",
+)
 """Everything that compiled code is made from; a test sees to it that nothing compiled lies elsewhere."""
 
 
@@ -73,7 +84,7 @@ _choose_cache_folder()
 
 from numba import config, njit  # noqa: E402  (the cache folder must be chosen first)
 
-IS_PLAIN = bool(config.DISABLE_JIT)
+IS_PLAIN = bool(config.DISABLE_JIT)  # type: ignore[attr-defined]
 
 
 def box(function: F) -> F:
@@ -81,22 +92,25 @@ def box(function: F) -> F:
 
     The default error model divides unpacked, and any fastmath flag emits fused multiply-adds that change bits.
     """
-    return cast(F, njit(fastmath=False, error_model="numpy", forceinline=True)(function))
+    return cast("F", njit(fastmath=False, error_model="numpy", forceinline=True)(function))
 
 
 def phase(function: F) -> F:
     """Compile one phase of a driver: short loops that call boxes. Cached with the driver that calls it."""
-    return cast(F, njit(fastmath=False, error_model="numpy", nogil=True)(function))
+    return cast("F", njit(fastmath=False, error_model="numpy", nogil=True)(function))
 
 
 def part(function: F) -> F:
-    """Paste a piece of a driver into it before compiling: as a function of its own it would be compiled, and optimised, twice."""
-    return cast(F, njit(fastmath=False, error_model="numpy", nogil=True, inline="always")(function))
+    """Paste a piece of a driver into it before compiling.
+
+    As a function of its own it would be compiled, and optimised, twice.
+    """
+    return cast("F", njit(fastmath=False, error_model="numpy", nogil=True, inline="always")(function))
 
 
 def driver(function: F) -> F:
     """Compile an entry point called from Python: released from the interpreter lock, kept in the cache folder."""
-    return cast(F, njit(fastmath=False, error_model="numpy", nogil=True, cache=True)(function))
+    return cast("F", njit(fastmath=False, error_model="numpy", nogil=True, cache=True)(function))
 
 
 def is_compiled_already(function: Any) -> bool:

@@ -37,7 +37,9 @@ def totals_of_week(totals: Totals, week: int) -> Totals:
 class Clock:
     """Runs the weeks of a world. `threads` share one world's customers; `log_customers` keeps this week's purchases."""
 
-    def __init__(self, world: World, threads: int = 1, live: CustomersWeek = customers_live_their_week, log: bool = False):
+    def __init__(
+        self, world: World, threads: int = 1, live: CustomersWeek = customers_live_their_week, log: bool = False
+    ):
         self.world = world
         self.week = 0
         self.threads = max(1, min(threads, world.people.key.size))
@@ -87,7 +89,7 @@ class Clock:
         for job, part in zip(jobs, parts, strict=True):
             job.result()
             for total, own in zip(now, part, strict=True):
-                total += own
+                np.add(total, own, out=total)
 
     def _part(self, week: int, begin: int, end: int, own_scratch: Any, totals: Totals) -> None:
         world = self.world

@@ -1,4 +1,7 @@
-"""Measures: the engine's totals as the words of the field, by week and margin. Formulas are rows of `numbers/measures.toml`."""
+"""Measures: the engine's totals as the words of the field, by week and margin.
+
+Formulas are rows of `numbers/measures.toml`.
+"""
 
 from __future__ import annotations
 
@@ -31,21 +34,24 @@ class Margin(NamedTuple):
 
 
 def margins_of(scenario: Scenario) -> list[Margin]:
-    """Every retailer as a whole; the focal one (or all, if the scenario records all margins) by outlet, channel and segment."""
+    """Every retailer as a whole.
+
+    The focal one (or all, if the scenario records all margins) by outlet, channel and segment.
+    """
     found = []
     every = np.arange(len(SEGMENTS))
     for r, retailer in enumerate(scenario.retailers):
         mine = np.array([o for o, outlet in enumerate(scenario.outlets) if outlet.retailer == retailer.id], int)
         found.append(Margin(retailer.id, "", "", "", mine, r, every, True))
         if retailer.focal or scenario.record.margins == "all":
-            for o in mine:
-                found.append(Margin(retailer.id, scenario.outlets[o].id, "", "", np.array([o]), r, every, False))
+            found += [Margin(retailer.id, scenario.outlets[o].id, "", "", np.array([o]), r, every, False) for o in mine]
             for channel in CHANNELS:
                 part = np.array([o for o in mine if scenario.outlets[o].channel == channel], int)
                 if part.size:
                     found.append(Margin(retailer.id, "", channel, "", part, r, every, False))
-            for s, segment in enumerate(SEGMENTS):
-                found.append(Margin(retailer.id, "", "", segment, mine, r, np.array([s]), True))
+            found += [
+                Margin(retailer.id, "", "", segment, mine, r, np.array([s]), True) for s, segment in enumerate(SEGMENTS)
+            ]
     return found
 
 
@@ -130,7 +136,10 @@ def weekly_table(scenario: Scenario, parts: list[tuple[Totals, Any]], customers:
 
 
 def tenure_table(scenario: Scenario, parts: list[tuple[Totals, Any]]) -> Table:
-    """Weeks at risk and departures of links by tenure, per replicate and retailer; tenures in weeks, the last group open."""
+    """Weeks at risk and departures of links by tenure, per replicate and retailer.
+
+    Tenures in weeks, the last group open.
+    """
     rows = []
     ends = (*TENURE_WEEKS[1:], 10_000)
     for replicate, (totals, _) in enumerate(parts):

@@ -1,7 +1,8 @@
 """The simulator as a Mesa model: retailers and outlets are agents, views of the rows that the engine works on.
 
-Customers are agents too, with traits, memory and decisions, but held as columns; `RetailModel.customer` gives one as an object. There is
-one code path: `step` lives one week, `run_model` all of them, with the same bits as `simulation.run`.
+Customers are agents too, with traits, memory and decisions, but held as columns; `RetailModel.customer` gives one as
+an object. There is one code path: `step` lives one week, `run_model` all of them, with the same bits as
+`simulation.run`.
 """
 
 from __future__ import annotations

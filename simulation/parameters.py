@@ -1,12 +1,13 @@
 """The numbers of the model, read from `simulation/numbers/`: each with value, range, unit and source.
 
-Nothing here knows a formula. `PARAMETERS` and the other tables are dicts from name to a frozen dataclass, loaded when first asked for.
+Nothing here knows a formula. `PARAMETERS` and the other tables are dicts from name to a frozen dataclass, loaded when
+first asked for.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -30,7 +31,10 @@ RESPONSES = (
 
 @dataclass(frozen=True)
 class Parameter:
-    """One number of the model: `value` within `low`..`high`, in `unit`, from `source`. `choices` replaces the range for words."""
+    """One number of the model: `value` within `low`..`high`, in `unit`, from `source`.
+
+    `choices` replaces the range for words.
+    """
 
     name: str
     value: float
@@ -60,7 +64,10 @@ class Determinant:
 
 @dataclass(frozen=True)
 class Moderator:
-    """A source variable that multiplies its target by 1 + strength z, z in [-1, 1] between `low` and `high` of the source."""
+    """A source variable that multiplies its target by 1 + strength z, z in [-1.
+
+    1] between `low` and `high` of the source.
+    """
 
     name: str
     source_variable: str
@@ -151,7 +158,9 @@ def as_parameter(name: str, row: Mapping[str, Any], group: str = "") -> Paramete
 
 def _parameters() -> dict[str, Parameter]:
     return {
-        name: as_parameter(name, row, group) for group, rows in table("parameters").items() for name, row in rows.items()
+        name: as_parameter(name, row, group)
+        for group, rows in table("parameters").items()
+        for name, row in rows.items()
     }
 
 
@@ -184,7 +193,8 @@ def _moderators() -> dict[str, Moderator]:
 
 
 def _trait(name: str, row: Mapping[str, Any]) -> Trait:
-    return Trait(name=name, **{key: tuple(value) if isinstance(value, list) else value for key, value in row.items()})
+    columns: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
+    return Trait(name=name, **columns)
 
 
 def _traits() -> dict[str, Trait]:
@@ -217,7 +227,7 @@ def _seasons() -> dict[str, Season]:
     }
 
 
-_LOADERS = {
+_LOADERS: dict[str, Callable[[], Any]] = {
     "PARAMETERS": _parameters,
     "DIMENSIONS": lambda: _named("dimensions"),
     "DETERMINANTS": _determinants,

@@ -126,7 +126,10 @@ def _twins(scenario: Scenario, baseline: Scenario, replicate: int, after: World,
 
 
 def _outcome(world: World, rows: Any) -> dict[str, Any]:
-    """A customer's dealings with the focal retailer: mean CS over the weeks of an active link, spend, visits, active at the end."""
+    """A customer's dealings with the focal retailer.
+
+    Mean CS over the weeks of an active link, spend, visits, active at the end.
+    """
     links: Links = world.links
     focal = links.retailer[:, rows] == world.focal
     weeks = world.outcomes.weeks[rows]
@@ -140,8 +143,11 @@ def _outcome(world: World, rows: Any) -> dict[str, Any]:
 
 
 def transactions_table(scenario: Scenario, record: Record) -> Table:
-    """Purchases as a firm has them: the focal retailer's, or everybody's with a retailer column. The week has no days of
-    its own: a customer's first purchase of a week is put on its Monday, the second on its Tuesday, and so on."""
+    """Purchases as a firm has them: the focal retailer's, or everybody's with a retailer column.
+
+    The week has no days of its own: a customer's first purchase of a week is put on its Monday, the second on its
+    Tuesday, and so on.
+    """
     weeks = np.concatenate([np.full(p[1].size, p[0]) for p in record.purchases])
     customer, occasion, outlet, cents = (np.concatenate([p[k] for p in record.purchases]) for k in (1, 2, 3, 4))
     owner = np.array([[r.id for r in scenario.retailers].index(o.retailer) for o in scenario.outlets])[outlet]
@@ -166,8 +172,11 @@ def transactions_table(scenario: Scenario, record: Record) -> Table:
 
 
 def rfm_table(scenario: Scenario, record: Record) -> Table:
-    """Frequency (repeat purchases, by day), recency and age T (weeks since the first purchase), mean value of a repeat
-    purchase: of the focal retailer's customers, as the customer-lifetime-value libraries define them."""
+    """Recency, frequency and monetary value of the focal retailer's customers.
+
+    As the customer-lifetime-value libraries define them: `frequency` counts repeat purchases by day, `recency` and `T`
+    (age) are weeks since the first purchase, `monetary_value` is the mean of a repeat purchase.
+    """
     owner = np.array([o.retailer == scenario.retailers[record.world.focal].id for o in scenario.outlets])
     parts = [(w, c[owner[o]], k[owner[o]], m[owner[o]]) for w, c, k, o, m in record.purchases]
     day = np.concatenate([7 * (w - 1) + np.minimum(k.astype(np.int64), 6) for w, _, k, _ in parts])

@@ -43,14 +43,21 @@ def drawn(trait: Trait, u: Any, cells: int) -> Any:
 
 
 def segment_of(scenario: Scenario, price_sensitivity: Any, goal: Any) -> Any:
-    """Price tertile x goal as 0..5, by fixed thresholds of the trait's distribution, so that nobody's segment depends on others."""
+    """Price tertile x goal as 0..5, by fixed thresholds of the trait's distribution.
+
+    So that nobody's segment depends on others.
+    """
     trait = trait_of(scenario, "price_sensitivity")
     tertile = (price_sensitivity > trait.mean - TERTILE_Z * trait.sd).astype(np.int8)
     tertile += price_sensitivity > trait.mean + TERTILE_Z * trait.sd
     return (tertile * 2 + (goal >= 0.5)).astype(np.int8)
 
 
-SEGMENTS = tuple(f"{price} price sensitivity, {goal} goal" for price in ("low", "middle", "high") for goal in ("task", "experiential"))
+SEGMENTS = tuple(
+    f"{price} price sensitivity, {goal} goal"
+    for price in ("low", "middle", "high")
+    for goal in ("task", "experiential")
+)
 
 
 def draw_keys(scenario: Scenario) -> Any:
@@ -87,7 +94,10 @@ def _correlated(first: Any, second: Any) -> Any:
 
 
 def people_of(scenario: Scenario, replicate: int) -> People:
-    """The population of one replicate as columns; habitual level and should expectation are set when customers begin."""
+    """The population of one replicate as columns.
+
+    Habitual level and should expectation are set when customers begin.
+    """
     keys = draw_keys(scenario)
     traits = trait_columns(scenario, replicate, keys)
     narrow = {

@@ -24,7 +24,9 @@ class Record:
     offers: Any  # (weeks, outlets) OFFER, warm-up included where the world lived it
     digest: bytes
     world: World
-    purchases: list[tuple[int, Any, Any, Any, Any]] = field(default_factory=list)  # week, customer, occasion, outlet, cents
+    purchases: list[tuple[int, Any, Any, Any, Any]] = field(
+        default_factory=list
+    )  # week, customer, occasion, outlet, cents
 
 
 def digest_of(world: World) -> bytes:
@@ -42,7 +44,13 @@ def purchases_of_week(week: int, log: Any) -> tuple[int, Any, Any, Any, Any]:
     """The week's log as columns: customer, number in the week, outlet, cents."""
     bought = np.arange(log.outlet.shape[1])[None, :] < log.occasions[:, None]
     customer, occasion = np.nonzero(bought)
-    return week, customer.astype(np.int32), occasion.astype(np.int8), log.outlet[bought].copy(), log.cents[bought].copy()
+    return (
+        week,
+        customer.astype(np.int32),
+        occasion.astype(np.int8),
+        log.outlet[bought].copy(),
+        log.cents[bought].copy(),
+    )
 
 
 def sample_of(world: World, rows: int) -> Any:

@@ -1,7 +1,7 @@
 """The columns that the engine works on: what each record and each total is called.
 
-A record array of outlets or retailers is what Mesa's agents are views of; customers are columns, one row each. Levels are in [0, 1], weeks are
-engine weeks (0 is the first week of the warm-up) unless said.
+A record array of outlets or retailers is what Mesa's agents are views of; customers are columns, one row each. Levels
+are in [0, 1], weeks are engine weeks (0 is the first week of the warm-up) unless said.
 """
 
 from __future__ import annotations
@@ -17,12 +17,23 @@ REACH = 8  # outlets that a customer can hold
 SEGMENTS = 6  # price tertile x goal
 TENURE_WEEKS = (0, 13, 26, 52, 104, 208)  # lower ends of the tenure groups, in weeks
 
-SITUATION = np.dtype([(name, "f8") for name in ("season", "season_ratio", "climate", "culture", "competition", "entry")])
+SITUATION = np.dtype(
+    [(name, "f8") for name in ("season", "season_ratio", "climate", "culture", "competition", "entry")]
+)
 
 PLAN_OUTLET = np.dtype(
     [
         (name, "f8")
-        for name in (*DETERMINANT_NAMES, "price_index", "staff", "capacity", "upkeep", "training_hours", "is_open", "opens")
+        for name in (
+            *DETERMINANT_NAMES,
+            "price_index",
+            "staff",
+            "capacity",
+            "upkeep",
+            "training_hours",
+            "is_open",
+            "opens",
+        )
     ]
 )
 PLAN_RETAILER = np.dtype([("awareness", "f8")])
@@ -181,7 +192,10 @@ class Links(NamedTuple):
 
 
 class Reach(NamedTuple):
-    """Customer and outlet, shape (8, customers): the outlets in reach. `taste` is a constant of the draws, kept for speed."""
+    """Customer and outlet, shape (8, customers): the outlets in reach.
+
+    `taste` is a constant of the draws, kept for speed.
+    """
 
     outlet: Any
     link: Any
@@ -206,7 +220,10 @@ class Totals(NamedTuple):
 
 
 class Log(NamedTuple):
-    """What every customer bought in one week, shape (customers, 15); empty arrays when transactions are not recorded."""
+    """What every customer bought in one week, shape (customers, 15).
+
+    Empty arrays when transactions are not recorded.
+    """
 
     outlet: Any
     cents: Any
@@ -214,7 +231,10 @@ class Log(NamedTuple):
 
 
 class Moderation(NamedTuple):
-    """Rows of the moderators table as arrays: source and target by number, middle and slope of the mapping, strength."""
+    """Rows of the moderators table as arrays.
+
+    Source and target by number, middle and slope of the mapping, strength.
+    """
 
     targets: int  # how many things this stage moderates
     source: Any

@@ -1,4 +1,7 @@
-"""Running: replicates over threads, twins side by side, with progress; and a small pilot that says what a long run would cost."""
+"""Running: replicates over threads, twins side by side, with progress.
+
+And a small pilot that says what a long run would cost.
+"""
 
 from __future__ import annotations
 
@@ -26,10 +29,11 @@ from simulation.world import World, outcomes_for, world_of
 Progress = Callable[[float, str], None]
 PILOT_CUSTOMERS = 2_000
 PILOT_REPLICATES = 4
+SHORTEST_DRIFT = 8  # weeks of warm-up below which a drift says nothing
 BYTES_PER_CUSTOMER = 550
 
 
-class Interrupted(Exception):
+class InterruptedRunError(Exception):
     """Somebody asked the run to stop."""
 
 
@@ -45,9 +49,9 @@ class Work:
     lock: Any = field(default_factory=threading.Lock)
 
     def advance(self, weeks: int = 1) -> None:
-        """Count weeks lived; raises `Interrupted` when asked to stop."""
+        """Count weeks lived; raises `InterruptedRunError` when asked to stop."""
         if self.stop:
-            raise Interrupted
+            raise InterruptedRunError
         with self.lock:
             self.done += weeks
             if self.progress is not None:
@@ -141,7 +145,7 @@ def _spread(jobs: Sequence[Callable[[], Any]], threads: int, work: Work) -> list
             work.stop = True
     for future in futures:
         error = future.exception()
-        if error is not None and not isinstance(error, Interrupted):
+        if error is not None and not isinstance(error, InterruptedRunError):
             raise error
     return [future.result() for future in futures]
 
@@ -236,8 +240,8 @@ def compare(
     work = Work(weeks, progress)
     worlds: dict[str, RunResults] = {}
     twins = []
-    for (scenario, baseline), (name, base_name) in zip(pairs, names, strict=True):
-        scenario, baseline = scenario.replace(name=name), baseline.replace(name=base_name)
+    for (asked, beside), (name, base_name) in zip(pairs, names, strict=True):
+        scenario, baseline = asked.replace(name=name), beside.replace(name=base_name)
         work.message = f"{name} beside {base_name}"
         before, after = _twin_records(scenario, baseline, cores(threads), work)
         seconds = time.perf_counter() - started
@@ -300,7 +304,9 @@ def _comparison(
         summary=summary_table(weekly, world_windows, MEASURES),
         results_sha256=_hash([bytes.fromhex(world.results_sha256) for world in worlds.values()]),
         twins=twins,
-        answer="\n".join(answer(effects.where(scenario=s.name), c) for (s, _), c in zip(pairs, comparisons, strict=True)),
+        answer="\n".join(
+            answer(effects.where(scenario=s.name), c) for (s, _), c in zip(pairs, comparisons, strict=True)
+        ),
         wall_seconds=seconds,
     )
 
@@ -320,7 +326,10 @@ PILOT_MEASURES = ("acsi", "revenue", "share_of_wallet", "retention", "visits", "
 
 
 def pilot(scenario: Scenario, *, threads: int | None = None, progress: Progress | None = None) -> Pilot:
-    """Drift of the last quarter of the warm-up, the noise between twins, and the cost of the whole, from 2,000 customers."""
+    """Drift of the last quarter of the warm-up, the noise between twins, and the cost of the whole.
+
+    From 2,000 customers.
+    """
     baseline = scenario.baseline()
     small = _small(scenario)
     compile_first(small, progress)
@@ -357,7 +366,7 @@ def _small(scenario: Scenario) -> Scenario:
 
 def _noise(results: CompareResults) -> dict[str, float]:
     """Standard deviation between replicates of the difference between twins."""
-    scenario, baseline = results.scenarios[0]
+    scenario, _ = results.scenarios[0]
     focal = next(r.id for r in scenario.retailers if r.focal)
     found = {}
     for name in PILOT_MEASURES:
@@ -377,7 +386,7 @@ def _drift(market: Scenario) -> dict[str, float]:
     from simulation.measures import weekly_rows
 
     warmup = market.market.warmup_weeks
-    if warmup < 8 or market.population.file is not None:
+    if warmup < SHORTEST_DRIFT or market.population.file is not None:
         return {}
     small = market.replace(customers=min(PILOT_CUSTOMERS, market.population.customers))
     clock = _clock(world_of(small, 0), 1, False)

@@ -1,6 +1,7 @@
 """What is known of every week beforehand: the calendar, the climate, and every lever and event as a plan of weeks.
 
-Weeks are counted by the engine from 0, the first of the warm-up; the calendar's weeks are ..., -2, -1, 1, 2, ... (there is no week 0).
+Weeks are counted by the engine from 0, the first of the warm-up; the calendar's weeks are ..., -2, -1, 1, 2, ...
+(there is no week 0).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from simulation.records import PLAN_OUTLET, PLAN_RETAILER, SITUATION, Plans
 from simulation.scenario import Scenario
 
 MEAN_MONTH_DAYS = 30.44
+_FEBRUARY = 2
 _DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _DAYS_IN_MEAN_YEAR = (31, 28.25, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
@@ -48,7 +50,7 @@ def monthly_rates(trade: str) -> list[float]:
 
 def days_in_month(day: date) -> int:
     """Days of the month that a day lies in."""
-    return 29 if day.month == 2 and isleap(day.year) else _DAYS[day.month - 1]
+    return _DAYS[day.month - 1] + (day.month == _FEBRUARY and isleap(day.year))
 
 
 def intensity(weeks: Any, start: int, end: int | None, ramp: int) -> Any:
@@ -63,7 +65,9 @@ def plans_of(scenario: Scenario) -> Plans:
     warmup = scenario.market.warmup_weeks
     weeks = np.array([calendar_week(t, warmup) for t in range(warmup + scenario.weeks)])
     return Plans(
-        situations=_situations(scenario, weeks), outlets=_outlets(scenario, weeks), retailers=_retailers(scenario, weeks)
+        situations=_situations(scenario, weeks),
+        outlets=_outlets(scenario, weeks),
+        retailers=_retailers(scenario, weeks),
     )
 
 
@@ -150,7 +154,9 @@ def _move(plan: Any, lever: Any, force: Any) -> None:
     elif lever.kind == "upkeep_change":
         plan.upkeep[:] = np.clip(plan.upkeep + float(fields["change"]) * force, 0.0, 1.0)
     else:
-        column = {"staff_change": plan.staff, "price_change": plan.price_index, "capacity_change": plan.capacity}[lever.kind]
+        column = {"staff_change": plan.staff, "price_change": plan.price_index, "capacity_change": plan.capacity}[
+            lever.kind
+        ]
         column *= 1.0 + float(fields["percent"]) / 100.0 * force
 
 

@@ -1,4 +1,7 @@
-"""Twins: a second world that goes on from where the baseline's warm-up ended, with the same people and the same luck."""
+"""Twins.
+
+A second world that goes on from where the baseline's warm-up ended, with the same people and the same luck.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,9 @@ RETAILER_STATE = ("given_brand", "brand")
 
 
 def twin_of(warm: World, baseline: Scenario, scenario: Scenario) -> World:
-    """The scenario's world at week 1: everything that the baseline's has become, and the scenario's plans from there on.
+    """The scenario's world at week 1.
+
+    Everything that the baseline's has become, and the scenario's plans from there on.
 
     What only the scenario has opens in week 1, or in a week of its own; what only the baseline has is gone.
     """

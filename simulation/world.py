@@ -87,12 +87,12 @@ def _groups() -> dict[str, Any]:
     names: dict[str, list[str]] = {}
     for parameter in PARAMETERS.values():
         names.setdefault(parameter.group, []).append(parameter.name)
-    return {group: namedtuple(group, fields) for group, fields in names.items()}  # type: ignore[misc]
+    return {group: namedtuple(group, fields) for group, fields in names.items()}
 
 
 @cache
 def _numbers_type() -> Any:
-    return namedtuple("Numbers", list(_groups()))  # type: ignore[misc]
+    return namedtuple("Numbers", list(_groups()))
 
 
 def numbers_of(scenario: Scenario) -> Any:
@@ -115,7 +115,10 @@ def moderation_of(scenario: Scenario, targets: tuple[str, ...]) -> Moderation:
 
 
 def minutes_between(scenario: Scenario, online_minutes: float) -> Any:
-    """Minutes from each cell to each outlet, shape (cells, outlets): cells are a square grid, half a cell away within one."""
+    """Minutes from each cell to each outlet, shape (cells, outlets).
+
+    Cells are a square grid, half a cell away within one.
+    """
     cells = scenario.population.cells
     side = int(np.ceil(np.sqrt(cells)))
     rows, columns = np.divmod(np.arange(cells), side)

@@ -1,4 +1,7 @@
-"""How a customer begins, and how a new outlet comes within reach. Both twins run this as it stands, customer by customer."""
+"""How a customer begins, and how a new outlet comes within reach.
+
+Both twins run this as it stands, customer by customer.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +45,9 @@ def taste_for(i: int, outlet: Any, retailer: Any, seed: int, replicate: int, peo
 
 
 @part
-def appeal_of(i: int, o: int, taste: float, price_index_log: float, market: Any, tables: Any, people: Any, choice: Any) -> float:
+def appeal_of(
+    i: int, o: int, taste: float, price_index_log: float, market: Any, tables: Any, people: Any, choice: Any
+) -> float:
     """Standing appeal of an outlet to a customer."""
     outlet = market.outlets[o]
     channel = digital_appeal(
@@ -59,7 +64,17 @@ def appeal_of(i: int, o: int, taste: float, price_index_log: float, market: Any,
 
 @phase
 def link_begins(
-    i: int, slot: int, r: int, week: int, status: int, seed: int, replicate: int, people: Any, links: Any, market: Any, numbers: Any
+    i: int,
+    slot: int,
+    r: int,
+    week: int,
+    status: int,
+    seed: int,
+    replicate: int,
+    people: Any,
+    links: Any,
+    market: Any,
+    numbers: Any,
 ) -> None:
     """Fill a slot with a retailer that the customer has not been to."""
     experience = numbers.experience
@@ -106,9 +121,23 @@ def free_slot(i: int, links: Any) -> int:
 
 @part
 def outlets_are_found(
-    i: int, seed: int, replicate: int, people: Any, links: Any, reach: Any, market: Any, tables: Any, log_prices: Any, is_open: Any, appeal: Any, numbers: Any
+    i: int,
+    seed: int,
+    replicate: int,
+    people: Any,
+    links: Any,
+    reach: Any,
+    market: Any,
+    tables: Any,
+    log_prices: Any,
+    is_open: Any,
+    appeal: Any,
+    numbers: Any,
 ) -> int:
-    """The customer keeps the outlets that appeal most, at most eight, of at most six retailers; returns their number."""
+    """The customer keeps the outlets that appeal most, at most eight, of at most six retailers.
+
+    Returns their number.
+    """
     for o in range(market.outlets.size):
         outlet = market.outlets[o]
         taste = taste_for(i, outlet, market.retailers[outlet.retailer], seed, replicate, people, numbers.choice)
@@ -142,7 +171,18 @@ def outlets_are_found(
 
 @driver
 def customers_begin(
-    begin: int, end: int, key: Any, people: Any, links: Any, reach: Any, market: Any, tables: Any, log_prices: Any, is_open: Any, appeal: Any, numbers: Any
+    begin: int,
+    end: int,
+    key: Any,
+    people: Any,
+    links: Any,
+    reach: Any,
+    market: Any,
+    tables: Any,
+    log_prices: Any,
+    is_open: Any,
+    appeal: Any,
+    numbers: Any,
 ) -> None:
     """Customers `begin`..`end` as they stand before the first week; `appeal` is scratch of shape (outlets, 3)."""
     for i in range(begin, end):
@@ -182,7 +222,10 @@ def slot_to_give_up(i: int, links: Any) -> int:
 
 @phase
 def place_to_give_up(i: int, links: Any, reach: Any) -> int:
-    """The outlet a later one takes the place of: none, else one of an unaware or lapsed link, else the least habitual."""
+    """The outlet a later one takes the place of.
+
+    None, else one of an unaware or lapsed link, else the least habitual.
+    """
     worst = 0
     worst_rank = 1.0e30
     for a in range(REACH):
@@ -201,9 +244,23 @@ def place_to_give_up(i: int, links: Any, reach: Any) -> int:
 
 @part
 def outlet_comes_within_reach(
-    i: int, o: int, week: int, seed: int, replicate: int, people: Any, links: Any, reach: Any, market: Any, plan: Any, tables: Any, numbers: Any
+    i: int,
+    o: int,
+    week: int,
+    seed: int,
+    replicate: int,
+    people: Any,
+    links: Any,
+    reach: Any,
+    market: Any,
+    plan: Any,
+    tables: Any,
+    numbers: Any,
 ) -> None:
-    """One customer and one outlet that opens: it enters where there is room, or where it appeals more than the least appealing."""
+    """One customer and one outlet that opens.
+
+    It enters where there is room, or where it appeals more than the least appealing.
+    """
     outlet = market.outlets[o]
     r = outlet.retailer
     taste = taste_for(i, outlet, market.retailers[r], seed, replicate, people, numbers.choice)
@@ -240,7 +297,17 @@ def outlet_comes_within_reach(
 
 @driver
 def outlets_open(
-    begin: int, end: int, week: int, key: Any, people: Any, links: Any, reach: Any, market: Any, plans: Any, tables: Any, numbers: Any
+    begin: int,
+    end: int,
+    week: int,
+    key: Any,
+    people: Any,
+    links: Any,
+    reach: Any,
+    market: Any,
+    plans: Any,
+    tables: Any,
+    numbers: Any,
 ) -> None:
     """Every outlet that opens this week comes within reach of customers `begin`..`end`."""
     for o in range(market.outlets.size):

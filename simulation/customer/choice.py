@@ -1,4 +1,7 @@
-"""Choice: which outlet an occasion goes to. Multinomial logit with persistent taste and behavioural loyalty (Guadagni & Little 1983; Huff 1963)."""
+"""Choice: which outlet an occasion goes to.
+
+Multinomial logit with persistent taste and behavioural loyalty (Guadagni & Little 1983; Huff 1963).
+"""
 
 from __future__ import annotations
 

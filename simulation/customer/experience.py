@@ -1,4 +1,7 @@
-"""Experience: determinants become a felt touchpoint in four dimensions. Verhoef et al. 2009; formative sum Bustamante & Rubio 2017."""
+"""Experience: determinants become a felt touchpoint in four dimensions.
+
+Verhoef et al. 2009; formative sum Bustamante & Rubio 2017.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,10 @@ Seven = tuple[float, float, float, float, float, float, float]
 
 @box
 def stands_out(level: float, strength: float, ordinary: float) -> float:
-    """A determinant's level with its deviation from the ordinary multiplied by `strength`; 0 makes it count for nothing."""
+    """A determinant's level with its deviation from the ordinary multiplied by `strength`.
+
+    0 makes it count for nothing.
+    """
     return ordinary + strength * (level - ordinary)
 
 
@@ -40,7 +46,10 @@ def channels_level(given: float, integration: float, other_stock: float, ordinar
 
 @box
 def exists_or_not(factor: float, exists: float) -> float:
-    """A determinant that does not exist for this customer (no other channel) has no weight; the rest are renormalised."""
+    """A determinant that does not exist for this customer (no other channel) has no weight.
+
+    The rest are renormalised.
+    """
     return factor * exists
 
 
@@ -58,7 +67,10 @@ def sum_of_pulls(p0: float, p1: float, p2: float, p3: float, p4: float, p5: floa
 
 @box
 def mean_of_determinants(pulls: Seven, presence: Seven, levels: Seven) -> float:
-    """A dimension at a touchpoint: the mean level of the determinants, weighted by pull and by presence at that touchpoint."""
+    """A dimension at a touchpoint.
+
+    The mean level of the determinants, weighted by pull and by presence at that touchpoint.
+    """
     p0, p1, p2, p3, p4, p5, p6 = pulls
     t0, t1, t2, t3, t4, t5, t6 = presence
     l0, l1, l2, l3, l4, l5, l6 = levels
@@ -114,7 +126,10 @@ def mean_of_met(total: float, met: float) -> float:
 
 @box
 def importance(omega: float, pull_here: float, pulls: float) -> float:
-    """Share of a determinant in the whole experience through one dimension: its normalised weight there, times that dimension's."""
+    """Share of a determinant in the whole experience through one dimension.
+
+    Its normalised weight there, times that dimension's.
+    """
     return omega * pull_here / pulls
 
 

@@ -1,4 +1,7 @@
-"""Service failure: what goes wrong, how much it hurts, where. Incidence XM Institute 2019; severities are assumptions."""
+"""Service failure: what goes wrong, how much it hurts, where.
+
+Incidence XM Institute 2019; severities are assumptions.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,10 @@ def happens_here(u: float, first: float, touchpoints: float, bought: float) -> f
 
 @box
 def loss_at(loss: float, spread: float, met: float, is_place: float) -> float:
-    """Experience lost at one touchpoint: `spread` of it everywhere, the rest (times the touchpoints met) where it happened."""
+    """Experience lost at one touchpoint.
+
+    `spread` of it everywhere, the rest (times the touchpoints met) where it happened.
+    """
     return loss * (spread + (1.0 - spread) * met * is_place)
 
 

@@ -1,4 +1,6 @@
-"""The scratch of the compiled driver: the intermediate columns of a lane of customers on one visit, and of a block in one week.
+"""The scratch of the compiled driver.
+
+The intermediate columns of a lane of customers on one visit, and of a block in one week.
 
 A lane is one record whose fields are short columns, so that each loop over it is packed and nothing leaves the cache.
 """

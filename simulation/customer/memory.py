@@ -1,4 +1,7 @@
-"""Memory: experience at t becomes past experience at t+1. Anchoring and adjustment; Guadagni & Little 1983; Boulding et al. 1993."""
+"""Memory: experience at t becomes past experience at t+1.
+
+Anchoring and adjustment; Guadagni & Little 1983; Boulding et al. 1993.
+"""
 
 from __future__ import annotations
 

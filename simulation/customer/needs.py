@@ -1,4 +1,7 @@
-"""Needs arise: how many shopping occasions a week brings. Poisson with a personal Gamma rate is the negative binomial (NBD) of Ehrenberg."""
+"""Needs arise: how many shopping occasions a week brings.
+
+Poisson with a personal Gamma rate is the negative binomial (NBD) of Ehrenberg.
+"""
 
 from __future__ import annotations
 

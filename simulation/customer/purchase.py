@@ -16,7 +16,14 @@ def chance_to_buy(
 
 @box
 def basket(
-    log_mean: float, sd: float, z: float, price_exponent: float, log_price: float, c_memory: float, better: float, response: float
+    log_mean: float,
+    sd: float,
+    z: float,
+    price_exponent: float,
+    log_price: float,
+    c_memory: float,
+    better: float,
+    response: float,
 ) -> float:
     """Money spent: the customer's own mean, the luck of the day, the price index, and how good the visit was."""
     return response * exp_(log_mean + sd * z - 0.5 * sd * sd + (1.0 - price_exponent) * log_price + c_memory * better)

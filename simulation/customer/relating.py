@@ -1,4 +1,7 @@
-"""Relationships change, compiled: every week, for every link of a lane of customers, forgetting, leaving, return and awareness."""
+"""Relationships change, compiled.
+
+Every week, for every link of a lane of customers, forgetting, leaving, return and awareness.
+"""
 
 from __future__ import annotations
 
@@ -63,7 +66,19 @@ def loyalty_is_summed(relate: Any, first: int, count: int, slots: int, links: An
 
 @phase
 def chances_are_drawn(
-    relate: Any, slot: int, first: int, count: int, week: int, draw_week: int, seed: int, replicate: int, people: Any, links: Any, retailers: Any, kept: Any, relations: Any
+    relate: Any,
+    slot: int,
+    first: int,
+    count: int,
+    week: int,
+    draw_week: int,
+    seed: int,
+    replicate: int,
+    people: Any,
+    links: Any,
+    retailers: Any,
+    kept: Any,
+    relations: Any,
 ) -> None:
     """For one slot of a lane: satisfaction and trust drifted to this week; readiness to leave; the luck of the week."""
     key_of_person = people.key
@@ -113,7 +128,18 @@ def links_change(relate: Any, slope: Any, offset: int, relations: Any) -> None:
 
 @phase
 def links_are_counted(
-    relate: Any, slot: int, first: int, count: int, start: int, week: int, people: Any, links: Any, block: Any, focal: int, outcomes: Any, totals: Any
+    relate: Any,
+    slot: int,
+    first: int,
+    count: int,
+    start: int,
+    week: int,
+    people: Any,
+    links: Any,
+    block: Any,
+    focal: int,
+    outcomes: Any,
+    totals: Any,
 ) -> None:
     """Write the changes back and add the links to the week's totals, by retailer and segment."""
     counts = totals.links

@@ -1,4 +1,7 @@
-"""Leaving and return. Bolton 1998 (hazard falls with the cumulative stock), Jones & Sasser 1995 (steeper under competition)."""
+"""Leaving and return.
+
+Bolton 1998 (hazard falls with the cumulative stock), Jones & Sasser 1995 (steeper under competition).
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,10 @@ def readiness(weekly_mean: float, sd: float, z: float) -> float:
 
 @box
 def chance_to_leave(mu: float, slope: float, satisfaction: float, competition: float) -> float:
-    """Hazard of leaving in a week. Below CS .95 + .05 competition never lowers it, because its own term is slope x .05."""
+    """Hazard of leaving in a week.
+
+    Below CS .95 + .05 competition never lowers it, because its own term is slope x .05.
+    """
     return logistic(mu + slope * 0.05 * competition - slope * (satisfaction - 0.95) * (1.0 + competition))
 
 

@@ -39,7 +39,10 @@ def cents(x: float) -> int:
 
 @phase
 def visit_is_remembered(visit: Any, count: int, week: int, slots: int, people: Any, links: Any, numbers: Any) -> None:
-    """Expectations, satisfaction, experience and trust after the visit (forgetting came first, when they were recalled)."""
+    """Expectations, satisfaction, experience and trust after the visit (forgetting came first.
+
+    When they were recalled).
+    """
     should_of_person = people.should
     habitual_of_person = people.habitual
     will_of_link = links.will
@@ -85,7 +88,17 @@ def visit_is_remembered(visit: Any, count: int, week: int, slots: int, people: A
 
 @phase
 def purchase_makes_habit(
-    visit: Any, count: int, week: int, links: Any, reach: Any, spent: Any, spent_at: Any, start: int, totals: Any, people: Any, memory: Any
+    visit: Any,
+    count: int,
+    week: int,
+    links: Any,
+    reach: Any,
+    spent: Any,
+    spent_at: Any,
+    start: int,
+    totals: Any,
+    people: Any,
+    memory: Any,
 ) -> None:
     """A purchase of anything moves behavioural loyalty at every outlet in reach; a prospect who buys becomes active."""
     segment_of_person = people.segment

@@ -1,7 +1,7 @@
 """Satisfaction: what was met against what was expected, and what will be remembered of it.
 
-Boulding et al. 1993 (two expectations), Oliver 1980 and Anderson & Sullivan 1993 (disconfirmation, losses weigh more), Alaybek et al. 2022 (peak
-and end).
+Boulding et al. 1993 (two expectations), Oliver 1980 and Anderson & Sullivan 1993 (disconfirmation, losses weigh
+more), Alaybek et al. 2022 (peak and end).
 """
 
 from __future__ import annotations

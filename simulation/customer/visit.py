@@ -1,6 +1,9 @@
-"""One visit, compiled: a lane of customers runs through the journey one phase at a time. The loops hold no behaviour; the boxes do.
+"""One visit, compiled: a lane of customers runs through the journey one phase at a time.
 
-`plain.py` calls the same boxes in the same order for one customer; a test compares the two, call by call and bit by bit.
+The loops hold no behaviour; the boxes do.
+
+`plain.py` calls the same boxes in the same order for one customer; a test compares the two, call by call and bit by
+bit.
 """
 
 from __future__ import annotations
@@ -143,7 +146,9 @@ def outlets_come_to_mind(visit: Any, links: Any, reach: Any, offers: Any, log_mi
 
 
 @phase
-def utilities_form(visit: Any, seed: int, replicate: int, week: int, occasion: int, choice: Any, ordinary: float) -> None:
+def utilities_form(
+    visit: Any, seed: int, replicate: int, week: int, occasion: int, choice: Any, ordinary: float
+) -> None:
     """Utility of every outlet in reach and of staying at home, with the luck of this occasion."""
     for a in range(REACH):
         for j in range(LANE):
@@ -218,7 +223,10 @@ def outlet_is_entered(visit: Any, offers: Any) -> None:
 
 @phase
 def past_is_recalled(visit: Any, links: Any, kept: Any, week: int, ordinary: float) -> None:
-    """Stocks of the chosen retailer as they have drifted since the last visit; whether its other channel is in reach."""
+    """Stocks of the chosen retailer as they have drifted since the last visit.
+
+    Whether its other channel is in reach.
+    """
     gather_at(visit.last_visit, links.last_visit, visit.slot, visit.who)
     gather_at(visit.will, links.will, visit.slot, visit.who)
     gather_at(visit.trust, links.trust, visit.slot, visit.who)
@@ -290,7 +298,9 @@ def determinants_are_met(visit: Any, experience: Any, ordinary: float, strength:
     for j in range(LANE):
         patience = visit.factor[WAIT_SENSITIVITY, j]
         tolerance = visit.factor[CROWDING_SENSITIVITY, j]
-        visit.level[0, j] = social_level(visit.social[j], visit.crowd[j], tolerance, visit.bustle[j], visit.source[0, j])
+        visit.level[0, j] = social_level(
+            visit.social[j], visit.crowd[j], tolerance, visit.bustle[j], visit.source[0, j]
+        )
         visit.level[1, j] = service_level(visit.service[j], visit.queue[j], patience)
         visit.level[2, j] = visit.atmosphere[j]
         visit.level[3, j] = assortment_level(visit.assortment[j], visit.out_of_stock[j], experience.stock_out_loss)
@@ -303,8 +313,8 @@ def determinants_are_met(visit: Any, experience: Any, ordinary: float, strength:
 
 
 @phase
-def weights_are_moderated(visit: Any, base: Any, omega: Any) -> None:
-    """How much each determinant counts in each dimension, each dimension in the whole, for this customer in this situation."""
+def weights_are_moderated(visit: Any, base: Any, omega: Any) -> None:  # noqa: C901  (seven plain loops)
+    """How much each determinant counts in each dimension, and each dimension in the whole, for this customer here."""
     for j in range(LANE):
         visit.factor[5, j] = exists_or_not(visit.factor[5, j], visit.other_exists[j])
     for d in range(4):

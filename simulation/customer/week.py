@@ -1,7 +1,8 @@
 """The customer's week, compiled: one pass over a range of customers, a block at a time, a lane at a time.
 
-Read it beside the diagram: needs arise; for each occasion the customer chooses, enters, is met, decides, judges, remembers; relationships
-change. Week t reads only what stood at the end of week t-1, and each customer writes only their own row, so any split gives the same bits.
+Read it beside the diagram: needs arise; for each occasion the customer chooses, enters, is met, decides, judges,
+remembers; relationships change. Week t reads only what stood at the end of week t-1, and each customer writes only
+their own row, so any split gives the same bits.
 """
 
 from __future__ import annotations
@@ -46,7 +47,17 @@ from simulation.customer.visit import (
 
 @part
 def needs_arise(
-    visit: Any, block: Any, start: int, size: int, week: int, seed: int, replicate: int, people: Any, situation: Any, moderation: Any, market_totals: Any
+    visit: Any,
+    block: Any,
+    start: int,
+    size: int,
+    week: int,
+    seed: int,
+    replicate: int,
+    people: Any,
+    situation: Any,
+    moderation: Any,
+    market_totals: Any,
 ) -> None:
     """How many occasions this week brings each customer of the block, and how much satisfaction counts for staying."""
     key_of_person = people.key
@@ -70,7 +81,7 @@ def needs_arise(
 
 
 @phase
-def who_goes(block: Any, start: int, size: int, occasion: int) -> int:
+def who_goes(block: Any, start: int, size: int, occasion: Any) -> int:
     """Gather the customers of the block who have another occasion; returns their number."""
     number = 0
     for k in range(size):
@@ -82,7 +93,25 @@ def who_goes(block: Any, start: int, size: int, occasion: int) -> int:
 
 @part
 def journey(
-    visit: Any, block: Any, start: int, first: int, count: int, week: int, draw_week: int, occasion: int, key: Any, people: Any, links: Any, reach: Any, market: Any, situation: Any, tables: Any, moderation: Any, numbers: Any, totals: Any, log: Any
+    visit: Any,
+    block: Any,
+    start: int,
+    first: int,
+    count: int,
+    week: int,
+    draw_week: int,
+    occasion: Any,
+    key: Any,
+    people: Any,
+    links: Any,
+    reach: Any,
+    market: Any,
+    situation: Any,
+    tables: Any,
+    moderation: Any,
+    numbers: Any,
+    totals: Any,
+    log: Any,
 ) -> None:
     """One occasion of a lane of customers, from choice to memory."""
     segment_of_person = people.segment
@@ -122,7 +151,22 @@ def journey(
 
 @part
 def relationships_change(
-    relate: Any, block: Any, start: int, size: int, week: int, draw_week: int, key: Any, people: Any, links: Any, reach: Any, market: Any, tables: Any, numbers: Any, focal: int, outcomes: Any, totals: Any
+    relate: Any,
+    block: Any,
+    start: int,
+    size: int,
+    week: int,
+    draw_week: int,
+    key: Any,
+    people: Any,
+    links: Any,
+    reach: Any,
+    market: Any,
+    tables: Any,
+    numbers: Any,
+    focal: int,
+    outcomes: Any,
+    totals: Any,
 ) -> None:
     """Forgetting, leaving, return and awareness of every link of the block."""
     retailer_of_link = links.retailer
@@ -133,35 +177,100 @@ def relationships_change(
         loyalty_is_summed(relate, first, count, slots, links, reach)
         for slot in range(slots):
             chances_are_drawn(
-                relate, slot, first, count, week, draw_week, key[0], key[1], people, links, market.retailers, tables.kept, numbers.relations
+                relate,
+                slot,
+                first,
+                count,
+                week,
+                draw_week,
+                key[0],
+                key[1],
+                people,
+                links,
+                market.retailers,
+                tables.kept,
+                numbers.relations,
             )
             links_change(relate, block.slope, offset, numbers.relations)
-            links_are_counted(
-                relate, slot, first, count, start, week, people, links, block, focal, outcomes, totals
-            )
+            links_are_counted(relate, slot, first, count, start, week, people, links, block, focal, outcomes, totals)
 
 
 @driver
 def customers_live_their_week(
-    begin: int, end: int, week: int, draw_week: int, key: Any, scratch: Any, people: Any, links: Any, reach: Any, market: Any, situation: Any, tables: Any, moderation: Any, numbers: Any, focal: int, outcomes: Any, totals: Any, log: Any
+    begin: int,
+    end: int,
+    week: int,
+    draw_week: int,
+    key: Any,
+    scratch: Any,
+    people: Any,
+    links: Any,
+    reach: Any,
+    market: Any,
+    situation: Any,
+    tables: Any,
+    moderation: Any,
+    numbers: Any,
+    focal: int,
+    outcomes: Any,
+    totals: Any,
+    log: Any,
 ) -> None:
-    """Customers `begin`..`end` live one week. `week` counts from the warm-up's first, `draw_week` is the calendar's that keys the draws."""
+    """Customers `begin`..`end` live one week.
+
+    `week` counts from the warm-up's first, `draw_week` is the calendar's that keys the draws.
+    """
     visit = scratch[0][0]
     relate = scratch[1][0]
     block = scratch[2][0]
     for start in range(begin, end, BLOCK):
         size = min(BLOCK, end - start)
-        needs_arise(visit, block, start, size, draw_week, key[0], key[1], people, situation, moderation.week, totals.market)
+        needs_arise(
+            visit, block, start, size, draw_week, key[0], key[1], people, situation, moderation.week, totals.market
+        )
         occasion = np.int64(0)  # a literal 0 would be compiled as a case of its own
         number = who_goes(block, start, size, occasion)
         while number > 0:
             for first in range(0, number, LANE):
                 count = min(LANE, number - first)
                 journey(
-                    visit, block, start, first, count, week, draw_week, occasion, key, people, links, reach, market, situation, tables, moderation, numbers, totals, log
+                    visit,
+                    block,
+                    start,
+                    first,
+                    count,
+                    week,
+                    draw_week,
+                    occasion,
+                    key,
+                    people,
+                    links,
+                    reach,
+                    market,
+                    situation,
+                    tables,
+                    moderation,
+                    numbers,
+                    totals,
+                    log,
                 )
             occasion = np.int64(occasion + 1)
             number = who_goes(block, start, size, occasion)
         relationships_change(
-            relate, block, start, size, week, draw_week, key, people, links, reach, market, tables, numbers, focal, outcomes, totals
+            relate,
+            block,
+            start,
+            size,
+            week,
+            draw_week,
+            key,
+            people,
+            links,
+            reach,
+            market,
+            tables,
+            numbers,
+            focal,
+            outcomes,
+            totals,
         )

@@ -1,1 +1,4 @@
-"""The market's week: one file per thing that has levels of its own, and the driver `week` that turns last week into this week's offers."""
+"""The market's week.
+
+One file per thing that has levels of its own, and the driver `week` that turns last week into this week's offers.
+"""

@@ -1,4 +1,7 @@
-"""The checkout queue: M/M/c by Sakasegawa's approximation (1977); shoppers react to its length, more than in proportion (Lu et al. 2013)."""
+"""The checkout queue: M/M/c by Sakasegawa's approximation (1977).
+
+Shoppers react to its length, more than in proportion (Lu et al. 2013).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Staff: skill, motivation, turnover, and the service level that follows. Service-profit chain: Brown & Lam 2008, Hogreve et al. 2017."""
+"""Staff: skill, motivation, turnover, and the service level that follows.
+
+Service-profit chain: Brown & Lam 2008, Hogreve et al. 2017.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,9 @@ def cover(staff: float, usual_staff: float, load: float, reference_load: float) 
 
 
 @box
-def motivation_target(usual: float, overload_response: float, staff_cover: float, support_response: float, weekly_hours: float) -> float:
+def motivation_target(
+    usual: float, overload_response: float, staff_cover: float, support_response: float, weekly_hours: float
+) -> float:
     """Where motivation goes: down with overload, up with support."""
     return clip(usual - overload_response * (1.0 - staff_cover) + support_response * weekly_hours)
 
@@ -31,21 +36,43 @@ def turnover(yearly: float, response: float, usual: float, motivation: float) ->
 
 
 @box
-def skill_after(skill: float, gain: float, weekly_hours: float, forgetting: float, leaving: float, newcomer: float) -> float:
-    """Skill a week later: training adds in proportion to what is still to learn, forgetting and turnover pull to a newcomer's."""
+def skill_after(
+    skill: float, gain: float, weekly_hours: float, forgetting: float, leaving: float, newcomer: float
+) -> float:
+    """Skill a week later.
+
+    Training adds in proportion to what is still to learn, forgetting and turnover pull to a newcomer's.
+    """
     return clip(skill + gain * weekly_hours * (1.0 - skill) - (forgetting + leaving) * (skill - newcomer))
 
 
 @box
-def service(skill_weight: float, skill: float, motivation_weight: float, motivation: float, cover_weight: float, staff_cover: float) -> float:
+def service(
+    skill_weight: float,
+    skill: float,
+    motivation_weight: float,
+    motivation: float,
+    cover_weight: float,
+    staff_cover: float,
+) -> float:
     """Service level before the queue."""
     return skill_weight * skill + motivation_weight * motivation + cover_weight * staff_cover
 
 
 @box
 def newcomers_skill(
-    level: float, skill_weight: float, motivation_part: float, cover_part: float, queue: float, gain: float, weekly_hours: float, leak: float
+    level: float,
+    skill_weight: float,
+    motivation_part: float,
+    cover_part: float,
+    queue: float,
+    gain: float,
+    weekly_hours: float,
+    leak: float,
 ) -> float:
-    """The newcomer's skill at which a given service level holds for ever at the reference load; `leak` = forgetting + turnover."""
+    """The newcomer's skill at which a given service level holds for ever at the reference load.
+
+    `leak` = forgetting + turnover.
+    """
     skill = (level + queue - motivation_part - cover_part) / skill_weight
     return skill - gain * weekly_hours * (1.0 - skill) / leak

@@ -20,7 +20,10 @@ def crowding(load_now: float, comfortable: float, response: float, reference: fl
 
 @box
 def bustle(load_now: float, best: float, response: float, reference: float) -> float:
-    """Liveliness that experiential customers enjoy: an inverted U around the comfortable load, 0 at the reference load."""
+    """Liveliness that experiential customers enjoy.
+
+    An inverted U around the comfortable load, 0 at the reference load.
+    """
     here = min(max((load_now - best) / best, -1.0), 1.0)
     usual = (reference - best) / best
     return response * (usual * usual - here * here)

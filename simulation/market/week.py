@@ -1,4 +1,7 @@
-"""The market's week: last week's totals and this week's plan become this week's offers. Compiled as it stands, and the plain twin runs it too."""
+"""The market's week: last week's totals and this week's plan become this week's offers.
+
+Compiled as it stands, and the plain twin runs it too.
+"""
 
 from __future__ import annotations
 
@@ -65,7 +68,9 @@ def crowd_in(outlet: Any, offer: Any, plan: Any, season_ratio: float, store: Any
     physical = 1.0 - outlet.online
     outlet.load = load(outlet.visits, season_ratio, plan.capacity)
     offer.load = outlet.load
-    offer.crowd = physical * crowding(outlet.load, store.comfortable_load, store.crowding_response, store.reference_load)
+    offer.crowd = physical * crowding(
+        outlet.load, store.comfortable_load, store.crowding_response, store.reference_load
+    )
     offer.bustle = physical * bustle(outlet.load, store.comfortable_load, store.bustle_response, store.reference_load)
     offer.stock_out = stock_out_chance(
         outlet.load, store.stock_out_base, store.stock_out_response, store.reference_load, store.stock_out_cap

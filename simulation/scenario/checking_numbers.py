@@ -109,7 +109,7 @@ def _share_problems(draft: Draft, path: tuple[str, ...], trait: numbers.Trait) -
         yield draft.tree.problem(
             path, f"values and shares must be equally many; they are {len(values)} and {len(shares)}"
         )
-    elif all(number_fault(share, 0, 1) is None for share in shares) and abs(sum(shares) - 1) > 1e-6:  # noqa: PLR2004
+    elif all(number_fault(share, 0, 1) is None for share in shares) and abs(sum(shares) - 1) > 1e-6:
         yield draft.tree.problem((*path, "shares"), f"shares must add up to 1; they add up to {sum(shares):g}")
 
 
