@@ -6,7 +6,6 @@ Weeks are counted by the engine from 0, the first of the warm-up; the calendar's
 
 from __future__ import annotations
 
-from calendar import isleap
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,8 +16,6 @@ from simulation.records import PLAN_OUTLET, PLAN_RETAILER, SITUATION, Plans
 from simulation.scenario import Scenario
 
 MEAN_MONTH_DAYS = 30.44
-_FEBRUARY = 2
-_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _DAYS_IN_MEAN_YEAR = (31, 28.25, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -46,11 +43,6 @@ def monthly_rates(trade: str) -> list[float]:
         rates = [f * MEAN_MONTH_DAYS / d for f, d in zip(season.factors, _DAYS_IN_MEAN_YEAR, strict=True)]
     mean = sum(r * d for r, d in zip(rates, _DAYS_IN_MEAN_YEAR, strict=True)) / sum(_DAYS_IN_MEAN_YEAR)
     return [r / mean for r in rates]
-
-
-def days_in_month(day: date) -> int:
-    """Days of the month that a day lies in."""
-    return _DAYS[day.month - 1] + (day.month == _FEBRUARY and isleap(day.year))
 
 
 def intensity(weeks: Any, start: int, end: int | None, ramp: int) -> Any:

@@ -20,6 +20,8 @@ _TRAIT_NUMBERS = {  # what may be changed, by how a trait is drawn
 }
 _POSITIVE = ("sd", "median", "shape")
 
+ROUNDING = 1e-6  # of shares that add up to 1
+
 
 def levels_are_complete(draft: Draft) -> Iterator[Problem]:
     """Every outlet gives a level for each determinant, on the scale of a survey score: (rating 1..10 - 1) / 9."""
@@ -109,7 +111,7 @@ def _share_problems(draft: Draft, path: tuple[str, ...], trait: numbers.Trait) -
         yield draft.tree.problem(
             path, f"values and shares must be equally many; they are {len(values)} and {len(shares)}"
         )
-    elif all(number_fault(share, 0, 1) is None for share in shares) and abs(sum(shares) - 1) > 1e-6:
+    elif all(number_fault(share, 0, 1) is None for share in shares) and abs(sum(shares) - 1) > ROUNDING:
         yield draft.tree.problem((*path, "shares"), f"shares must add up to 1; they add up to {sum(shares):g}")
 
 
