@@ -1,0 +1,99 @@
+"""simulation/MODEL.md describes the model that is built: it forgets nothing, and what it names exists."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from simulation import parameters, records
+from tests.conftest import ROOT
+
+HERE = ROOT / "simulation"
+TEXT = (HERE / "MODEL.md").read_text(encoding="utf-8")
+PIECES = re.findall(r"`([^`\n]+)`", TEXT)  # what stands in backquotes
+FORMULAS = [line for line in TEXT.splitlines() if line.startswith("    ")]
+WORDS = set(re.findall(r"\w+", "\n".join([*PIECES, *FORMULAS])))
+FOLDERS = ("simulation", "tests", "analysis", "scenarios")
+
+
+def is_box(function: ast.FunctionDef) -> bool:
+    """Public and compiled as a box; the two halves of bit work go by the name that the rest calls."""
+    marks = [mark.id for mark in function.decorator_list if isinstance(mark, ast.Name)]
+    return "box" in marks and not function.name.startswith("_")
+
+
+def boxes() -> Iterator[tuple[str, str]]:
+    for path in sorted(HERE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef) and is_box(node):
+                yield path.relative_to(HERE).as_posix(), node.name
+
+
+BOXES = sorted(boxes())
+STATE = sorted(
+    {*records.People._fields, *records.Links._fields, *records.Reach._fields}
+    | {*(records.OUTLET.names or ()), *(records.RETAILER.names or ()), *(records.SITUATION.names or ())}
+)
+TABLES = ("PARAMETERS", "MODERATORS", "DETERMINANTS", "TRAITS", "CORRELATIONS", "LEVERS", "EVENTS")
+ROWS = sorted((table.lower(), name) for table in TABLES for name in getattr(parameters, table))
+GROUPS = sorted({row.group for row in parameters.PARAMETERS.values()})
+
+
+@pytest.mark.parametrize(("table", "name"), ROWS)
+def test_every_row_of_the_numbers_is_described(table: str, name: str):
+    assert name in WORDS, f"MODEL.md says nothing of {name}, a row of {table}"
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_every_group_of_parameters_has_a_place(group: str):
+    assert f"`{group}`" in TEXT
+
+
+@pytest.mark.parametrize(("file", "name"), BOXES)
+def test_every_box_is_named_beside_its_formula(file: str, name: str):
+    assert name in PIECES, f"MODEL.md does not name the box {name}"
+    assert f"]({file})" in TEXT, f"MODEL.md does not link to {file}, where the box {name} is"
+
+
+def test_there_are_boxes_to_look_for():
+    assert {name for _, name in BOXES} >= {"utility", "remembered", "service"}
+
+
+@pytest.mark.parametrize("column", STATE)
+def test_every_column_of_state_says_how_it_changes(column: str):
+    assert column in PIECES, f"MODEL.md does not say what {column} is"
+
+
+def words_of_the_code() -> set[str]:
+    """Every word of the code, the numbers and the scenarios, and what their files are called."""
+    files = [path for folder in FOLDERS for ending in ("*.py", "*.toml") for path in (ROOT / folder).rglob(ending)]
+    return {path.stem for path in files} | {
+        word for path in files for word in re.findall(r"\w+", path.read_text(encoding="utf-8"))
+    }
+
+
+def test_every_name_in_the_text_is_a_name_in_the_code():
+    names = {word for word in WORDS if re.search(r"[a-z]{3,}_[a-z]{3,}", word)}  # not U_o, a letter of a formula
+    assert names - words_of_the_code() == set()
+
+
+@pytest.mark.parametrize("piece", sorted({p for p in PIECES if re.fullmatch(r"[\w/]+(\.py|\.toml|\.md|/)", p)}))
+def test_every_file_it_names_exists(piece: str):
+    places = [folder / piece for folder in (HERE, ROOT)]
+    assert any(place.exists() for place in places) or any(HERE.rglob(Path(piece).name)), f"there is no {piece}"
+
+
+TOTALS = {
+    "visits": set(records.VISIT_TOTALS),
+    "links": {*records.LINK_TOTALS, "stayed", "attitude"},
+    "offers": set(records.OFFER.names or ()),
+}
+
+
+@pytest.mark.parametrize("name", list(parameters.MEASURES))
+def test_every_measure_reads_totals_that_the_engine_counts(name: str):
+    measure = parameters.MEASURES[name]
+    read = {measure.top, measure.bottom.removeprefix("market:")} - {"", "population"}
+    assert read <= TOTALS[measure.table]
