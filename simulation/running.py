@@ -183,7 +183,7 @@ def _population(scenario: Scenario) -> Table | None:
     people = scenario.people
     if people is None:
         return None
-    return Table.of(id=np.asarray(people.ids), draw_key=np.asarray(people.draw_keys), **dict(people.columns))
+    return Table.of(**people.columns)
 
 
 def run(
