@@ -162,7 +162,7 @@ VISIT = np.dtype(
 )
 
 RELATE = np.dtype(
-    [(name, "i8", (LANE,)) for name in ("key", "number")]
+    [(name, "i8", (LANE,)) for name in ("who", "key", "retailer", "number", "last_visit")]
     + [
         (name, "f8", (LANE,))
         for name in (
@@ -171,6 +171,9 @@ RELATE = np.dtype(
             "trust",
             "awareness",
             "mu",
+            "slope",
+            "habitual",
+            "kept",
             "leave_luck",
             "return_luck",
             "hear_luck",

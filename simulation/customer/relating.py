@@ -11,6 +11,7 @@ from simulation.arithmetic import normal
 from simulation.bits import uniforms
 from simulation.chance import RELATION, TASTE_RETAILER
 from simulation.compiling import box, phase
+from simulation.customer.gathering import fill, gather
 from simulation.customer.lane import LANE
 from simulation.customer.memory import drifted
 from simulation.customer.relation import (
@@ -48,19 +49,28 @@ def weekly_readiness(monthly: float, slope: float) -> float:
 
 
 @phase
-def loyalty_is_summed(relate: Any, first: int, count: int, slots: int, links: Any, reach: Any) -> None:
-    """Behavioural loyalty to each retailer, over its outlets in reach, and the number of active links."""
-    status_of_link = links.status
-    link_of_place = reach.link
-    loyalty_of_place = reach.loyalty
-    outlet_of_place = reach.outlet
+def loyalty_is_summed(
+    relate: Any, first: int, count: int, offset: int, slots: int, block: Any, people: Any, links: Any, reach: Any
+) -> None:
+    """Load the lane; behavioural loyalty to each retailer, over its outlets in reach; the number of active links."""
     for j in range(LANE):
-        i = first + min(j, count - 1)
-        relate.active_links[j] = 0.0
-        for s in range(slots):
-            relate.loyalty[s, j] = 0.0
-            relate.active_links[j] += 1.0 if status_of_link[s, i] == ACTIVE else 0.0
-        for a in range(REACH):
+        relate.who[j] = first + min(j, count - 1)
+    for j in range(LANE):
+        relate.slope[j] = block.slope[offset + min(j, count - 1)]
+    gather(relate.key, people.key, relate.who)
+    gather(relate.habitual, people.habitual, relate.who)
+    fill(relate.active_links, 0.0)
+    for s in range(slots):
+        fill(relate.loyalty[s], 0.0)
+        gather(relate.status, links.status[s], relate.who)
+        for j in range(LANE):
+            relate.active_links[j] += 1.0 if relate.status[j] == ACTIVE else 0.0
+    loyalty_of_place = reach.loyalty
+    link_of_place = reach.link
+    outlet_of_place = reach.outlet
+    for a in range(REACH):
+        for j in range(LANE):
+            i = relate.who[j]
             relate.loyalty[link_of_place[a, i], j] += loyalty_of_place[a, i] if outlet_of_place[a, i] >= 0 else 0.0
 
 
@@ -68,37 +78,30 @@ def loyalty_is_summed(relate: Any, first: int, count: int, slots: int, links: An
 def chances_are_drawn(
     relate: Any,
     slot: int,
-    first: int,
-    count: int,
     week: int,
     draw_week: int,
     seed: int,
     replicate: int,
-    people: Any,
     links: Any,
     retailers: Any,
     kept: Any,
     relations: Any,
 ) -> None:
-    """For one slot of a lane: satisfaction and trust drifted to this week; readiness to leave; the luck of the week."""
-    key_of_person = people.key
-    habitual_of_person = people.habitual
-    retailer_of_link = links.retailer
-    status_of_link = links.status
-    last_visit_of_link = links.last_visit
-    satisfaction_of_link = links.satisfaction
-    trust_of_link = links.trust
+    """For one slot: satisfaction and trust drifted to this week; readiness to leave; the luck of the week."""
+    gather(relate.retailer, links.retailer[slot], relate.who)
     for j in range(LANE):
-        i = first + min(j, count - 1)
-        r = max(retailer_of_link[slot, i], 0)
-        relate.key[j] = key_of_person[i]
-        relate.number[j] = retailers[r].number
-        relate.awareness[j] = retailers[r].awareness
-        relate.status[j] = status_of_link[slot, i]
-        habitual = float(habitual_of_person[i])
-        share = kept[week - last_visit_of_link[slot, i]]
-        relate.satisfaction[j] = drifted(float(satisfaction_of_link[slot, i]), habitual, share)
-        relate.trust[j] = drifted(float(trust_of_link[slot, i]), habitual, share)
+        relate.retailer[j] = max(relate.retailer[j], 0)
+    gather(relate.number, retailers.number, relate.retailer)
+    gather(relate.awareness, retailers.awareness, relate.retailer)
+    gather(relate.status, links.status[slot], relate.who)
+    gather(relate.last_visit, links.last_visit[slot], relate.who)
+    gather(relate.satisfaction, links.satisfaction[slot], relate.who)
+    gather(relate.trust, links.trust[slot], relate.who)
+    for j in range(LANE):
+        relate.kept[j] = kept[week - relate.last_visit[j]]
+    for j in range(LANE):
+        relate.satisfaction[j] = drifted(relate.satisfaction[j], relate.habitual[j], relate.kept[j])
+        relate.trust[j] = drifted(relate.trust[j], relate.habitual[j], relate.kept[j])
     mean = weekly_readiness(relations.leaving_monthly, relations.leaving_slope)
     for j in range(LANE):
         _, _, c, _ = uniforms(seed, replicate, relate.key[j], 0, 0, 0, TASTE_RETAILER, relate.number[j])
@@ -111,17 +114,17 @@ def chances_are_drawn(
 
 
 @phase
-def links_change(relate: Any, slope: Any, offset: int, relations: Any) -> None:
+def links_change(relate: Any, relations: Any) -> None:
     """Who leaves, who returns, who hears of a retailer, in one slot."""
     for j in range(LANE):
-        competition = slope[min(offset + j, slope.size - 1)] - 1.0
-        chance = chance_to_leave(relate.mu[j], relations.leaving_slope, relate.satisfaction[j], competition)
-        is_active = 1.0 if relate.status[j] == 3.0 else 0.0
+        chance = chance_to_leave(relate.mu[j], relations.leaving_slope, relate.satisfaction[j], relate.slope[j] - 1.0)
+        is_active = 1.0 if relate.status[j] == ACTIVE else 0.0
         relate.left[j] = leaves(relate.leave_luck[j], chance, is_active, relate.active_links[j])
+    for j in range(LANE):
         relate.active_links[j] = relate.active_links[j] - relate.left[j]
-        is_lapsed = 1.0 if relate.status[j] == 4.0 else 0.0
+        is_lapsed = 1.0 if relate.status[j] == LAPSED else 0.0
         relate.returned[j] = happens_if(relate.return_luck[j], relations.return_weekly, is_lapsed)
-        is_unaware = 1.0 if relate.status[j] == 1.0 else 0.0
+        is_unaware = 1.0 if relate.status[j] == UNAWARE else 0.0
         hearing = relations.awareness_weekly + relate.awareness[j]
         relate.heard_of[j] = happens_if(relate.hear_luck[j], hearing, is_unaware)
 

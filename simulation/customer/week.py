@@ -174,24 +174,21 @@ def relationships_change(
     for offset in range(0, size, LANE):
         first = start + offset
         count = min(LANE, size - offset)
-        loyalty_is_summed(relate, first, count, slots, links, reach)
+        loyalty_is_summed(relate, first, count, offset, slots, block, people, links, reach)
         for slot in range(slots):
             chances_are_drawn(
                 relate,
                 slot,
-                first,
-                count,
                 week,
                 draw_week,
                 key[0],
                 key[1],
-                people,
                 links,
                 market.retailers,
                 tables.kept,
                 numbers.relations,
             )
-            links_change(relate, block.slope, offset, numbers.relations)
+            links_change(relate, numbers.relations)
             links_are_counted(relate, slot, first, count, start, week, people, links, block, focal, outcomes, totals)
 
 
