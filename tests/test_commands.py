@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 
 from simulation.commands import VERBS, app, progress
 from simulation.commands.listing import CATALOGUES
-from simulation.commands.printing import duration, interval, number, plain, text
+from simulation.commands.printing import duration, number, plain, text
 from tests.conftest import ROOT, Command
 
 HEAVY = {"numpy", "numba", "scipy", "pandas", "mesa", "matplotlib", "networkx", "duckdb", "jinja2"}
@@ -468,10 +468,6 @@ def test_numbers_have_three_figures(value: float, said: str):
 @pytest.mark.parametrize(("value", "said"), [(None, "-"), (float("nan"), "-"), (True, "True"), (7, "7"), ("a", "a")])
 def test_what_is_not_known_is_a_dash(value: object, said: str):
     assert text(value) == said
-
-
-def test_an_interval_of_one_replicate_is_empty():
-    assert (interval(1.0, 2.0), interval(float("nan"), float("nan"))) == ("1 to 2", "")
 
 
 def test_json_has_no_numbers_that_are_none():

@@ -40,11 +40,12 @@ def _scalar(value: Any) -> Any:
 def print_table(
     title: str, headings: Sequence[str], rows: Iterable[Sequence[object]], numeric: Sequence[str] = ()
 ) -> None:
-    """Print a table for people: names first, unbroken; the columns named in `numeric` stand to the right."""
+    """Print a table for people: names and numbers stay unbroken, the columns in `numeric` to the right."""
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
 
+    cells = [[text(cell) for cell in row] for row in rows]
     table = Table(
         title=title,
         title_justify="left",
@@ -55,9 +56,10 @@ def print_table(
     )
     for place, heading in enumerate(headings):
         side: Literal["left", "right"] = "right" if heading in numeric else "left"
-        table.add_column(heading, justify=side, overflow="fold", no_wrap=place == 0 or side == "right")
-    for row in rows:
-        table.add_row(*(text(cell) for cell in row))
+        is_name = not any(" " in row[place] for row in cells)
+        table.add_column(heading, justify=side, overflow="fold", no_wrap=is_name or side == "right")
+    for row in cells:
+        table.add_row(*row)
     # Cells hold the user's words: brackets in them are no markup.
     Console(markup=False, highlight=False).print(table)
 
@@ -79,12 +81,6 @@ def number(value: float) -> str:
         return exact if len(exact) <= SHORT else f"{value:.3g}"
     digits = max(0, 2 - math.floor(math.log10(abs(value))))
     return f"{value:,.{digits}f}"
-
-
-def interval(low: object, high: object) -> str:
-    """A 95 % interval, or nothing when there is only one replicate."""
-    known = text(low), text(high)
-    return "" if "-" in known else f"{known[0]} to {known[1]}"
 
 
 def duration(seconds: float) -> str:

@@ -47,7 +47,7 @@ def run(
     if as_json:
         print_json(answering.run_as_json(results, folder))
     else:
-        answering.print_run(results)
+        answering.print_answer("", folder)
         say_where(folder)
 
 
@@ -77,5 +77,5 @@ def compare(
     if as_json:
         print_json(answering.compare_as_json(results, folder))
     else:
-        answering.print_answer(results)
+        answering.print_answer(results.answer, folder)
         say_where(folder)
