@@ -23,6 +23,7 @@ EDGE = {"simulation.commands", "simulation.running"}
 PUBLIC = {
     "simulation",
     "simulation.assumptions",
+    "simulation.customer.satisfaction",  # its boxes are pure functions: facts of one judgement are facts of them
     "simulation.files",
     "simulation.parameters",
     "simulation.provenance",
