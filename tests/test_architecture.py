@@ -14,7 +14,7 @@ SIMULATION = sorted((ROOT / "simulation").rglob("*.py"))
 ANALYSIS = sorted((ROOT / "analysis").rglob("*.py"))
 MODULES = SIMULATION + ANALYSIS
 EMPTY_NAMES = {"utils", "util", "helpers", "helper", "core", "base", "manager", "common", "misc"}
-LONGEST_MODULE = 500  # lines; most are far shorter
+LONGEST_MODULE = 525  # lines; at about 500, ask which noun is hiding inside
 NUMBERS = sorted((ROOT / "simulation" / "numbers").glob("*.toml"))
 
 # Who may know of the analysis: the commands, which print answers, and running, which hands results over.

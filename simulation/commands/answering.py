@@ -72,12 +72,12 @@ def print_answer(answer: str, folder: Path) -> None:
 
 def _print_lines(title: str, lines: "list[Line]", *, is_run: bool) -> None:
     if is_run:
-        numeric = ("mean", "95 % interval")
-        print_table(title, ("measure", *numeric), [(_what(line), line.after, line.change) for line in lines], numeric)
+        headings = ["measure", "mean", "95 % interval"]
+        cells = [[_what(line), line.after, line.change] for line in lines]
     else:
-        numeric = ("baseline", "scenario", "change [95 %]")
-        cells = [(_what(line), line.before, line.after, line.change) for line in lines]
-        print_table(title, ("measure", *numeric), cells, numeric)
+        headings = ["measure", "baseline", "scenario", "change [95 %]"]
+        cells = [[_what(line), line.before, line.after, line.change] for line in lines]
+    print_table(title, headings, cells, numeric=headings[1:])
 
 
 def _what(line: "Line") -> str:
