@@ -72,7 +72,7 @@ def test_only_the_first_half_is_fitted():
 
 def test_equal_worlds_agree_with_themselves():
     trips, spend = np.array([3.0, 0.0, 5.0]), np.array([30.0, 0.0, 70.0])
-    rows = comparisons((np.stack([trips, trips]), np.stack([spend, spend])), (trips, spend))
+    rows = comparisons((np.stack([trips, trips]), np.stack([spend, spend])), (trips, spend), trips)
     for row in rows:
         assert row.simulated == pytest.approx(1.0 if row.observed is None else row.observed), row.figure
 
