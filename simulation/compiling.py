@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import tempfile
 import time
@@ -53,7 +54,14 @@ def _code_hash() -> str:
     digest = hashlib.sha256()
     for path in compiled_files():
         digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    digest.update(" ".join(_parameter_names()).encode())
     return digest.hexdigest()[:16]
+
+
+def _parameter_names() -> list[str]:
+    """The first word of each row of the parameters, in order: compiled code knows a number by its place."""
+    rows = (PACKAGE / "numbers" / "parameters.toml").read_text(encoding="utf-8")
+    return re.findall(r"^[\[\w]+", rows, re.MULTILINE)
 
 
 def _cache_home() -> Path:

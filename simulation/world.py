@@ -87,12 +87,20 @@ def _groups() -> dict[str, Any]:
     names: dict[str, list[str]] = {}
     for parameter in PARAMETERS.values():
         names.setdefault(parameter.group, []).append(parameter.name)
-    return {group: namedtuple(group, fields) for group, fields in names.items()}
+    return {group: namedtuple(f"Numbers_{group}", fields, module=__name__) for group, fields in names.items()}
 
 
 @cache
 def _numbers_type() -> Any:
-    return namedtuple("Numbers", list(_groups()))
+    return namedtuple("Numbers", list(_groups()), module=__name__)
+
+
+def __getattr__(name: str) -> Any:
+    """The types of the numbers, which are made from data, by name: so the cache finds its compiled code again."""
+    for form in (_numbers_type(), *_groups().values()):
+        if form.__name__ == name:
+            return form
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def numbers_of(scenario: Scenario) -> Any:
