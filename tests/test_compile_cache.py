@@ -1,0 +1,50 @@
+"""Compiled code is found again by the next process, and never when it is stale."""
+
+import pickle
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from simulation import compiling, world
+from tests.conftest import ROOT
+from tests.lives import grocery, lived
+
+AGAIN = """
+from simulation.customer.week import customers_live_their_week as week
+from tests.lives import grocery, lived
+lived(grocery(), 1)
+print(sum(week.stats.cache_hits.values()), sum(week.stats.cache_misses.values()))
+"""
+
+
+def types_of_the_numbers() -> list[Any]:
+    numbers = world.numbers_of(grocery())
+    return [type(numbers), *map(type, numbers)]
+
+
+@pytest.mark.parametrize("form", types_of_the_numbers(), ids=lambda form: form.__name__)
+def test_types_of_compiled_arguments_are_found_by_name(form: type):
+    """A type that is saved whole is another type when it is read, and everything would be compiled again."""
+    assert pickle.loads(pickle.dumps(form)) is form  # noqa: S301
+
+
+def test_another_process_compiles_nothing_again():
+    lived(grocery(), 1)
+    again = subprocess.run([sys.executable, "-c", AGAIN], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert again.stdout.split() == ["1", "0"]
+
+
+def test_parameters_that_change_places_make_compiled_code_stale(monkeypatch: pytest.MonkeyPatch):
+    before = compiling._code_hash()
+    monkeypatch.setattr(compiling, "_parameter_names", lambda: ["[memory", "trust_gain"])
+    assert compiling._code_hash() != before
+
+
+def test_every_parameter_has_its_place():
+    numbers = world.numbers_of(grocery())
+    names = [
+        name for group, values in zip(numbers._fields, numbers, strict=True) for name in (f"[{group}", *values._fields)
+    ]
+    assert compiling._parameter_names() == names
