@@ -241,7 +241,7 @@ def compare(
     worlds: dict[str, RunResults] = {}
     twins = []
     for (asked, beside), (name, base_name) in zip(pairs, names, strict=True):
-        scenario, baseline = asked.replace(name=name), beside.replace(name=base_name)
+        scenario, baseline = asked.model_copy(update={"name": name}), beside.model_copy(update={"name": base_name})
         work.message = f"{name} beside {base_name}"
         before, after = _twin_records(scenario, baseline, cores(threads), work)
         seconds = time.perf_counter() - started
