@@ -1,0 +1,138 @@
+"""Boxes of needs, choice and purchase: known values, limits, direction."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from simulation.customer import beginning, choice, needs, purchase, remembering
+from tests.plainly import boxes_of, parameter
+
+its = boxes_of(choice, needs, purchase, beginning, remembering)
+levels = st.floats(0.0, 1.0)
+utilities = st.floats(-20.0, 20.0)
+ORDINARY = parameter("ordinary_level")
+
+# --- needs ---
+
+
+@given(st.floats(0.001, 1.0 - 1e-9), st.floats(0.001, 8.0))
+def test_occasions_are_a_poisson_quantile(u: float, rate: float):
+    expected = min(15, stats.poisson.ppf(u, rate))
+    below, above = stats.poisson.cdf([expected - 1, expected], rate)
+    if min(abs(u - below), abs(u - above)) > 1e-9:  # at the edge of a step rounding decides
+        assert its.occasions(u, rate) == expected
+
+
+def test_occasions_of_a_rate_of_zero_are_none():
+    assert its.occasions(1.0 - 2.0**-33, 0.0) == 0.0
+
+
+@given(st.floats(0.001, 0.999), st.floats(0.1, 8.0))
+def test_a_higher_rate_never_brings_fewer_occasions(u: float, rate: float):
+    assert its.occasions(u, rate * 1.1) >= its.occasions(u, rate)
+
+
+def test_at_most_15_occasions_and_the_rest_is_counted():
+    assert its.occasions(0.999, 30.0) == 15.0
+    assert its.was_cut(0.999, 30.0) == 1.0
+    assert its.was_cut(0.5, 5.0) == 0.0
+
+
+def test_the_weekly_rate_is_a_product():
+    assert its.weekly_rate(1.5, 1.2, 0.5) == pytest.approx(0.9)
+    assert its.weekly_rate(1.5, 1.2, 0.0) == 0.0
+
+
+# --- choice ---
+
+
+@pytest.mark.parametrize(("share", "habit"), [(0.0, 0.2), (1.0, 0.6), (0.25, 0.3)])
+def test_habit_is_partly_the_retailers_and_partly_the_outlets(share: float, habit: float):
+    assert its.habit(share, 0.6, 0.2) == pytest.approx(habit)
+
+
+def test_a_store_has_no_digital_appeal():
+    assert its.digital_appeal(0.0, -2.5, 1.5, 3.0) == 0.0
+    assert its.digital_appeal(1.0, -2.5, 1.5, 2.0) == pytest.approx(0.5)
+
+
+def test_utility_adds_what_attracts_and_subtracts_what_deters():
+    assert its.utility(1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0) == 1 + 2 + 3 - 4 - 5 + 6 + 7
+
+
+@pytest.mark.parametrize(("status", "may"), [(0.0, 0.0), (1.0, 0.0), (2.0, 1.0), (3.0, 1.0), (4.0, 0.0)])
+def test_only_known_retailers_that_were_not_left_may_be_chosen(status: float, may: float):
+    assert its.may_be_chosen(1.0, status) == may
+    assert its.may_be_chosen(0.0, status) == 0.0
+
+
+@given(utilities, utilities)
+def test_what_may_not_be_chosen_is_worse_than_anything(value: float, other: float):
+    assert its.considered(value, 0.0) < other
+    assert its.considered(value, 1.0) == value
+
+
+# --- purchase ---
+
+
+@given(levels, levels, st.floats(0.0, 30.0))
+def test_a_better_experience_never_lowers_the_chance_to_buy(low: float, high: float, wait: float):
+    low, high = sorted((low, high))
+    chances = [its.chance_to_buy(3.9, 4.0, level, ORDINARY, 0.05 * wait, 0.0) for level in (low, high)]
+    assert chances[0] <= chances[1]
+
+
+def test_waiting_and_missing_items_lower_the_chance_to_buy():
+    usual = its.chance_to_buy(3.9, 4.0, ORDINARY, ORDINARY, 0.0, 0.0)
+    assert usual == pytest.approx(0.98, abs=0.002)  # grocery: an occasion is a basket
+    assert its.chance_to_buy(3.9, 4.0, ORDINARY, ORDINARY, 0.5, 0.0) < usual
+    assert its.chance_to_buy(3.9, 4.0, ORDINARY, ORDINARY, 0.0, 1.0) < usual
+
+
+def test_the_mean_basket_is_the_customers_own():
+    """The expectation of exp(sd z - sd^2 / 2) is 1, by a sum over quantiles."""
+    grid = [stats.norm.ppf((n + 0.5) / 4000) for n in range(4000)]
+    mean = sum(its.basket(math.log(20.0), 1.05, z, 0.6, 0.0, 0.3, 0.0, 1.0) for z in grid) / len(grid)
+    assert mean == pytest.approx(20.0, rel=0.01)
+
+
+def test_the_basket_answers_to_price_memory_and_moderators():
+    usual = its.basket(3.0, 1.05, 0.0, 0.6, 0.0, 0.3, 0.0, 1.0)
+    dearer = its.basket(3.0, 1.05, 0.0, 0.6, math.log(1.1), 0.3, 0.0, 1.0)
+    assert dearer / usual == pytest.approx(1.1**0.4)
+    assert its.basket(3.0, 1.05, 0.0, 0.6, 0.0, 0.3, 0.1, 1.0) / usual == pytest.approx(math.exp(0.03))
+    assert its.basket(3.0, 1.05, 0.0, 0.6, 0.0, 0.3, 0.0, 1.2) / usual == pytest.approx(1.2)
+
+
+def test_gross_margin_is_what_cost_leaves():
+    assert its.gross_margin(20.0, 0.75) == 5.0
+
+
+@pytest.mark.parametrize(("amount", "cents"), [(0.0, 0), (12.344, 1234), (12.345, 1235), (1e6, 100_000_000)])
+def test_money_is_whole_cents(amount: float, cents: int):
+    assert its.cents(amount) == cents
+
+
+@pytest.mark.parametrize(("level", "units"), [(0.0, 0), (1.0, 65536), (-0.25, -16384), (2.0**-18, 0)])
+def test_levels_are_counted_in_fixed_units(level: float, units: int):
+    assert its.fixed(level) == units
+
+
+# --- how a customer begins ---
+
+
+def test_persistent_taste_has_two_parts():
+    assert its.taste_of(1.0, -1.0, 1.0, 2.3) == pytest.approx(-1.3)
+
+
+def test_standing_appeal_is_utility_before_any_experience():
+    assert its.standing_appeal(1.0, 2.0, 0.5, -1.0, 3.0) == its.utility(1.0, 0.0, 0.0, 0.5, 2.0, -1.0, 3.0)
+
+
+@given(st.floats(-2.0, 2.0), st.floats(-2.0, 2.0))
+def test_first_levels_are_levels(leniency: float, fit: float):
+    assert 0.0 <= its.first_level(ORDINARY, leniency, fit) <= 1.0
+    assert its.first_level(ORDINARY, 0.0, 0.0) == ORDINARY
