@@ -31,9 +31,9 @@ percent = -5
 """
 
 
-def grocery(**edits: Any) -> Scenario:
+def grocery(customers: int = CUSTOMERS) -> Scenario:
     """The grocery market for 12 weeks, 4 of them before the first."""
-    return Scenario.load("grocery", customers=CUSTOMERS, weeks=8, edits={"market.warmup_weeks": 4, **edits})
+    return Scenario.load("grocery", customers=customers, weeks=8, edits={"market.warmup_weeks": 4})
 
 
 def entry() -> Scenario:

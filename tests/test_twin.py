@@ -85,28 +85,28 @@ def in_pieces(size: int) -> Callable[..., None]:
 
 @cache
 def whole() -> dict[str, str]:
-    return fingerprints(lived(grocery(**{"population.customers": 600}), 6))
+    return fingerprints(lived(grocery(300), 4))
 
 
 @pytest.mark.parametrize("size", [1, 7, 255, 256, 257])
 def test_any_chunk_gives_the_same_bits(size: int):
-    pieces = lived(grocery(**{"population.customers": 600}), 6, live=in_pieces(size))
+    pieces = lived(grocery(300), 4, live=in_pieces(size))
     assert difference(whole(), fingerprints(pieces)) == []
 
 
 @pytest.mark.parametrize("threads", [2, 5])
 def test_any_number_of_threads_gives_the_same_bits(threads: int):
-    shared = lived(grocery(**{"population.customers": 600}), 6, threads=threads)
+    shared = lived(grocery(300), 4, threads=threads)
     assert difference(whole(), fingerprints(shared)) == []
 
 
 def test_a_world_of_several_blocks_does_not_depend_on_where_they_begin():
-    scenario = grocery(**{"population.customers": 20_000})
+    scenario = grocery(20_000)
     assert difference(fingerprints(lived(scenario, 2)), fingerprints(lived(scenario, 2, threads=2))) == []
 
 
 def test_more_threads_than_customers_do_no_harm():
-    few = grocery(**{"population.customers": 3})
+    few = grocery(3)
     assert difference(fingerprints(lived(few, 3)), fingerprints(lived(few, 3, threads=8))) == []
 
 
