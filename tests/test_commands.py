@@ -269,17 +269,26 @@ def test_compare_of_a_market_with_nothing_to_compare_ends_with_2(verb: Verb, tmp
     assert "baseline" in ended.stderr
 
 
+TINY = (
+    "grocery",
+    "--json",
+    "--quiet",
+    "--customers=60",
+    "--weeks=3",
+    "--replicates=1",
+    "--set=market.warmup_weeks=1",
+)
+
+
+def test_what_was_compiled_once_is_found_again(command: Command):
+    command("run", *TINY)
+    again = command("run", *TINY, NUMBA_DEBUG_CACHE="1")
+    assert "data loaded" in again.stdout
+    assert "data saved" not in again.stdout, "this process compiled again what the one before it had kept"
+
+
 def test_the_plain_twin_gives_the_same_bits(command: Command):
-    tiny = (
-        "grocery",
-        "--json",
-        "--quiet",
-        "--customers=60",
-        "--weeks=3",
-        "--replicates=1",
-        "--set=market.warmup_weeks=1",
-    )
-    compiled, uncompiled = command("run", *tiny), command("run", *tiny, "--plain")
+    compiled, uncompiled = command("run", *TINY), command("run", *TINY, "--plain")
     assert uncompiled.returncode == 0, uncompiled.stderr
     assert json.loads(compiled.stdout)["results_sha256"] == json.loads(uncompiled.stdout)["results_sha256"]
 
