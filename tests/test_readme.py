@@ -1,7 +1,12 @@
-"""The README says what is true: its commands exist, its links lead somewhere, its scenario is one."""
+"""The README says what is true: its commands, scenarios and Python run, its output is real, its links lead on."""
 
+import ast
+import os
 import re
 import shlex
+import shutil
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -12,23 +17,53 @@ from tests.conftest import ROOT, Command
 
 DOCUMENTS = sorted(ROOT.glob("*.md")) + sorted(ROOT.glob("simulation/*.md"))
 README = ROOT / "README.md"
+TEXT = README.read_text(encoding="utf-8")
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
+TABLE_ROW = re.compile(r"^\| [^|]+ \| (`[^|]+) \| (\[[^|]+) \|$", re.MULTILINE)
+MAIN_JOB = "compare scenarios/staff_training.toml"
 QUICK_VERBS = ("list", "schema")
 
 
 def blocks(language: str) -> list[str]:
-    return [text for name, text in FENCE.findall(README.read_text(encoding="utf-8")) if name == language]
+    return [text for name, text in FENCE.findall(TEXT) if name == language]
 
 
 def shell_lines() -> list[str]:
-    lines = (line.split("  #")[0].strip() for block in blocks("sh") for line in block.splitlines())
+    lines = (line.split("  #")[0].split(" # ")[0].strip() for block in blocks("sh") for line in block.splitlines())
     return [line for line in lines if line]
 
 
 def run_lines() -> list[list[str]]:
     """The words after `python run.py` of each such command, alone on its line."""
     return [shlex.split(line)[2:] for line in shell_lines() if line.startswith("python run.py ")]
+
+
+def scenarios() -> dict[str, str]:
+    """Scenario files by name: a comment in their first line says it."""
+    named = {text.splitlines()[0].removeprefix("# "): text for text in blocks("toml")}
+    return {name: text for name, text in named.items() if name.endswith(".toml") and " " not in name}
+
+
+def consoles() -> list[tuple[str, str]]:
+    """Commands with the output that the README shows."""
+    parts = [block.partition("\n") for block in blocks("console")]
+    return [(command.removeprefix("$ python run.py "), output) for command, _, output in parts]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with all files of the README in it, where the test stands."""
+    for name, text in scenarios().items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    (tmp_path / "members.csv").write_text(blocks("csv")[0], encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def same(text: str) -> str:
+    """Without spaces at the ends of lines, which tables are padded with."""
+    return "\n".join(line.rstrip() for line in text.strip().splitlines())
 
 
 def test_the_two_commands_of_the_readme_are_there_to_the_letter():
@@ -40,7 +75,7 @@ def test_the_two_commands_of_the_readme_are_there_to_the_letter():
 
 
 def test_every_language_of_a_code_block_is_one_that_is_tested():
-    assert {name for name, _ in FENCE.findall(README.read_text(encoding="utf-8"))} == {"sh", "toml"}
+    assert {name for name, _ in FENCE.findall(TEXT)} == {"sh", "console", "toml", "csv", "python", "text"}
 
 
 @pytest.mark.parametrize("words", run_lines(), ids=" ".join)
@@ -54,13 +89,99 @@ def test_quick_commands_of_the_readme_run(words: list[str], command: Command):
     assert ended.returncode == 0, ended.stderr
 
 
-@pytest.mark.parametrize("text", blocks("toml"))
-def test_scenarios_of_the_readme_are_valid(text: str, tmp_path: Path):
+@pytest.mark.parametrize("words", [words for words in run_lines() if words[0] == "compare"], ids=" ".join)
+def test_what_the_readme_compares_can_be_compared(words: list[str], folder: Path, command: Command):
+    """As it stands there, but small: an option given twice counts as it stands last."""
+    small = ("--customers=200", "--weeks=30", "--replicates=2", "--set=market.warmup_weeks=2", "--json")
+    ended = command(*words, *small)
+    assert ended.returncode == 0, ended.stderr
+
+
+def test_the_example_keeps_its_rivals_attack_in_both_worlds(folder: Path):
     from simulation import Scenario
 
-    file = tmp_path / "question.toml"
-    file.write_text(text, encoding="utf-8")
-    assert Scenario.load(file).question == tomllib.loads(text)["question"]
+    baseline = Scenario.load("friendlier.toml").baseline()
+    assert baseline is not None
+    assert [event.id for event in baseline.events] == ["price_attack"]
+    assert baseline.levers == ()
+
+
+def test_customers_from_a_file_live_in_both_worlds(folder: Path):
+    from simulation import Scenario, compare
+
+    members = Scenario.load("members.toml", weeks=8, replicates=2, edits={"market.warmup_weeks": 2})
+    results = compare(members)
+    assert set(results.worlds["members"].customers.to_frame()["customer_id"]) == {"anna", "ben", "carla"}
+
+
+@pytest.mark.parametrize(("words", "shown"), [pair for pair in consoles() if pair[0] != MAIN_JOB])
+def test_output_that_the_readme_shows_is_what_is_printed(words: str, shown: str, folder: Path, command: Command):
+    ended = command(*shlex.split(words))
+    assert same(ended.stdout + ended.stderr) == same(shown)
+
+
+@pytest.mark.slow
+def test_the_answer_that_the_readme_shows_is_the_one_given(tmp_path: Path):
+    """The whole main job; about a minute on an idle machine."""
+    shutil.copytree(ROOT / "scenarios", tmp_path / "scenarios")
+    command = [sys.executable, str(ROOT / "run.py"), *MAIN_JOB.split(), "--quiet"]
+    width = {**os.environ, "COLUMNS": "100"}
+    ended = subprocess.run(command, cwd=tmp_path, env=width, capture_output=True, text=True, timeout=3600, check=True)
+    printed = same(ended.stdout)
+    parts = [same(part) for part in dict(consoles())[MAIN_JOB].split("...\n")]
+    assert [part for part in parts if part not in printed] == []
+
+
+def test_python_of_the_readme_runs(folder: Path, capsys: pytest.CaptureFixture[str]):
+    names: dict[str, object] = {"__name__": "readme"}
+    for text in blocks("python"):
+        exec(compile(text, "README.md", "exec"), names)  # noqa: S102
+    assert "ACSI of Ours" in capsys.readouterr().out
+    assert len({run["acsi"] for run in names["runs"]}) == 2, "replicates of batch_run have the same luck"  # type: ignore[attr-defined]
+
+
+def test_the_row_that_the_readme_adds_is_a_moderator():
+    from simulation import parameters
+    from simulation.customer.lane import SOURCES, VISIT_TARGETS
+
+    text = next(text for text in blocks("toml") if text.startswith("# a row of moderators.toml"))
+    [(name, row)] = tomllib.loads(text).items()
+    known = parameters.table("moderators")
+    assert name not in known
+    assert {*row} == {*next(iter(known.values()))}
+    assert {*row["strength"]} == {*next(iter(known.values()))["strength"]}
+    assert row["source_variable"] in SOURCES
+    assert row["target"] in VISIT_TARGETS
+
+
+def functions(path: Path) -> set[str]:
+    return {node.name for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.FunctionDef)}
+
+
+@pytest.mark.parametrize(("names", "files"), TABLE_ROW.findall(TEXT))
+def test_boxes_of_the_picture_are_functions_of_the_files_named(names: str, files: str):
+    there = set().union(*(functions(ROOT / file) for file in LINK.findall(files)))
+    assert set(re.findall(r"`(\w+)`", names)) <= there
+
+
+def test_the_readme_counts_the_assumptions():
+    from simulation import Scenario
+    from simulation.assumptions import assumptions
+
+    counted = re.search(r"\*\*(\d+) numbers\*\*", TEXT)
+    assert counted is not None
+    assert int(counted[1]) == len(assumptions(Scenario.load("staff_training")))
+
+
+def test_the_readme_counts_what_the_training_costs():
+    from simulation import Scenario
+
+    scenario = Scenario.load("staff_training")
+    staff = sum(outlet.staff for outlet in scenario.outlets if outlet.retailer == "ours")
+    fields = scenario.levers[0].fields
+    hours, price = float(fields["hours_per_employee"]), float(fields["cost_per_hour"])
+    words = f"{staff:g} employees × {hours:g} hours × {price:g} USD, about {staff * hours * price / 1e6:.2f} million"
+    assert words in " ".join(TEXT.split())
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
@@ -68,3 +189,14 @@ def test_links_lead_to_files_that_exist(document: Path):
     links = [link.split("#")[0] for link in LINK.findall(document.read_text(encoding="utf-8"))]
     files = [link for link in links if link and "://" not in link]
     assert [link for link in files if not (document.parent / link).exists()] == []
+
+
+def changes() -> list[str]:
+    """The entries of the changelog, each on one line."""
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    return [" ".join(entry.split()) for entry in re.findall(r"^- (.*?)(?=^- |^#|\Z)", text, re.MULTILINE | re.DOTALL)]
+
+
+@pytest.mark.parametrize("entry", changes(), ids=lambda entry: entry[:30])
+def test_every_change_says_whether_results_changed(entry: str):
+    assert re.search(r"Results: (unchanged|changed, because [^.]+\.)$", entry)
