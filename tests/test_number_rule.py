@@ -5,11 +5,15 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
+from simulation.customer.lane import scratch
+from simulation.world import world_of
 from tests.conftest import ROOT
-from tests.lives import grocery, lived
+from tests.lives import grocery
 
 SIMULATION = ROOT / "simulation"
 BITS = SIMULATION / "bits.py"  # integer bit work lives there and nowhere else
@@ -29,7 +33,7 @@ COMPARISONS = (ast.IfExp, ast.BoolOp, ast.And, ast.Or, ast.Compare, ast.Lt, ast.
 ALLOWED = (*STATEMENTS, *NAMES, *ARITHMETIC, *COMPARISONS)
 ON_BITS = (ast.BitAnd, ast.BitXor, ast.LShift, ast.RShift, ast.Invert)
 
-PACKED_SHARE = 0.8  # of the kernel's divisions and the like; single ones are left in loops that write back
+PACKED_SHARE = 0.8  # of a phase's multiplications; single ones are left where a loop begins or ends
 
 
 def compiled(kinds: set[str]) -> Iterator[tuple[Path, ast.FunctionDef]]:
@@ -144,30 +148,68 @@ def test_bits_are_worked_on_in_one_file_only():
 
 # --- what the compiler made of it ---
 
+DIVIDING = (
+    "utilities_form",
+    "chance_strikes",
+    "touchpoints_deliver",
+    "customers_decide_to_buy",
+    "visit_is_felt",
+    "visit_is_judged",
+)
+PHASES = (*DIVIDING, "basket_is_filled")
+
+
+def arguments_of(phase: str) -> tuple[Any, ...]:
+    """What a phase of a visit is called with."""
+    world = world_of(grocery(3), 0)
+    numbers, tables = world.numbers, world.tables
+    occasion = np.int64(0)
+    return (
+        scratch()[0][0],
+        *{
+            "utilities_form": (*world.key, 0, occasion, numbers.choice, 0.75),
+            "chance_strikes": (*world.key, 0, occasion, numbers.experience),
+            "touchpoints_deliver": (tables.presence, 0.1),
+            "customers_decide_to_buy": (numbers.purchase, 0.75),
+            "visit_is_felt": (0.1,),
+            "visit_is_judged": (numbers.satisfaction,),
+            "basket_is_filled": (numbers.purchase, 0.75),
+        }[phase],
+    )
+
 
 @cache
-def assembly() -> str:
-    """The instructions of the customers' week."""
+def assembly(phase: str) -> str:
+    """The instructions of a phase, compiled anew: numba cannot show those that it took from its cache."""
+    import numba
     from llvmlite import binding
 
-    from simulation.customer.week import customers_live_their_week
+    from simulation.customer import visit
 
     if not binding.get_host_cpu_features().get("avx"):
         pytest.skip("this machine has no AVX: its packed instructions have other names")
-    lived(grocery(), 1)
-    return str(customers_live_their_week.inspect_asm(customers_live_their_week.signatures[0]))
+    compiled_phase: Any = getattr(visit, phase)
+    kinds = tuple(numba.typeof(argument) for argument in arguments_of(phase))
+    compiled_phase.compile(kinds)
+    return str(compiled_phase.inspect_asm(kinds))
 
 
-def instructions(pattern: str) -> int:
-    return len(re.findall(rf"^\s+{pattern}\b", assembly(), flags=re.MULTILINE))
+def instructions(phase: str, pattern: str) -> int:
+    return len(re.findall(rf"^\s+{pattern}\b", assembly(phase), flags=re.MULTILINE))
 
 
-def test_no_multiplication_is_fused_with_an_addition():
-    assert instructions(r"vfn?m(add|sub)\w*") == 0
+@pytest.mark.parametrize("phase", PHASES)
+def test_no_multiplication_is_fused_with_an_addition(phase: str):
+    assert instructions(phase, r"vfn?m(add|sub)\w*") == 0
 
 
-@pytest.mark.parametrize("instruction", ["vdiv", "vmul", "vadd", "vsqrt"])
-def test_loops_over_a_lane_are_packed(instruction: str):
-    packed, single = instructions(f"{instruction}pd"), instructions(f"{instruction}sd")
-    assert packed > 0
+@pytest.mark.parametrize("phase", PHASES)
+def test_a_phase_multiplies_for_several_customers_at_once(phase: str):
+    packed, single = instructions(phase, "vmulpd"), instructions(phase, "vmulsd")
     assert packed / (packed + single) >= PACKED_SHARE, f"{single} of {packed + single} are one at a time"
+
+
+@pytest.mark.parametrize("phase", DIVIDING)
+def test_a_phase_divides_for_several_customers_at_once(phase: str):
+    assert instructions(phase, "vdivpd") > 0
+    assert instructions(phase, "vdivsd") == 0

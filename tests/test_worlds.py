@@ -1,6 +1,5 @@
 """Worlds that differ in one thing: what must stay bit for bit as it was, and what must not."""
 
-import pickle
 from functools import cache
 from typing import Any
 
@@ -10,7 +9,7 @@ import pytest
 from simulation.parameters import DETERMINANT_NAMES, MODERATORS
 from simulation.records import MARKET_TOTALS
 from simulation.scenario import Scenario
-from simulation.world import World, numbers_of, world_of
+from simulation.world import World, world_of
 from tests.lives import columns, difference, fingerprints, grocery, lived
 
 NEEDS, STAYED = MARKET_TOTALS.index("needs"), MARKET_TOTALS.index("stayed_at_home")
@@ -74,18 +73,6 @@ def test_another_seed_is_another_world(other: dict[str, int]):
 def test_another_replicate_is_another_world():
     changed = difference(untouched(), fingerprints(lived(short('based_on = "grocery"'), replicate=1)))
     assert {"people.leniency", "links.satisfaction", "totals.visits"} <= set(changed)
-
-
-@pytest.mark.parametrize("part", World._fields)
-def test_compiled_code_finds_the_types_of_a_world_again(part: str):
-    kind = type(getattr(world_of(grocery(3), 0), part))
-    assert pickle.loads(pickle.dumps(kind)) is kind  # noqa: S301
-
-
-@pytest.mark.parametrize("group", ["choice", "experience", "memory", "relations", "service", "store"])
-def test_compiled_code_finds_the_types_of_numbers_again(group: str):
-    kind = type(getattr(numbers_of(grocery(3)), group))
-    assert pickle.loads(pickle.dumps(kind)) is kind  # noqa: S301
 
 
 # --- levers and events ---
