@@ -76,7 +76,7 @@ def test_log_undoes_exp(x: float):
 
 @given(st.floats(-30.0, 30.0))
 def test_logistic_is_symmetric_about_one_half(x: float):
-    assert its.logistic(x) + its.logistic(-x) == pytest.approx(1.0, abs=1e-12)
+    assert its.logistic(x) + its.logistic(-x) == pytest.approx(1.0, abs=1e-11)
     assert its.logistic(0.0) == 0.5
 
 
