@@ -62,8 +62,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def same(text: str) -> str:
-    """Without spaces at the ends of lines, which tables are padded with."""
-    return "\n".join(line.rstrip() for line in text.strip().splitlines())
+    """Without spaces at the ends of lines, which tables are padded with; all spaces alike."""
+    return "\n".join(line.rstrip() for line in text.replace("\u00a0", " ").strip().splitlines())
 
 
 def test_the_two_commands_of_the_readme_are_there_to_the_letter():
