@@ -161,12 +161,13 @@ class RetailModel(mesa.Model):  # type: ignore[misc]
         from simulation.running import Work, warmed
 
         luck = seed if seed is not None else rng if isinstance(rng, int) else None
-        self.scenario = _scenario(scenario, luck, customers, weeks, edits)
-        super().__init__(seed=self.scenario.seed)
-        self.world: World = warmed(self.scenario, replicate, threads, Work(1.0, None))
+        # not `scenario`: Mesa 3.5 keeps something of its own under that name
+        self.retail_scenario = _scenario(scenario, luck, customers, weeks, edits)
+        super().__init__(seed=self.retail_scenario.seed)
+        self.world: World = warmed(self.retail_scenario, replicate, threads, Work(1.0, None))
         self._clock = self._clock_of(threads)
-        self.retailers = [RetailerAgent(self, n, r.id) for n, r in enumerate(self.scenario.retailers)]
-        self.outlets = [OutletAgent(self, n, o.id) for n, o in enumerate(self.scenario.outlets)]
+        self.retailers = [RetailerAgent(self, n, r.id) for n, r in enumerate(self.retail_scenario.retailers)]
+        self.outlets = [OutletAgent(self, n, o.id) for n, o in enumerate(self.retail_scenario.outlets)]
 
     def _clock_of(self, threads: int) -> Any:
         from simulation.running import _clock
@@ -196,7 +197,7 @@ class RetailModel(mesa.Model):  # type: ignore[misc]
     def step(self) -> None:
         """Live one week; `running` turns False at the end of the scenario."""
         self._clock.step()
-        self.running = self.week < self.scenario.weeks
+        self.running = self.week < self.retail_scenario.weeks
 
     def run_model(self) -> None:
         """Live all weeks that are left."""
@@ -227,7 +228,7 @@ class RetailModel(mesa.Model):  # type: ignore[misc]
         )
 
     def _index(self, name: Any) -> int:
-        people = self.scenario.people
+        people = self.retail_scenario.people
         if people is not None:
             places = np.nonzero(np.asarray(people.ids) == name)[0]
             if places.size:
@@ -240,7 +241,7 @@ class RetailModel(mesa.Model):  # type: ignore[misc]
         links, reach = self.world.links, self.world.reach
         mine = (reach.link[:, i] == slot) & (reach.outlet[:, i] >= 0)
         return Link(
-            retailer=self.scenario.retailers[int(links.retailer[slot, i])].id,
+            retailer=self.retail_scenario.retailers[int(links.retailer[slot, i])].id,
             status=STATUSES[int(links.status[slot, i])],
             satisfaction=float(links.satisfaction[slot, i]),
             expectation=float(links.will[slot, i]),
