@@ -18,4 +18,4 @@ if __name__ == "__main__":
     report = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     print(json.dumps(report, indent=2))
     problems = too_low(report) + ([] if report.get("same_results") else ["the paths compared gave different results"])
-    sys.exit("\n".join(problems))
+    sys.exit("\n".join(problems) or 0)  # an empty message would still be a failure
