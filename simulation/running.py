@@ -21,7 +21,7 @@ from simulation.measures import tenure_table, weekly_table
 from simulation.people_tables import customers_table, offers_table, rfm_table, transactions_table, twins_table
 from simulation.recording import Record, digest_of, purchases_of_week
 from simulation.records import OFFER, Totals
-from simulation.results import EMPTY, CompareResults, RunResults, Table
+from simulation.results import CompareResults, RunResults, Table
 from simulation.scenario import Scenario
 from simulation.twins import twin_of
 from simulation.world import World, outcomes_for, world_of
@@ -406,4 +406,4 @@ def _drift(market: Scenario) -> dict[str, float]:
     return drift
 
 
-__all__ = ["EMPTY", "Pilot", "compare", "pilot", "run"]
+__all__ = ["Pilot", "compare", "pilot", "run"]

@@ -2,7 +2,7 @@
 
 The loops hold no behaviour; the boxes do.
 
-`plain.py` calls the same boxes in the same order for one customer; a test compares the two, call by call and bit by
+`plain` calls the same boxes in the same order for one customer; a test compares the two, call by call and bit by
 bit.
 """
 
