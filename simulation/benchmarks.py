@@ -97,7 +97,7 @@ def _mesa_life(scenario: Scenario, drawn: list[dict[Any, Any]]) -> tuple[float, 
         CustomerAgent(model, i)
 
     def live(begin: int, end: int, week: int, draw_week: int, key: Any, scratch: Any, *rest: Any) -> None:
-        model.now = week_of(week, draw_week, *rest)
+        model.now = week_of(week, draw_week, key, *rest)
         model.agents.do("step")
 
     clock = Clock(world, live=live)

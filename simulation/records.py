@@ -40,7 +40,8 @@ PLAN_OUTLET = np.dtype(
         )
     ]
 )
-PLAN_RETAILER = np.dtype([("awareness", "f8")])
+PLANNED_OF_RETAILERS = ("awareness", "offers", "winback", "answers")
+PLAN_RETAILER = np.dtype([(name, "f8") for name in PLANNED_OF_RETAILERS])
 
 OUTLET = np.dtype(
     [("number", "i8"), ("retailer", "i8")]
@@ -67,7 +68,7 @@ OUTLET = np.dtype(
 )
 RETAILER = np.dtype(
     [("number", "i8")]
-    + [(n, "f8") for n in ("attraction", "integration", "margin", "given_brand", "brand", "awareness")]
+    + [(n, "f8") for n in ("attraction", "integration", "margin", "given_brand", "brand", *PLANNED_OF_RETAILERS)]
 )
 
 OFFER = np.dtype(
@@ -121,6 +122,9 @@ VISIT_TOTALS = (
     "wait",
     "satisfied",
     "dissatisfied",
+    "offers_taken",
+    "answers",
+    "discount_cents",
     *(f"level_{name}" for name in DETERMINANT_NAMES),
     *(f"weight_{name}" for name in DETERMINANT_NAMES),
 )
@@ -144,8 +148,23 @@ LINK_TOTALS = (
     "acquired",
     "positive",
     "negative",
+    "offers",
+    "won_back",
 )
-MARKET_TOTALS = ("needs", "stayed_at_home", "cut")
+TYPE_TOTALS = (
+    "active",
+    "customers",
+    "at_risk",
+    "left",
+    "visits",
+    "own_cents",
+    "wallet_cents",
+    "satisfaction",
+    "trust",
+    "loyalty",
+    "entered",
+)
+MARKET_TOTALS = ("needs", "stayed_at_home", "cut", "moved")
 
 
 class People(NamedTuple):
@@ -183,6 +202,10 @@ class Links(NamedTuple):
     last_visit: Any
     since: Any
     spend: Any  # cents, since the first week
+    interactions: Any  # contacts beyond the exchange, a slow average a week
+    frequency: Any  # visits, a slow average a week
+    type: Any  # of relationship
+    type_since: Any  # week
 
 
 class Reach(NamedTuple):
@@ -210,6 +233,7 @@ class Totals(NamedTuple):
     visits: Any  # (outlets, segments, VISIT_TOTALS)
     links: Any  # (retailers, segments, LINK_TOTALS)
     tenure: Any  # (retailers, tenure groups, 2): weeks of active links, departures
+    types: Any  # (retailers, relationship types, TYPE_TOTALS)
     market: Any  # (MARKET_TOTALS,)
 
 

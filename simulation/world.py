@@ -24,6 +24,7 @@ from simulation.parameters import (
     FORMATS,
     MODERATORS,
     PARAMETERS,
+    RELATIONSHIPS,
     TOUCHPOINT_NAMES,
     VISIT_TARGETS,
     WEEK_TARGETS,
@@ -39,6 +40,7 @@ from simulation.records import (
     SEGMENTS,
     SLOTS,
     TENURE_WEEKS,
+    TYPE_TOTALS,
     VISIT_TOTALS,
     Links,
     Log,
@@ -171,6 +173,9 @@ def market_of(scenario: Scenario, plans: Plans, numbers: Any) -> Market:
             retailer.brand,
             retailer.brand,
             retailer.advertising,
+            retailer.offers,
+            retailer.winback,
+            retailer.last_refusal,
         )
     outlets = np.zeros(len(scenario.outlets), OUTLET).view(np.recarray)
     ids = [retailer.id for retailer in scenario.retailers]
@@ -254,6 +259,10 @@ def empty_links(slots: int, customers: int) -> Links:
         last_visit=column(np.int16),
         since=column(np.int16),
         spend=column(np.int64),
+        interactions=column(np.float32),
+        frequency=column(np.float32),
+        type=column(np.int8),
+        type_since=column(np.int16),
     )
 
 
@@ -273,6 +282,7 @@ def empty_totals(weeks: int, outlets: int, retailers: int) -> Totals:
         visits=np.zeros((weeks, outlets, SEGMENTS, len(VISIT_TOTALS)), np.int64),
         links=np.zeros((weeks, retailers, SEGMENTS, len(LINK_TOTALS)), np.int64),
         tenure=np.zeros((weeks, retailers, len(TENURE_WEEKS), 2), np.int64),
+        types=np.zeros((weeks, retailers, len(RELATIONSHIPS), len(TYPE_TOTALS)), np.int64),
         market=np.zeros((weeks, len(MARKET_TOTALS)), np.int64),
     )
 
