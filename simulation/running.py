@@ -18,7 +18,8 @@ import numpy as np
 
 from simulation.compiling import IS_PLAIN, is_compiled_already
 from simulation.measures import tenure_table, weekly_table
-from simulation.people_tables import customers_table, offers_table, rfm_table, transactions_table, twins_table
+from simulation.offers import Readings, offers_table
+from simulation.people_tables import customers_table, rfm_table, transactions_table, twins_table
 from simulation.recording import Record, digest_of, purchases_of_week
 from simulation.records import OFFER, Totals
 from simulation.results import CompareResults, RunResults, Table
@@ -94,33 +95,35 @@ def compile_first(scenario: Scenario, progress: Progress | None) -> None:
     clock.step()
 
 
-def warmed(scenario: Scenario, replicate: int, threads: int, work: Work) -> World:
-    """The scenario's world at the end of its warm-up."""
+def warmed(scenario: Scenario, replicate: int, threads: int, work: Work, readings: Readings | None = None) -> World:
+    """The scenario's world at the end of its warm-up; `readings` keeps what customers read in it."""
     clock = _clock(world_of(scenario, replicate), threads, False)
     try:
         for _ in range(scenario.market.warmup_weeks):
             clock.step()
+            if readings is not None:
+                readings.keep(clock.world.market)
             work.advance()
     finally:
         clock.close()
     return clock.world  # type: ignore[no-any-return]
 
 
-def lived(scenario: Scenario, world: World, first_week: int, threads: int, work: Work) -> Record:
+def lived(scenario: Scenario, world: World, first_week: int, threads: int, work: Work, readings: Readings) -> Record:
     """Live weeks 1 to the end in a world that stands at the end of its warm-up.
 
-    `first_week` is the calendar week from which the satisfaction of each customer with the focal retailer is summed.
+    `first_week` is the calendar week from which the satisfaction of each customer with the focal retailer is summed;
+    `readings` goes on keeping what customers read.
     """
     clock = _clock(world, threads, bool(scenario.record.transactions))
     clock.week = world.warmup
-    offers = np.zeros((scenario.weeks, len(scenario.outlets)), OFFER)
     purchases = []
     try:
         for week in range(scenario.weeks):
             if week == first_week - 1:
                 clock.world = clock.world._replace(outcomes=outcomes_for(world.people.key.size))
             clock.step()
-            offers[week] = clock.world.market.offers
+            readings.keep(clock.world.market)
             if scenario.record.transactions:
                 purchases.append(purchases_of_week(week + 1, clock.log))
             work.advance()
@@ -128,7 +131,7 @@ def lived(scenario: Scenario, world: World, first_week: int, threads: int, work:
         clock.close()
     world = clock.world
     totals = Totals(*(np.ascontiguousarray(column[world.warmup :]) for column in world.totals))
-    return Record(totals, offers, digest_of(world), world, purchases)
+    return Record(totals, readings, digest_of(world), world, purchases)
 
 
 def _spread(jobs: Sequence[Callable[[], Any]], threads: int, work: Work) -> list[Any]:
@@ -168,7 +171,7 @@ def _results(scenario: Scenario, records: list[Record], seconds: float) -> RunRe
         weekly=weekly,
         summary=summary_table(weekly, {scenario.name: Window(1, scenario.weeks)}, MEASURES),
         customers=customers_table(scenario, records),
-        offers=offers_table(scenario, records, scenario.market.warmup_weeks),
+        offers=offers_table(scenario, [record.readings for record in records]),
         tenure=tenure_table(scenario, parts),
         transactions=transactions_table(scenario, records[0]) if keeps_log else None,
         rfm=rfm_table(scenario, records[0]) if keeps_log else None,
@@ -211,7 +214,9 @@ def run(
     work = Work(scenario.replicates * (scenario.market.warmup_weeks + scenario.weeks), progress, scenario.name)
 
     def one(replicate: int) -> Record:
-        return lived(scenario, warmed(scenario, replicate, inner, work), scenario.weeks + 1, inner, work)
+        readings = Readings(0)
+        warm = warmed(scenario, replicate, inner, work, readings)
+        return lived(scenario, warm, scenario.weeks + 1, inner, work, readings)
 
     records = _spread([lambda n=n: one(n) for n in range(scenario.replicates)], outer, work)  # type: ignore[misc]
     return _results(scenario, records, time.perf_counter() - started)
@@ -276,9 +281,14 @@ def _twin_records(
     outer, inner = _shares(threads, scenario.replicates)
 
     def one(replicate: int) -> tuple[Record, Record]:
-        warm = warmed(baseline, replicate, inner, work)
+        before = Readings(0)
+        warm = warmed(baseline, replicate, inner, work, before)
         twin = twin_of(warm, baseline, scenario)
-        return lived(baseline, warm, first_week, inner, work), lived(scenario, twin, first_week, inner, work)
+        after = Readings(twin.warmup)
+        return (
+            lived(baseline, warm, first_week, inner, work, before),
+            lived(scenario, twin, first_week, inner, work, after),
+        )
 
     found = _spread([lambda n=n: one(n) for n in range(scenario.replicates)], outer, work)  # type: ignore[misc]
     return [pair[0] for pair in found], [pair[1] for pair in found]

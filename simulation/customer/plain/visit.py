@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from inspect import signature
 from typing import Any
 
 from simulation.arithmetic import gumbel, normal
@@ -56,6 +57,7 @@ from simulation.parameters import TOUCHPOINT_NAMES
 from simulation.records import REACH
 
 ADVICE = TOUCHPOINT_NAMES.index("advice")
+UTILITY_TERMS = tuple(signature(getattr(utility, "py_func", utility)).parameters)
 TRAITS_READ = ("log_basket", "channel_preference", "leniency", "habitual", "should")
 OFFER_READ = (
     "number",
@@ -132,7 +134,10 @@ def outlets_come_to_mind(visit: Values, links: Any, reach: Any, offers: Any, log
 
 
 def utilities_form(visit: Values, luck: Luck, week: int, occasion: int, choice: Any, ordinary: float) -> None:
-    """Utility of every outlet in reach and of staying at home, with the luck of this occasion."""
+    """Utility of every outlet in reach and of staying at home, with the luck of this occasion.
+
+    The terms of each utility, by the names that `utility` gives them, stay in `a_terms` for stories.
+    """
     for a in range(REACH):
         u, _, _, _ = luck.uniforms(week, occasion, 0, CHOICE, visit.a_number[a])
         visit.a_utility[a] = gumbel(u)
@@ -141,7 +146,7 @@ def utilities_form(visit: Values, luck: Luck, week: int, occasion: int, choice: 
         channel = digital_appeal(
             visit.a_online[a], choice.online_utility, choice.online_preference_sd, visit.channel_preference
         )
-        value = utility(
+        terms = (
             visit.a_attraction[a],
             choice.satisfaction_weight * visit.factor[1] * (visit.a_satisfaction[a] - ordinary),
             choice.habit_weight * loyalty,
@@ -150,8 +155,12 @@ def utilities_form(visit: Values, luck: Luck, week: int, occasion: int, choice: 
             channel,
             visit.a_taste[a],
         )
+        value = utility(*terms)
+        visit.a_terms[a] = dict(zip(UTILITY_TERMS, terms, strict=True))
+        visit.a_value[a] = value
         visit.a_utility[a] = considered(value + visit.a_utility[a], visit.a_may[a])
     u, _, _, _ = luck.uniforms(week, occasion, 0, CHOICE, STAY_AT_HOME)
+    visit.home_value = choice.none_utility
     visit.home_utility = choice.none_utility + gumbel(u)
 
 
@@ -310,6 +319,7 @@ def customers_decide_to_buy(visit: Values, purchase: Any, ordinary: float) -> No
         purchase.buy_wait * visit.factor[WAIT_SENSITIVITY] * visit.wait,
         purchase.buy_stock_out * visit.out_of_stock,
     )
+    visit.buy_chance = chance
     visit.bought = 1.0 if visit.buy_luck < chance else 0.0
 
 

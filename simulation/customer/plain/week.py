@@ -17,6 +17,7 @@ from simulation.customer.plain.remembering import (
     visits_are_counted,
 )
 from simulation.customer.plain.values import (
+    Trace,
     Values,
     blank_relation,
     blank_visit,
@@ -176,8 +177,8 @@ def relationships_change(i: int, slope: float, luck: Luck, now: Week, spent_at: 
         )
 
 
-def customer_lives_a_week(i: int, luck: Luck, now: Week, trace: list[Values] | None = None) -> None:
-    """One customer's week. Every occasion is appended to `trace`, with all that was met, felt, expected and decided."""
+def customer_lives_a_week(i: int, luck: Luck, now: Week, trace: Trace | None = None) -> None:
+    """One customer's week. `trace` is told of every occasion: all that was met, felt, expected and decided."""
     spent_at = [0] * now.links.retailer.shape[0]
     wanted, slope = needs_arise(i, luck, now)
     for occasion in range(int(wanted)):
@@ -207,12 +208,12 @@ def customers_live_their_week(
     outcomes: Any,
     totals: Any,
     log: Any,
-    trace: list[Values] | None = None,
+    trace: Trace | None = None,
     luck_of: LuckOf = OwnLuck,
 ) -> None:
     """Customers `begin`..`end` live one week, with the signature of the compiled driver; it needs no scratch.
 
-    `trace` collects every occasion; `luck_of` makes a customer's luck from seed, replicate and draw key.
+    `trace` is told of every occasion; `luck_of` makes a customer's luck from seed, replicate and draw key.
     """
     now = week_of(
         week,
