@@ -108,7 +108,7 @@ def _alternatives(visit: Values, scenario: Scenario) -> list[Alternative]:
 
 def _outlet(visit: Values, scenario: Scenario, a: int, share: float) -> Alternative:
     outlet = scenario.outlets[visit.a_outlet[a]]
-    signed = {name: -term if name in DISUTILITIES else term for name, term in visit.a_terms[a].items()}
+    signed = {name: 0.0 - term if name in DISUTILITIES else 0.0 + term for name, term in visit.a_terms[a].items()}
     value = visit.a_value[a]
     return Alternative(outlet.id, outlet.retailer, signed, value, visit.a_utility[a] - value, share, a == visit.best)
 

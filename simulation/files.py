@@ -82,8 +82,8 @@ def default_folder(name: str, parent: Path = RUNS) -> Path:
 class SavedRun:
     """A finished run folder: the manifest, and tables that are read when first asked for.
 
-    `saved.weekly`, `.summary`, `.effects`, `.twins`, `.tenure`, `.customers`, `.offers`, `.transactions` and `.rfm` are
-    tables (without columns if the run did not write them); `read` reads a part of one.
+    `saved.weekly`, `.summary`, `.effects`, `.twins`, `.tenure`, `.customers`, `.offers`, `.events`, `.transactions` and
+    `.rfm` are tables (without columns if the run did not write them); `read` reads a part of one.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -127,6 +127,11 @@ class SavedRun:
     def offers(self) -> Table:
         """What customers could read, week by week."""
         return self.read("offers")
+
+    @cached_property
+    def events(self) -> Table:
+        """Touchpoint by touchpoint, if some customers' events were recorded."""
+        return self.read("events")
 
     @cached_property
     def transactions(self) -> Table:
@@ -239,6 +244,8 @@ def _parquet_tables(results: RunResults | CompareResults, worlds: list[RunResult
     if isinstance(results, CompareResults):
         yield "effects", results.effects
         yield "twins", results.twins
+    if results.events is not None:
+        yield "events", results.events
     if worlds[0].population is not None:
         yield "population", worlds[0].population
 

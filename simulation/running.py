@@ -11,12 +11,13 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from simulation.compiling import IS_PLAIN, is_compiled_already
+from simulation.events import recorded_events
 from simulation.measures import tenure_table, weekly_table
 from simulation.offers import Readings, offers_table
 from simulation.people_tables import customers_table, rfm_table, transactions_table, twins_table
@@ -90,7 +91,7 @@ def compile_first(scenario: Scenario, progress: Progress | None) -> None:
         return
     if progress is not None and not is_compiled_already(live):
         progress(0.0, "compiling the engine, once (about half a minute)")
-    tiny = scenario.replace(customers=2) if scenario.population.file is None else scenario
+    tiny = scenario.replace(customers=2, record={"events": 0}) if scenario.population.file is None else scenario
     clock = _clock(world_of(tiny, 0), 1, False)
     clock.step()
 
@@ -219,7 +220,8 @@ def run(
         return lived(scenario, warm, scenario.weeks + 1, inner, work, readings)
 
     records = _spread([lambda n=n: one(n) for n in range(scenario.replicates)], outer, work)  # type: ignore[misc]
-    return _results(scenario, records, time.perf_counter() - started)
+    results = _results(scenario, records, time.perf_counter() - started)
+    return replace(results, events=recorded_events(results, progress))
 
 
 def _shares(threads: int, replicates: int) -> tuple[int, int]:
@@ -255,7 +257,8 @@ def compare(
         worlds[name] = _results(scenario, after, seconds)
         twins.append(twins_table(scenario, baseline, after, before))
     named = [(worlds[name].scenario, worlds[base].scenario) for name, base in names]
-    return _comparison(named, worlds, Table.concat(twins), time.perf_counter() - started)
+    results = _comparison(named, worlds, Table.concat(twins), time.perf_counter() - started)
+    return replace(results, events=recorded_events(results, progress))
 
 
 def _names(pairs: list[tuple[Scenario, Scenario]]) -> list[tuple[str, str]]:
@@ -369,9 +372,10 @@ def pilot(scenario: Scenario, *, threads: int | None = None, progress: Progress 
 def _small(scenario: Scenario) -> Scenario:
     customers = min(PILOT_CUSTOMERS, scenario.population.customers)
     replicates = min(PILOT_REPLICATES, max(2, scenario.replicates))
+    silent = {"events": 0}
     if scenario.population.file is not None:
-        return scenario.replace(replicates=1)
-    return scenario.replace(customers=customers, replicates=replicates)
+        return scenario.replace(replicates=1, record=silent)
+    return scenario.replace(customers=customers, replicates=replicates, record=silent)
 
 
 def _noise(results: CompareResults) -> dict[str, float]:
@@ -398,7 +402,7 @@ def _drift(market: Scenario) -> dict[str, float]:
     warmup = market.market.warmup_weeks
     if warmup < SHORTEST_DRIFT or market.population.file is not None:
         return {}
-    small = market.replace(customers=min(PILOT_CUSTOMERS, market.population.customers))
+    small = market.replace(customers=min(PILOT_CUSTOMERS, market.population.customers), record={"events": 0})
     clock = _clock(world_of(small, 0), 1, False)
     quarter = max(4, warmup // 4)
     offers = np.zeros((quarter, len(small.outlets)), OFFER)
