@@ -124,6 +124,7 @@ def _visit(
         levels=dict(zip(DETERMINANT_NAMES, visit.level, strict=True)),
         importance=dict(zip(DETERMINANT_NAMES, visit.weight, strict=True)),
         contributions=contributions(visit, world, lost),
+        dimension_weights=dict(zip(DIMENSION_NAMES, visit.omega, strict=True)),
         touchpoints=tuple(_touchpoints(visit, lost)),
         failure=_failure(visit, lost),
         out_of_stock=visit.out_of_stock > NOTHING,

@@ -64,6 +64,7 @@ class Visit:
 
     `contributions[dimension][source]` says how far each source (a determinant, past experience, mood) moved a dimension
     from an ordinary level; in each dimension they add up to `dimensions` less the ordinary, but for clipping.
+    `dimension_weights`, which sum to 1, say how much each dimension counts in the whole.
     """
 
     outlet: str
@@ -71,6 +72,7 @@ class Visit:
     levels: Mapping[str, float]
     importance: Mapping[str, float]
     contributions: Mapping[str, Mapping[str, float]]
+    dimension_weights: Mapping[str, float]
     touchpoints: tuple[Touchpoint, ...]
     failure: Failure | None
     out_of_stock: bool
@@ -105,6 +107,12 @@ class Occasion:
         """What it went to."""
         return next(each for each in self.alternatives if each.chosen)
 
+    @property
+    def others(self) -> list[Alternative]:
+        """What it could have gone to instead, the likeliest first."""
+        rest = (each for each in self.alternatives if not each.chosen)
+        return sorted(rest, key=lambda each: each.probability, reverse=True)
+
 
 @dataclass(frozen=True, slots=True)
 class Week:
@@ -115,6 +123,11 @@ class Week:
     stocks: Mapping[str, Stocks]
     habitual: float
     should: float
+
+    @property
+    def visits(self) -> list[Visit]:
+        """Its visits in order."""
+        return [occasion.visit for occasion in self.occasions if occasion.visit is not None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from simulation.offers import Readings, readings_from
 from simulation.people_tables import traits_of
 from simulation.scenario import Scenario
 from simulation.scenario.population_file import People
+from simulation.scenario.problems import unknown, unknown_customer
 from simulation.twins import twin_of
 from simulation.world import World, world_of
 
@@ -130,3 +131,63 @@ def origins(saved: SavedRun) -> Iterator[Origin]:
         if baseline is not None and baseline.name not in seen:
             seen.add(baseline.name)
             yield Origin(baseline, None, saved)
+
+
+def origin_of(saved: SavedRun, name: str | None = None) -> Origin:
+    """A world of a run folder by name; the first scenario's if none is given.
+
+    Raises:
+        RunFolderError: there is none of that name.
+    """
+    found = {origin.scenario.name: origin for origin in origins(saved)}
+    if name is None:
+        return next(iter(found.values()))
+    if name not in found:
+        raise RunFolderError(f"{saved.folder}: {unknown('scenario', name, found)}")
+    return found[name]
+
+
+def place_of(saved: SavedRun, scenario: Scenario, customer: str) -> int:
+    """Where a customer stands in the population.
+
+    Raises:
+        RunFolderError: there is no such customer.
+    """
+    people = scenario.people
+    count = len(people) if people is not None else scenario.population.customers
+    fault = unknown_customer(customer, count, people.ids if people is not None else None)
+    if fault:
+        raise RunFolderError(f"{saved.folder}: {fault}")
+    return int(customer) if people is None else int(np.flatnonzero(people.ids == customer)[0])
+
+
+def lives(saved: SavedRun, customer: str, replicate: int = 0, scenario: str | None = None) -> tuple[Life, Life | None]:
+    """A customer's life in one world of a run folder, and the twin's in its baseline (None if it has none).
+
+    Raises:
+        RunFolderError: there is no such customer, replicate or scenario, or not every week's offers were saved.
+    """
+    origin = origin_of(saved, scenario)
+    place = place_of(saved, origin.scenario, customer)
+    if not 0 <= replicate < saved.replicates:
+        last = f"0 to {saved.replicates - 1}" if saved.replicates > 1 else "0 only"
+        raise RunFolderError(f"{saved.folder}: there is no replicate {replicate}; it has replicates {last}")
+    life, _ = replayed(origin, place, replicate)
+    if origin.baseline is None:
+        return life, None
+    return life, replayed(Origin(origin.baseline, None, saved), place, replicate)[0]
+
+
+def agrees(saved: SavedRun, life: Life) -> bool | None:
+    """Whether a replayed life ends as the saved table of customers says; None if that sample has not this customer.
+
+    It does not when the folder was written by another version of the program.
+    """
+    people = origin_of(saved, life.scenario).scenario.people
+    who = life.customer if people is not None else int(life.customer)
+    rows = saved.read("customers", scenario=life.scenario, replicate=life.replicate, customer_id=who)
+    if not len(rows):
+        return None
+    names = ("status", "satisfaction", "trust", "expectation", "visits", "spend")
+    ends = {row["retailer"]: tuple(row[name] for name in names) for row in rows.rows()}
+    return ends == {r: tuple(getattr(s, name) for name in names) for r, s in life.weeks[-1].stocks.items()}
