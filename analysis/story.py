@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import fill
 
 from analysis.story_twins import Parting, beside, twin_lines
 from analysis.story_visit import Line, in_short, occasion_lines, place
-from analysis.story_words import Names, exact, level, listed, per_cent, span
+from analysis.story_words import HOME, Names, exact, level, listed, per_cent, span
 from simulation.life import Life, Occasion, Stocks, Visit, Week
 
 MOVED_MUCH = 0.03  # a change of satisfaction that makes a visit worth telling
@@ -148,16 +148,24 @@ def told(week: Week, earlier: Mapping[str, Stocks], names: Names, twin: Week | N
     monday = names.monday(week.week)
     yield Line("", "")
     yield Line("", f"Week {week.week}, from {monday.day} {monday:%B %Y}")
-    main = max(week.occasions, key=_weight_of_occasion, default=None)
-    for occasion in week.occasions:
-        if occasion is main:
-            yield from occasion_lines(occasion, names)
-        else:
-            yield Line("Also", in_short(occasion, names) + ".")
+    if week.occasions:
+        main = max(range(len(week.occasions)), key=lambda n: _weight_of_occasion(week.occasions[n]))
+        yield from _others("Earlier", week.occasions[:main], names)
+        yield from occasion_lines(week.occasions[main], names)
+        yield from _others("Later", week.occasions[main + 1 :], names)
     for change in changes(week, earlier):
         yield Line("Now", change_in_words(*change, names) + ".")
     if twin is not None:
         yield from twin_lines(week, twin, names)
+
+
+def _others(lead: str, occasions: Sequence[Occasion], names: Names) -> Iterator[Line]:
+    """Ordinary occasions of a week in one line."""
+    parts = [in_short(occasion, names) for occasion in occasions if occasion.visit is not None]
+    stayed = len(occasions) - len(parts)
+    parts += [f"stayed {HOME} {stayed} ×"] if stayed else []
+    if parts:
+        yield Line(lead, f"{'; '.join(parts)}.")
 
 
 def _weight_of_occasion(occasion: Occasion) -> float:

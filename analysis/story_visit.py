@@ -145,7 +145,6 @@ def in_short(occasion: Occasion, names: Names) -> str:
     """An ordinary occasion in a few words."""
     visit = occasion.visit
     if visit is None:
-        return "stayed at home"
-    where = names.outlet(visit.outlet, visit.retailer)
+        return f"stayed {HOME}"
     satisfaction = f"satisfaction {exact(visit.before.satisfaction)} → {exact(visit.after.satisfaction)}"
-    return f"{where}, remembered as {level(visit.remembered)}; {satisfaction}"
+    return f"{place(occasion.chosen, names)} (remembered as {level(visit.remembered)}, {satisfaction})"

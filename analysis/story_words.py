@@ -11,7 +11,7 @@ from simulation.scenario import Scenario
 
 HOME = "at home"
 TERMS = {
-    "home": "staying at home",
+    "home": "the need itself",  # what staying at home costs
     "loyalty": "habit",
     "channel": "liking of the channel",
 }

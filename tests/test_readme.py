@@ -23,6 +23,7 @@ LINK = re.compile(r"\]\(([^)\s]+)\)")
 TABLE_ROW = re.compile(r"^\| [^|]+ \| (`[^|]+) \| (\[[^|]+) \|$", re.MULTILINE)
 MAIN_JOB = "compare scenarios/staff_training.toml"
 QUICK_VERBS = ("list", "schema")
+STORY = "story runs/friendlier --customer 494"
 
 
 def blocks(language: str) -> list[str]:
@@ -114,10 +115,18 @@ def test_customers_from_a_file_live_in_both_worlds(folder: Path):
     assert set(results.worlds["members"].customers.to_frame()["customer_id"]) == {"anna", "ben", "carla"}
 
 
-@pytest.mark.parametrize(("words", "shown"), [pair for pair in consoles() if pair[0] != MAIN_JOB])
+@pytest.mark.parametrize(("words", "shown"), [p for p in consoles() if p[0] not in (MAIN_JOB, STORY)])
 def test_output_that_the_readme_shows_is_what_is_printed(words: str, shown: str, folder: Path, command: Command):
     ended = command(*shlex.split(words))
     assert same(ended.stdout + ended.stderr) == same(shown)
+
+
+def test_the_story_that_the_readme_shows_is_the_one_told(folder: Path, command: Command):
+    [simulate] = [words for words in run_lines() if "runs/friendlier" in words]
+    assert command(*simulate, "--quiet").returncode == 0
+    printed = same(command(*shlex.split(STORY)).stdout)
+    parts = [same(part) for part in dict(consoles())[STORY].split("...\n")]
+    assert [part for part in parts if part not in printed] == []
 
 
 @pytest.mark.slow
