@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from analysis.drawing import plain
 from simulation.scenario import Scenario
 
 HOME = "at home"
@@ -24,6 +23,7 @@ SOURCES = {
     "failure": "the failure",
 }
 MOST_LISTED = 4
+WHOLE = 100.0  # an amount of money from which nobody reads cents
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Names:
 
     def money(self, amount: float) -> str:
         """An amount with its currency."""
-        return f"{plain(round(amount, 2 if amount < 100 else 0))} {self.currency}"  # noqa: PLR2004
+        return f"{amount:,.{0 if amount >= WHOLE or not amount else 2}f} {self.currency}"
 
 
 def term(name: str) -> str:

@@ -15,9 +15,9 @@ import numpy as np
 
 from simulation.compiling import IS_PLAIN
 from simulation.customer.plain import Values, customers_live_their_week
-from simulation.diary import Diary, stocks_of
+from simulation.diary import ONLY, Diary, stocks_of
 from simulation.files import RunFolderError, SavedRun
-from simulation.life import Life
+from simulation.life import Life, Stocks
 from simulation.living import Clock
 from simulation.offers import Readings, readings_from
 from simulation.people_tables import traits_of
@@ -26,6 +26,8 @@ from simulation.scenario.population_file import People
 from simulation.scenario.problems import unknown, unknown_customer
 from simulation.twins import twin_of
 from simulation.world import World, world_of
+
+NOT_SAVED = "it has not saved what customers could read in every week. Run it again with this version."
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,11 @@ class Origin:
 
     def readings(self, scenario: Scenario, world: World) -> Readings:
         """What customers of one of its two scenarios read in the replicate of a world."""
-        rows = self.saved.read("offers", scenario=scenario.name, replicate=world.key[1])
-        return readings_from(rows, scenario, world.market)
+        try:
+            rows = self.saved.read("offers", scenario=scenario.name, replicate=world.key[1])
+            return readings_from(rows, scenario, world.market)
+        except (KeyError, ValueError) as error:  # no such table, or one of another version
+            raise RunFolderError(f"{self.saved.folder}: {NOT_SAVED}") from error
 
 
 class Trips:
@@ -78,30 +83,34 @@ def replayed(origin: Origin, place: int, replicate: int) -> tuple[Life, World]:
     _live(world, origin.readings(first, world), 0, world.warmup, trips)
     if origin.baseline is not None:
         world = twin_of(world, first, scenario)
-    beginning = stocks_of(world, scenario, max(world.warmup - 1, 0))
     diary = Diary(world, scenario)
-    readings = origin.readings(scenario, world)
-    _live(world, readings, world.warmup, world.plans.situations.size, diary)
-    traits = traits_of(world, np.array([0]))
+    beginning = stocks_of(world, scenario, max(world.warmup - 1, 0))
+    _live(world, origin.readings(scenario, world), world.warmup, world.plans.situations.size, diary)
+    return _life(diary, beginning, trips.number), world
+
+
+def _life(diary: Diary, beginning: dict[str, Stocks], trips: int) -> Life:
+    """What the diary saw, with who it is about."""
+    world, people = diary.world, diary.scenario.people
+    traits = traits_of(world, np.array([ONLY]))
     segment = traits.pop("segment")
-    life = Life(
-        customer=str(scenario.people.ids[0]) if scenario.people is not None else str(place),
-        scenario=scenario.name,
-        replicate=replicate,
+    return Life(
+        customer="" if people is None else str(people.ids[ONLY]),
+        scenario=diary.scenario.name,
+        replicate=world.key[1],
         traits={name: float(values[0]) for name, values in traits.items()},
         segment=str(segment.texts()[0]),
         ordinary=world.numbers.store.ordinary_level,
         beginning=beginning,
-        trips_before=trips.number,
+        trips_before=trips,
         weeks=tuple(diary.weeks),
     )
-    return life, world
 
 
 def _live(world: World, readings: Readings, first: int, end: int, trace: Trips | Diary) -> None:
     """Live engine weeks `first` to before `end`."""
     if not readings.holds(first, end - 1):
-        raise RunFolderError("this run has not saved the offers of every week. Run it again with this version.")
+        raise RunFolderError(NOT_SAVED)
     clock = Clock(world, live=partial(customers_live_their_week, trace=trace), market=remembering(readings))
     clock.week = first
     for week in range(first, end):

@@ -15,9 +15,12 @@ from analysis.story_words import Names
 from simulation import compare, run
 from simulation.files import save
 from simulation.life import Alternative, Life, Occasion, Stocks, Touchpoint, Visit, Week
+from simulation.results import Table
 from simulation.scenario import Scenario
+from simulation.tables import read_parquet, write_parquet
 from tests.conftest import Command
 
+SHORT = {"market.warmup_weeks": 1}
 SMALL = {"market.warmup_weeks": 4, "lever.staff_training.start_week": 3}
 
 
@@ -117,6 +120,19 @@ def test_what_the_run_has_not_ends_with_2_and_one_line(words: Any, said: str, fo
     assert said in ended.stderr
     assert len(ended.stderr.splitlines()) == 1
     assert sorted(folder.rglob("*")) == before
+
+
+@pytest.mark.parametrize("column", ["", "of", "skill"])
+def test_a_folder_of_another_version_ends_with_2_and_one_line(column: str, tmp_path: Path, command: Command):
+    place = save(run(Scenario.load("grocery", customers=5, weeks=2, replicates=1, edits=SHORT)), tmp_path / "run")
+    offers = read_parquet(place / "offers.parquet")
+    (place / "offers.parquet").unlink()
+    if column:
+        rest = {name: values for name, values in offers.columns.items() if name != column}
+        write_parquet(Table(rest), place / "offers.parquet")
+    ended = command("story", place, "--customer", "3")
+    assert (ended.returncode, len(ended.stderr.splitlines())) == (2, 1), ended.stderr
+    assert "Run it again with this version" in ended.stderr
 
 
 def test_a_folder_without_a_run_ends_with_2(tmp_path: Path, command: Command):
