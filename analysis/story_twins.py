@@ -56,7 +56,7 @@ def beside(life: Life, twin: Life, parting: Parting | None, names: Names) -> Ite
         "Twin",
         f"the same person with the same luck in {twin.scenario}. The two lives first differ in week {parting.felt}"
         f"{_what(life, twin, parting.felt)} and {decided}; {parting.same_choices} of {parting.choices} choices are "
-        f"the same. In the end, {life.scenario} less {twin.scenario}: {'; '.join(differences(life, twin, names))}.",
+        f"the same. In the end, beside the twin: {'; '.join(differences(life, twin, names))}.",
     )
 
 
