@@ -153,8 +153,9 @@ def _mark_parting(axes: Axes, story: Story) -> None:
 def _name(axes: Axes, story: Story, retailer: str) -> None:
     """The retailer beside its row, with its visits."""
     focal = any(each.id == retailer and each.focal for each in story.names.scenario.retailers)
-    visits = sum(visit.retailer == retailer for week in story.life.weeks for visit in week.visits)
+    counts = [sum(visit.retailer == retailer for week in life.weeks for visit in week.visits) for life in _lives(story)]
+    visits = f"{counts[0]} visit{'s' * (counts[0] != 1)}" + "".join(f", twin {n}" for n in counts[1:] if n != counts[0])
     look: Any = {"xycoords": "axes fraction", "textcoords": "offset points", "va": "center"}
     weight = "bold" if focal else "normal"
     axes.annotate(story.names.retailer(retailer), (1, 0.62), (6, 0), color=INK, fontweight=weight, **look)
-    axes.annotate(f"{visits} visit{'s' * (visits != 1)}", (1, 0.3), (6, 0), color=SOFT, fontsize=8.5, **look)
+    axes.annotate(visits, (1, 0.3), (6, 0), color=SOFT, fontsize=8.5, **look)
