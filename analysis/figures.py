@@ -10,6 +10,7 @@ from analysis.chart import change, scaled
 from analysis.effects import Interval
 from analysis.views import Scale, View
 from analysis.wording import bracketed, ends, short, size
+from simulation.parameters import DETERMINANT_NAMES
 
 HEADLINES = ("acsi", "revenue", "attitudinal_loyalty", "share_of_wallet")
 GROUPS = {  # which measures stand together in the table; what is named nowhere goes to the end
@@ -27,8 +28,8 @@ GROUPS = {  # which measures stand together in the table; what is named nowhere 
         " disconfirmation encounter_satisfaction remembered"
     ),
     "What customers met": (
-        "level_social level_service level_atmosphere level_assortment level_price level_channels level_brand"
-        " wait_minutes failures stock_outs load staff_skill staff_motivation staff_turnover"
+        " ".join(f"level_{name}" for name in DETERMINANT_NAMES)
+        + " wait_minutes failures stock_outs load staff_skill staff_motivation staff_turnover"
     ),
 }
 

@@ -1,8 +1,8 @@
 """How boxes and drivers are compiled, and where the compiled code is kept.
 
 numba's own cache does not notice an edit in another file: a stale kernel would keep running. The cache folder is
-therefore keyed by a hash of all source that compiled code is made from, set before numba is first imported. A user's
-own NUMBA_CACHE_DIR is respected.
+therefore keyed by a hash of all source that compiled code is made from, set before numba is first imported. It lies in
+the user's own NUMBA_CACHE_DIR where there is one.
 """
 
 from __future__ import annotations
@@ -54,14 +54,18 @@ def _code_hash() -> str:
     digest = hashlib.sha256()
     for path in compiled_files():
         digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    digest.update(" ".join(_parameter_names()).encode())
+    digest.update(" ".join(_row_names()).encode())
     return digest.hexdigest()[:16]
 
 
-def _parameter_names() -> list[str]:
-    """The first word of each row of the parameters, in order: compiled code knows a number by its place."""
-    rows = (PACKAGE / "numbers" / "parameters.toml").read_text(encoding="utf-8")
-    return re.findall(r"^[\[\w]+", rows, re.MULTILINE)
+NUMBERED = ("parameters", "determinants", "traits")
+"""Data files whose rows compiled code knows by their place; what stands in the rows are arguments."""
+
+
+def _row_names() -> list[str]:
+    """The first word of each row of these files, in order."""
+    texts = [(PACKAGE / "numbers" / f"{name}.toml").read_text(encoding="utf-8") for name in NUMBERED]
+    return [name for text in texts for name in re.findall(r"^[\[\w]+", text, re.MULTILINE)]
 
 
 def _cache_home() -> Path:
@@ -76,15 +80,18 @@ def _forget_old(home: Path) -> None:
 
 
 def _choose_cache_folder() -> None:
-    if "NUMBA_CACHE_DIR" in os.environ:
-        return
-    folder = _cache_home() / _code_hash()
+    """A folder of this source alone, in the user's own NUMBA_CACHE_DIR where there is one."""
+    name, own = _code_hash(), os.environ.get("NUMBA_CACHE_DIR")
+    if own and Path(own).name == name:
+        return  # inherited from the process that started this one
+    folder = (Path(own) if own else _cache_home()) / name
     try:
         folder.mkdir(parents=True, exist_ok=True)
         folder.touch()
-        _forget_old(folder.parent)
+        if not own:
+            _forget_old(folder.parent)
     except OSError:
-        folder = Path(tempfile.gettempdir()) / f"retailcx-{os.getuid() if hasattr(os, 'getuid') else 0}-{_code_hash()}"
+        folder = Path(tempfile.gettempdir()) / f"retailcx-{os.getuid() if hasattr(os, 'getuid') else 0}-{name}"
     os.environ["NUMBA_CACHE_DIR"] = str(folder)
 
 

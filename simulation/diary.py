@@ -9,15 +9,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
-from simulation.customer.experience import blended, mean_of_determinants, mean_of_met, mood
+from simulation.customer.experience import blended, mean_of_determinants, mean_of_met, mood, present, weighed
+from simulation.customer.lane import LENIENCY
 from simulation.customer.memory import drifted, usual_level
 from simulation.customer.plain import Values
 from simulation.life import Alternative, Failure, Occasion, Stocks, Touchpoint, Visit, Week
-from simulation.parameters import DETERMINANT_NAMES, DIMENSION_NAMES, TOUCHPOINT_NAMES
-from simulation.people_tables import STATUSES
-from simulation.records import REACH
+from simulation.parameters import DETERMINANT_NAMES, DIMENSION_NAMES, STATUSES, TOUCHPOINT_NAMES
+from simulation.records import DETERMINANTS, REACH, TOUCHPOINTS
 from simulation.scenario import Scenario
 from simulation.schedule import calendar_week
 from simulation.world import World
@@ -41,7 +40,7 @@ def _stocks(world: World, scenario: Scenario, slot: int, week: int) -> Stocks:
     links, people, at = world.links, world.people, (slot, ONLY)
     kept = float(world.tables.kept[week - int(links.last_visit[at])])
     habitual = float(people.habitual[ONLY])
-    usual = usual_level(world.numbers.store.ordinary_level, float(people.leniency[ONLY]))
+    usual = usual_level(world.numbers.store.ordinary_level, float(people.trait("leniency")[ONLY]))
     mine = (world.reach.link[:, ONLY] == slot) & (world.reach.outlet[:, ONLY] >= 0)
     return Stocks(
         status=STATUSES[int(links.status[at])],
@@ -149,11 +148,12 @@ def _visit(
 
 def _lost(visit: Values) -> list[float]:
     """What a failure cost at each touchpoint: the mood that would have been, less the mood that was."""
-    return [mood(visit.leniency, visit.fit, visit.visit_luck, visit.luck[t]) - visit.mood[t] for t in range(5)]
+    undisturbed = (mood(visit.source[LENIENCY], visit.fit, visit.visit_luck, luck) for luck in visit.luck)
+    return [was - now for was, now in zip(undisturbed, visit.mood, strict=True)]
 
 
 def _met(visit: Values) -> list[int]:
-    return [t for t in range(5) if visit.met[t] > NOTHING]
+    return [t for t in range(TOUCHPOINTS) if visit.met[t] > NOTHING]
 
 
 def _touchpoints(visit: Values, lost: list[float]) -> list[Touchpoint]:
@@ -189,14 +189,12 @@ def contributions(visit: Values, world: World, lost: list[float]) -> dict[str, d
 
 def _determinant_parts(visit: Values, world: World, d: int, ordinary: float, past_weight: float) -> dict[str, float]:
     """Weight x (level - ordinary) of each determinant: a dimension is linear in the levels."""
-    presence, met = world.tables.presence.tolist(), _met(visit)
-    parts = {}
-    for k, name in enumerate(DETERMINANT_NAMES):
-        alone: Any = tuple(visit.level[k] - ordinary if n == k else 0.0 for n in range(len(DETERMINANT_NAMES)))
-        pulls: Any = tuple(visit.pull[d])
-        at = (mean_of_determinants(pulls, tuple(presence[t]), alone) for t in met)
-        parts[name] = blended(mean_of_met(sum(at), float(len(met))), past_weight, 0.0)
-    return parts
+    met, parts = _met(visit), dict.fromkeys(DETERMINANT_NAMES, 0.0)
+    for t in met:
+        weights = [present(visit.pull[d][k], float(world.tables.presence[t, k])) for k in range(DETERMINANTS)]
+        for name, weight, level in zip(DETERMINANT_NAMES, weights, visit.level, strict=True):
+            parts[name] += mean_of_determinants(weighed(0.0, weight, level - ordinary), sum(weights))
+    return {name: blended(mean_of_met(part, float(len(met))), past_weight, 0.0) for name, part in parts.items()}
 
 
 def _mood_parts(visit: Values, lost: list[float], past_weight: float) -> dict[str, float]:
@@ -204,5 +202,5 @@ def _mood_parts(visit: Values, lost: list[float], past_weight: float) -> dict[st
     met = _met(visit)
     luck = visit.visit_luck + mean_of_met(sum(visit.luck[t] for t in met), float(len(met)))
     failed = -mean_of_met(sum(lost[t] for t in met), float(len(met))) if visit.loss > NOTHING else 0.0
-    parts = {"leniency": visit.leniency, "fit": visit.fit, "luck": luck, "failure": failed}
+    parts = {"leniency": visit.source[LENIENCY], "fit": visit.fit, "luck": luck, "failure": failed}
     return {name: blended(value, past_weight, 0.0) for name, value in parts.items()}

@@ -12,7 +12,7 @@ import numpy as np
 
 from simulation.parameters import MEASURES, Measure
 from simulation.population import SEGMENTS
-from simulation.records import LINK_TOTALS, TENURE_WEEKS, VISIT_TOTALS, Totals
+from simulation.records import LINK_TOTALS, MARKET_TOTALS, TENURE_WEEKS, VISIT_TOTALS, Totals
 from simulation.results import Labels, Table
 from simulation.scenario import Scenario
 
@@ -31,6 +31,9 @@ class Margin(NamedTuple):
     retailer_number: int
     segments: Any  # indices of segments
     has_links: bool
+
+
+WHOLE_MARKET = Margin("", "", "", "", (), -1, (), False)
 
 
 def margins_of(scenario: Scenario) -> list[Margin]:
@@ -89,20 +92,29 @@ def values_of(
     return np.divide(top, bottom, out=np.full_like(top, np.nan), where=bottom > 0)
 
 
+def _market_columns(totals: Totals) -> dict[str, Any]:
+    """Totals of the whole market by week, by name."""
+    columns = {
+        f"visits:{name}": totals.visits[:, :, :, k].sum((1, 2)).astype(float) for k, name in enumerate(VISIT_TOTALS)
+    }
+    return columns | {f"market:{name}": totals.market[:, k].astype(float) for k, name in enumerate(MARKET_TOTALS)}
+
+
 def weekly_rows(
     scenario: Scenario, totals: Totals, offers: Any, customers: int, weight: float
 ) -> Iterator[tuple[Margin, str, Any]]:
     """Every margin and measure with its values by week; `totals` and `offers` begin with week 1."""
-    market = {
-        f"visits:{name}": totals.visits[:, :, :, k].sum((1, 2)).astype(float) for k, name in enumerate(VISIT_TOTALS)
-    }
+    market = _market_columns(totals)
+    for measure in MEASURES.values():
+        if measure.table == "market":
+            yield WHOLE_MARKET, measure.name, values_of(measure, market, market, customers, weight)
     for margin in margins_of(scenario):
         columns = _columns(totals, margin)
         for measure in MEASURES.values():
             if measure.table == "offers":
                 if not margin.segment:
                     yield margin, measure.name, _offer_mean(measure.top, totals, offers, margin)
-            elif measure.table == "visits" or margin.has_links:
+            elif measure.table == "visits" or (measure.table == "links" and margin.has_links):
                 yield margin, measure.name, values_of(measure, columns, market, customers, weight)
 
 

@@ -14,9 +14,9 @@ import mesa
 import numpy as np
 
 from simulation.customer.relation import ACTIVE
-from simulation.people_tables import STATUSES, TRAIT_COLUMNS
+from simulation.parameters import STATUSES
 from simulation.population import SEGMENTS
-from simulation.records import LINK_TOTALS, OUTLET, RETAILER, VISIT_TOTALS
+from simulation.records import LINK_TOTALS, OUTLET, RETAILER, TRAITS, VISIT_TOTALS
 from simulation.scenario import Scenario
 from simulation.world import World
 
@@ -217,7 +217,7 @@ class RetailModel(mesa.Model):  # type: ignore[misc]
         world = self.world
         slots = np.nonzero(world.links.retailer[:, i] >= 0)[0]
         links = [self._link(int(slot), i) for slot in slots]
-        traits = {column: float(getattr(world.people, column)[i]) for column in TRAIT_COLUMNS}
+        traits = {"cell": float(world.people.cell[i])} | {name: float(world.people.trait(name)[i]) for name in TRAITS}
         return Customer(
             id=name,
             segment=SEGMENTS[int(world.people.segment[i])],

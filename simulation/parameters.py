@@ -15,18 +15,8 @@ from typing import Any
 
 FOLDER = Path(__file__).parent / "numbers"
 DIMENSION_NAMES = ("cognitive", "affective", "social", "physical")
-DETERMINANT_NAMES = ("social", "service", "atmosphere", "assortment", "price", "channels", "brand")
+STATUSES = ("none", "unaware", "prospect", "active", "lapsed")  # of a customer with a retailer
 TOUCHPOINT_NAMES = ("discover", "browse", "advice", "checkout", "aftercare")
-RESPONSES = (
-    "price_response",
-    "satisfaction_response",
-    "wait_sensitivity",
-    "crowding_sensitivity",
-    "disconfirmation",
-    "basket",
-    "need_rate",
-    "leaving_slope",
-)
 
 
 @dataclass(frozen=True)
@@ -147,6 +137,25 @@ def table(name: str) -> dict[str, Any]:
     return tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
 
 
+DETERMINANT_NAMES: tuple[str, ...] = tuple(table("determinants"))
+TRAIT_NAMES: tuple[str, ...] = tuple(name for name in table("traits") if name != "correlations")
+SITUATION_SOURCES = ("culture", "season", "climate", "competition", "entry")
+OUTLET_SOURCES = ("hedonic", "online", "location")
+
+# What is moderated, by the stage of the week at which it is needed: an outlet's character acts on a visit only.
+WEEK_TARGETS = ("need_rate", "leaving_slope")
+CHOICE_TARGETS = ("price_response", "satisfaction_response")
+VISIT_TARGETS = (
+    *(f"weight.{name}" for name in DETERMINANT_NAMES),
+    *(f"dimension.{name}" for name in DIMENSION_NAMES),
+    "wait_sensitivity",
+    "crowding_sensitivity",
+    "disconfirmation",
+    "basket",
+)
+RESPONSES = (*WEEK_TARGETS, *CHOICE_TARGETS, *(name for name in VISIT_TARGETS if "." not in name))
+
+
 def as_parameter(name: str, row: Mapping[str, Any], group: str = "") -> Parameter:
     """A row of a data file as a parameter; a row of words carries `choices` instead of a range."""
     words = tuple(row.get("choices", ()))
@@ -174,6 +183,7 @@ def _determinants() -> dict[str, Determinant]:
 
 def _moderator(name: str, row: Mapping[str, Any]) -> Moderator:
     strength = row["strength"]
+    _check_stage(name, row["source_variable"], row["target"])
     return Moderator(
         name=name,
         source_variable=row["source_variable"],
@@ -186,6 +196,16 @@ def _moderator(name: str, row: Mapping[str, Any]) -> Moderator:
         source=strength["source"],
         about=strength["about"],
     )
+
+
+def _check_stage(name: str, source: str, target: str) -> None:
+    """An outlet's character is known when it has been chosen: it cannot move what was decided before."""
+    if source not in (*TRAIT_NAMES, *SITUATION_SOURCES, *OUTLET_SOURCES):
+        raise ValueError(f"moderators.toml: [{name}] reads {source!r}, which is no trait, situation or outlet variable")
+    if target not in (*WEEK_TARGETS, *CHOICE_TARGETS, *VISIT_TARGETS):
+        raise ValueError(f"moderators.toml: [{name}] moves {target!r}, which is none of the targets named on its top")
+    if source in OUTLET_SOURCES and target not in VISIT_TARGETS:
+        raise ValueError(f"moderators.toml: [{name}] moves {target!r} before an outlet, and so {source!r}, is known")
 
 
 def _moderators() -> dict[str, Moderator]:
@@ -217,7 +237,26 @@ def _kinds(name: str) -> dict[str, Lever]:
 
 
 def _measures() -> dict[str, Measure]:
-    return {name: Measure(name=name, **row) for name, row in table("measures").items()}
+    found: dict[str, Measure] = {}
+    for name, row in table("measures").items():
+        if "each" in row:
+            found |= _each_determinant(name, {key: value for key, value in row.items() if key != "each"})
+        else:
+            found[name] = Measure(name=name, **row)
+    return found
+
+
+def _each_determinant(name: str, row: Mapping[str, Any]) -> dict[str, Measure]:
+    """A row that stands for one measure of every determinant: EACH is its name, LABEL its label."""
+    found: dict[str, Measure] = {}
+    for each, determinant in table("determinants").items():
+        words = {"name": name, **row}
+        told: dict[str, Any] = {
+            key: value.replace("EACH", each).replace("LABEL", determinant["label"]) if isinstance(value, str) else value
+            for key, value in words.items()
+        }
+        found[told["name"]] = Measure(**told)
+    return found
 
 
 def _seasons() -> dict[str, Season]:

@@ -8,28 +8,16 @@ from typing import Any
 import numpy as np
 
 from simulation.customer.relation import ACTIVE
+from simulation.parameters import STATUSES
 from simulation.population import SEGMENTS
 from simulation.recording import SAMPLE_ROWS, Record, sample_of
-from simulation.records import Links
+from simulation.records import TRAITS, Links
 from simulation.results import Labels, Table
 from simulation.scenario import Scenario
 from simulation.world import World
 
 FULL = 65536.0
 CHANGE = 0.01  # of mean CS, beyond which a customer is helped or hurt
-STATUSES = ("none", "unaware", "prospect", "active", "lapsed")
-TRAIT_COLUMNS = (
-    "cell",
-    "age",
-    "income",
-    "household",
-    "price_sensitivity",
-    "involvement",
-    "innovativeness",
-    "goal",
-    "channel_preference",
-    "leniency",
-)
 
 
 def ids_of(scenario: Scenario, rows: Any) -> Any:
@@ -42,7 +30,8 @@ def ids_of(scenario: Scenario, rows: Any) -> Any:
 def traits_of(world: World, rows: Any) -> dict[str, Any]:
     """Traits as columns, in the units of `numbers/traits.toml`."""
     people = world.people
-    columns: dict[str, Any] = {name: getattr(people, name)[rows].astype(float) for name in TRAIT_COLUMNS}
+    columns: dict[str, Any] = {"cell": people.cell[rows].astype(float)}
+    columns |= {name: people.trait(name)[rows].astype(float) for name in TRAITS}
     columns["need_rate"] = people.need_rate[rows].astype(float) * 52.0
     columns["basket"] = np.exp(people.log_basket[rows].astype(float))
     columns["segment"] = Labels(people.segment[rows].astype(np.int64), SEGMENTS)

@@ -9,6 +9,7 @@ import numpy as np
 from simulation.chance import TRAITS as TRAIT_STREAM
 from simulation.chance import uniform_columns
 from simulation.parameters import CORRELATIONS, TRAITS, Trait
+from simulation.records import TRAITS as TRAITS_KEPT
 from simulation.records import People
 from simulation.scenario import Scenario
 from simulation.scenario.identity import entity_number
@@ -100,27 +101,13 @@ def people_of(scenario: Scenario, replicate: int) -> People:
     """
     keys = draw_keys(scenario)
     traits = trait_columns(scenario, replicate, keys)
-    narrow = {
-        name: traits[name].astype(np.float32)
-        for name in (
-            "age",
-            "income",
-            "household",
-            "price_sensitivity",
-            "involvement",
-            "innovativeness",
-            "goal",
-            "channel_preference",
-            "leniency",
-        )
-    }
     return People(
         key=keys,
         cell=traits["cell"].astype(np.int16),
         segment=segment_of(scenario, traits["price_sensitivity"], traits["goal"]),
         need_rate=(traits["need_rate"] / WEEKS_PER_YEAR).astype(np.float32),
         log_basket=np.log(traits["basket"]).astype(np.float32),
+        traits=np.array([traits[name] for name in TRAITS_KEPT], np.float32),
         habitual=np.zeros(keys.size, np.float32),
         should=np.zeros(keys.size, np.float32),
-        **narrow,
     )

@@ -10,11 +10,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from simulation.parameters import DETERMINANT_NAMES, TOUCHPOINT_NAMES
+from simulation.parameters import DETERMINANT_NAMES, TOUCHPOINT_NAMES, TRAIT_NAMES
 
 SLOTS = 6  # retailers that a customer can hold
 REACH = 8  # outlets that a customer can hold
 SEGMENTS = 6  # price tertile x goal
+DETERMINANTS = len(DETERMINANT_NAMES)
+TOUCHPOINTS = len(TOUCHPOINT_NAMES)
+TRAITS_APART = ("cell", "need_rate", "basket")  # columns of their own, in units of their own
+TRAITS = tuple(name for name in TRAIT_NAMES if name not in TRAITS_APART)
 TENURE_WEEKS = (0, 13, 26, 52, 104, 208)  # lower ends of the tenure groups, in weeks
 
 SITUATION = np.dtype(
@@ -71,6 +75,7 @@ OFFER = np.dtype(
     + [
         (name, "f8")
         for name in (
+            *DETERMINANT_NAMES,
             "is_open",
             "online",
             "hedonic",
@@ -80,18 +85,11 @@ OFFER = np.dtype(
             "log_price",
             "cost_share",
             "integration",
-            "social",
             "crowd",
             "bustle",
-            "service",
             "queue",
             "wait",
-            "atmosphere",
-            "assortment",
             "stock_out",
-            "price",
-            "channels",
-            "brand",
             "load",
             "skill",
             "motivation",
@@ -158,17 +156,13 @@ class People(NamedTuple):
     segment: Any
     need_rate: Any  # occasions per week
     log_basket: Any
-    age: Any
-    income: Any
-    household: Any
-    price_sensitivity: Any
-    involvement: Any
-    innovativeness: Any
-    goal: Any
-    channel_preference: Any
-    leniency: Any
+    traits: Any  # shape (TRAITS, customers)
     habitual: Any
     should: Any
+
+    def trait(self, name: str) -> Any:
+        """A trait of every customer, by its name in `numbers/traits.toml`: a view, not a copy."""
+        return self.traits[TRAITS.index(name)]
 
 
 class Links(NamedTuple):
@@ -255,12 +249,20 @@ class Tables(NamedTuple):
     kept: Any  # (weeks,) share of a deviation left after so many weeks
 
 
+def levels_of(records: Any) -> Any:
+    """The determinants' levels in an array of records as one more axis: a view of the same memory."""
+    first = records.dtype.fields[DETERMINANT_NAMES[0]][1]
+    strides = (*records.strides, np.dtype("f8").itemsize)
+    return np.ndarray((*records.shape, DETERMINANTS), "f8", records.view(np.ndarray), first, strides)
+
+
 class Plans(NamedTuple):
     """What is known of every week beforehand."""
 
     situations: Any  # (weeks,) SITUATION
     outlets: Any  # (weeks, outlets) PLAN_OUTLET
     retailers: Any  # (weeks, retailers) PLAN_RETAILER
+    levels: Any  # (weeks, outlets, determinants): those of `outlets`, by number
 
 
 class Market(NamedTuple):
@@ -269,3 +271,4 @@ class Market(NamedTuple):
     outlets: Any
     retailers: Any
     offers: Any  # this week's OFFER per outlet
+    levels: Any  # (outlets, determinants): those of `offers`, by number

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from simulation.parameters import DETERMINANT_NAMES, SEASONS
-from simulation.records import PLAN_OUTLET, PLAN_RETAILER, SITUATION, Plans
+from simulation.records import PLAN_OUTLET, PLAN_RETAILER, SITUATION, Plans, levels_of
 from simulation.scenario import Scenario
 
 MEAN_MONTH_DAYS = 30.44
@@ -56,10 +56,12 @@ def plans_of(scenario: Scenario) -> Plans:
     """The plan of every week of a scenario, warm-up included."""
     warmup = scenario.market.warmup_weeks
     weeks = np.array([calendar_week(t, warmup) for t in range(warmup + scenario.weeks)])
+    outlets = _outlets(scenario, weeks)
     return Plans(
         situations=_situations(scenario, weeks),
-        outlets=_outlets(scenario, weeks),
+        outlets=outlets,
         retailers=_retailers(scenario, weeks),
+        levels=levels_of(outlets),
     )
 
 

@@ -10,12 +10,13 @@ import numpy as np
 
 from simulation.arithmetic import log_
 from simulation.customer.beginning import customers_begin
-from simulation.customer.lane import CHOICE_TARGETS, SOURCES, VISIT_TARGETS, WEEK_TARGETS
+from simulation.customer.lane import SOURCES
 from simulation.customer.memory import kept_after
 from simulation.market.brand import price_offset
 from simulation.market.queue import queue_penalty, queue_per_till, utilisation, waiting_in_services
 from simulation.market.staff import newcomers_skill, turnover
 from simulation.parameters import (
+    CHOICE_TARGETS,
     DETERMINANT_NAMES,
     DETERMINANTS,
     DIMENSION_NAMES,
@@ -24,6 +25,8 @@ from simulation.parameters import (
     MODERATORS,
     PARAMETERS,
     TOUCHPOINT_NAMES,
+    VISIT_TARGETS,
+    WEEK_TARGETS,
 )
 from simulation.population import people_of
 from simulation.records import (
@@ -47,6 +50,7 @@ from simulation.records import (
     Reach,
     Tables,
     Totals,
+    levels_of,
 )
 from simulation.scenario import Scenario
 from simulation.scenario.identity import entity_number
@@ -178,7 +182,7 @@ def market_of(scenario: Scenario, plans: Plans, numbers: Any) -> Market:
         offers[name] = outlets[name]
     for name, source in (("retailer_number", "number"), ("attraction", "attraction"), ("integration", "integration")):
         offers[name] = retailers[source][outlets.retailer]
-    return Market(outlets, retailers, offers)
+    return Market(outlets, retailers, offers, levels_of(offers))
 
 
 def _begin_outlet(row: Any, outlet: Any, retailer: int, scenario: Scenario, numbers: Any) -> None:

@@ -5,17 +5,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulation.customer.lane import (
+from simulation.customer.lane import SOURCES
+from simulation.parameters import (
     CHOICE_TARGETS,
-    CONSUMER_SOURCES,
+    MODERATORS,
     OUTLET_SOURCES,
+    RESPONSES,
     SITUATION_SOURCES,
-    SOURCES,
     VISIT_TARGETS,
     WEEK_TARGETS,
+    Moderator,
 )
-from simulation.parameters import MODERATORS, RESPONSES, Moderator
-from simulation.records import LINK_TOTALS, MARKET_TOTALS, VISIT_TOTALS
+from simulation.records import LINK_TOTALS, MARKET_TOTALS, TRAITS, VISIT_TOTALS
 from simulation.world import World
 from tests.lives import grocery, lived
 
@@ -33,8 +34,8 @@ CASES = [
 
 def source_held(world: World, name: str, value: float) -> None:
     """Hold a source variable at one value for everybody everywhere (a channel is left as it is)."""
-    if name in CONSUMER_SOURCES:
-        getattr(world.people, name)[:] = value
+    if name in TRAITS:
+        world.people.trait(name)[:] = value
     elif name in SITUATION_SOURCES:
         world.plans.situations[name][:] = value
     elif name in OUTLET_SOURCES and name != "online":

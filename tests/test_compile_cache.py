@@ -38,7 +38,7 @@ def test_another_process_compiles_nothing_again():
 
 def test_parameters_that_change_places_make_compiled_code_stale(monkeypatch: pytest.MonkeyPatch):
     before = compiling._code_hash()
-    monkeypatch.setattr(compiling, "_parameter_names", lambda: ["[memory", "trust_gain"])
+    monkeypatch.setattr(compiling, "_row_names", lambda: ["[memory", "trust_gain"])
     assert compiling._code_hash() != before
 
 
@@ -47,4 +47,4 @@ def test_every_parameter_has_its_place():
     names = [
         name for group, values in zip(numbers._fields, numbers, strict=True) for name in (f"[{group}", *values._fields)
     ]
-    assert compiling._parameter_names() == names
+    assert compiling._row_names()[: len(names)] == names

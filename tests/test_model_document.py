@@ -89,6 +89,7 @@ TOTALS = {
     "visits": set(records.VISIT_TOTALS),
     "links": {*records.LINK_TOTALS, "stayed", "attitude"},
     "offers": set(records.OFFER.names or ()),
+    "market": set(records.MARKET_TOTALS),
 }
 
 

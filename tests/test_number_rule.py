@@ -184,11 +184,11 @@ def assembly(phase: str) -> str:
     import numba
     from llvmlite import binding
 
-    from simulation.customer import visit
+    from simulation.customer import choosing, judging, meeting
 
     if not binding.get_host_cpu_features().get("avx"):
         pytest.skip("this machine has no AVX: its packed instructions have other names")
-    compiled_phase: Any = getattr(visit, phase)
+    compiled_phase: Any = next(getattr(file, phase) for file in (choosing, meeting, judging) if hasattr(file, phase))
     kinds = tuple(numba.typeof(argument) for argument in arguments_of(phase))
     compiled_phase.compile(kinds)
     return str(compiled_phase.inspect_asm(kinds))

@@ -151,7 +151,8 @@ def test_python_of_the_readme_runs(folder: Path, capsys: pytest.CaptureFixture[s
 
 def test_the_row_that_the_readme_adds_is_a_moderator():
     from simulation import parameters
-    from simulation.customer.lane import SOURCES, VISIT_TARGETS
+    from simulation.customer.lane import SOURCES
+    from simulation.parameters import VISIT_TARGETS
 
     text = next(text for text in blocks("toml") if text.startswith("# a row of moderators.toml"))
     [(name, row)] = tomllib.loads(text).items()
@@ -161,6 +162,37 @@ def test_the_row_that_the_readme_adds_is_a_moderator():
     assert {*row["strength"]} == {*next(iter(known.values()))["strength"]}
     assert row["source_variable"] in SOURCES
     assert row["target"] in VISIT_TARGETS
+
+
+ROWS = ("determinants", "traits")
+LIVES = """
+from simulation import RetailModel, parameters
+model = RetailModel("grocery", customers=15, weeks=2, edits={"market.warmup_weeks": 1})
+model.run_model()
+print(sorted(set(parameters.MEASURES)), sorted(model.customer(3).traits), model.world.market.levels.shape[1])
+"""
+
+
+def test_a_determinant_and_a_trait_are_rows(tmp_path: Path):
+    """The rows that README adds, in a copy of the project: measured, drawn, and lived with, nothing else touched."""
+    for name in ("simulation", "scenarios", "analysis"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ROWS:
+        row = next(text for text in blocks("toml") if text.startswith(f"# a row of {name}.toml"))
+        file = tmp_path / "simulation" / "numbers" / f"{name}.toml"
+        head, mark, rest = file.read_text("utf-8").partition("\n[correlations]")
+        file.write_text(f"{head}\n{row}{mark}{rest}", "utf-8")
+    market = tmp_path / "scenarios" / "grocery.toml"
+    market.write_text(market.read_text("utf-8").replace("levels = {", "levels = { cleanliness = 0.7,"), "utf-8")
+    environment = {**os.environ, "NUMBA_DISABLE_JIT": "1"}  # the same boxes, without compiling them anew
+    lived = subprocess.run(
+        [sys.executable, "-c", LIVES], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert lived.returncode == 0, lived.stderr
+    assert "level_cleanliness" in lived.stdout
+    assert "importance_cleanliness" in lived.stdout
+    assert "environmental_concern" in lived.stdout
+    assert lived.stdout.split()[-1] == "8"
 
 
 def functions(path: Path) -> set[str]:

@@ -67,12 +67,12 @@ def test_the_same_scenario_lives_the_same_again():
 @pytest.mark.parametrize("other", [{"seed": 1}, {"seed": 0}])
 def test_another_seed_is_another_world(other: dict[str, int]):
     changed = difference(untouched(), fingerprints(lived(short('based_on = "grocery"', **other))))
-    assert {"people.leniency", "links.satisfaction", "totals.visits"} <= set(changed)
+    assert {"people.traits", "links.satisfaction", "totals.visits"} <= set(changed)
 
 
 def test_another_replicate_is_another_world():
     changed = difference(untouched(), fingerprints(lived(short('based_on = "grocery"'), replicate=1)))
-    assert {"people.leniency", "links.satisfaction", "totals.visits"} <= set(changed)
+    assert {"people.traits", "links.satisfaction", "totals.visits"} <= set(changed)
 
 
 # --- levers and events ---
@@ -133,7 +133,8 @@ def without(name: str) -> Any:
 
 
 def _is_row(stage: Any, row: Any, world: World) -> Any:
-    from simulation.customer.lane import CHOICE_TARGETS, SOURCES, VISIT_TARGETS, WEEK_TARGETS
+    from simulation.customer.lane import SOURCES
+    from simulation.parameters import CHOICE_TARGETS, VISIT_TARGETS, WEEK_TARGETS
 
     targets = dict(zip(map(id, world.moderation), (WEEK_TARGETS, CHOICE_TARGETS, VISIT_TARGETS), strict=True))[
         id(stage)

@@ -1,7 +1,8 @@
 """Fact 55: what experience at t does to experience at t+1, and what is lost without that arrow.
 
-Removed is every stock of experience that enters the felt experience of a visit: `past_weight` (the stock of the four
-dimensions) and every retailer's `integration` (the stock of its other channel). Expectations stay, and so does
+Cut is every stock of experience that enters the felt experience of a visit: what is usual for the customer takes the
+place of the stock of the four dimensions (`past_strength`), and of the stock of the other channel (`integration`). The
+weight of the past stays, so that the luck of a visit counts as before. Expectations stay, and so does
 everything that experience does afterwards: satisfaction, habit, choice, leaving.
 """
 
@@ -13,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation import RetailModel
-from simulation.parameters import PARAMETERS
+from simulation.parameters import PARAMETERS, STATUSES
 from simulation.scenario import Scenario
 
 Array = NDArray[Any]
@@ -28,8 +29,8 @@ class Course(NamedTuple):
 
 
 def without_past(scenario: Scenario) -> Scenario:
-    """The same market in which no past experience enters a visit."""
-    edits = {"parameters.past_weight": 0.0}
+    """The same market with the arrow from t-1 cut: instead of what is remembered, what is usual enters the visit."""
+    edits = {"parameters.past_strength": 0.0}
     return scenario.replace(edits={**edits, **{f"retailer.{r.id}.integration": 0.0 for r in scenario.retailers}})
 
 
@@ -61,6 +62,7 @@ def _value(name: str) -> float:
 
 def _dispersion(model: Any) -> float:
     links = model.world.links
-    active = (links.retailer >= 0) & (links.status == 3) & (links.visits > 0)  # noqa: PLR2004  (active)
-    log_odds = _value("leaving_monthly") - _value("leaving_slope") * (links.satisfaction[active].astype(float) - 0.72)
+    active = (links.retailer >= 0) & (links.status == STATUSES.index("active")) & (links.visits > 0)
+    above = links.satisfaction[active].astype(float) - _value("leaving_known_at")
+    log_odds = _value("leaving_monthly") - _value("leaving_slope") * above
     return float(((1.0 - 1.0 / (1.0 + np.exp(-log_odds))) ** MONTHS).std())

@@ -14,6 +14,7 @@ from simulation.chance import START, TASTE_OUTLET, TASTE_RETAILER
 from simulation.compiling import box, driver, part, phase
 from simulation.customer.choice import digital_appeal
 from simulation.customer.experience import fit_of
+from simulation.customer.lane import CHANNEL_PREFERENCE, LENIENCY, PRICE_SENSITIVITY
 from simulation.customer.relation import ACTIVE, LAPSED, UNAWARE
 from simulation.records import REACH
 
@@ -51,12 +52,12 @@ def appeal_of(
     """Standing appeal of an outlet to a customer."""
     outlet = market.outlets[o]
     channel = digital_appeal(
-        outlet.online, choice.online_utility, choice.online_preference_sd, float(people.channel_preference[i])
+        outlet.online, choice.online_utility, choice.online_preference_sd, float(people.traits[CHANNEL_PREFERENCE, i])
     )
     return standing_appeal(
         market.retailers[outlet.retailer].attraction,
         choice.distance_weight * tables.log_minutes[people.cell[i], o],
-        choice.price_weight * float(people.price_sensitivity[i]) * price_index_log,
+        choice.price_weight * float(people.traits[PRICE_SENSITIVITY, i]) * price_index_log,
         channel,
         taste,
     )
@@ -81,7 +82,7 @@ def link_begins(
     a, b, _, _ = uniforms(seed, replicate, people.key[i], 0, 0, 0, TASTE_RETAILER, market.retailers[r].number)
     rest = math.sqrt(1.0 - experience.fit_taste_correlation * experience.fit_taste_correlation)
     fit = fit_of(normal(b), normal(a), experience.fit_taste_correlation, rest, experience.fit_sd)
-    level = first_level(numbers.store.ordinary_level, float(people.leniency[i]), fit)
+    level = first_level(numbers.store.ordinary_level, float(people.traits[LENIENCY, i]), fit)
     satisfaction = clip(numbers.satisfaction.intercept + level)
     links.retailer[slot, i] = r
     links.status[slot, i] = status

@@ -8,8 +8,6 @@ from __future__ import annotations
 from simulation.arithmetic import clip
 from simulation.compiling import box
 
-Seven = tuple[float, float, float, float, float, float, float]
-
 
 @box
 def stands_out(level: float, strength: float, ordinary: float) -> float:
@@ -60,23 +58,21 @@ def pull(base: float, factor: float) -> float:
 
 
 @box
-def sum_of_pulls(p0: float, p1: float, p2: float, p3: float, p4: float, p5: float, p6: float) -> float:
-    """What the weights of a dimension are normalised by."""
-    return ((p0 + p1) + (p2 + p3)) + ((p4 + p5) + p6)
+def present(pull_here: float, presence: float) -> float:
+    """Weight of a determinant in a dimension at one touchpoint, where it is more or less present."""
+    return pull_here * presence
 
 
 @box
-def mean_of_determinants(pulls: Seven, presence: Seven, levels: Seven) -> float:
-    """A dimension at a touchpoint.
+def weighed(total: float, weight: float, level: float) -> float:
+    """A sum of levels by weight, and one more."""
+    return total + weight * level
 
-    The mean level of the determinants, weighted by pull and by presence at that touchpoint.
-    """
-    p0, p1, p2, p3, p4, p5, p6 = pulls
-    t0, t1, t2, t3, t4, t5, t6 = presence
-    l0, l1, l2, l3, l4, l5, l6 = levels
-    w0, w1, w2, w3, w4, w5, w6 = p0 * t0, p1 * t1, p2 * t2, p3 * t3, p4 * t4, p5 * t5, p6 * t6
-    top = ((w0 * l0 + w1 * l1) + (w2 * l2 + w3 * l3)) + ((w4 * l4 + w5 * l5) + w6 * l6)
-    return top / (((w0 + w1) + (w2 + w3)) + ((w4 + w5) + w6))
+
+@box
+def mean_of_determinants(weighed_levels: float, weights: float) -> float:
+    """A dimension at a touchpoint: the mean level of the determinants by their weights there."""
+    return weighed_levels / weights
 
 
 @box

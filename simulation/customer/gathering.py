@@ -23,6 +23,13 @@ def gather_at(into: Any, columns: Any, slots: Any, rows: Any) -> None:
 
 
 @phase
+def gather_from(into: Any, table: Any, column: int, rows: Any) -> None:
+    """into[j] = table[rows[j], column]."""
+    for j in range(LANE):
+        into[j] = table[rows[j], column]
+
+
+@phase
 def fill(into: Any, value: float) -> None:
     """into[j] = value."""
     for j in range(LANE):

@@ -11,52 +11,35 @@ from typing import Any
 
 import numpy as np
 
-from simulation.records import REACH, SLOTS
+from simulation.parameters import (
+    DETERMINANT_NAMES,
+    OUTLET_SOURCES,
+    SITUATION_SOURCES,
+    TOUCHPOINT_NAMES,
+    VISIT_TARGETS,
+)
+from simulation.records import DETERMINANTS, REACH, SLOTS, TOUCHPOINTS, TRAITS
 
-LANE = 256
+LANE = 128
 BLOCK = 16384
 
-SOURCES = (
-    "goal",
-    "age",
-    "income",
-    "household",
-    "price_sensitivity",
-    "involvement",
-    "innovativeness",
-    "culture",
-    "season",
-    "climate",
-    "competition",
-    "entry",
-    "hedonic",
-    "online",
-    "location",
-)
-CONSUMER_SOURCES = SOURCES[:7]
-SITUATION_SOURCES = SOURCES[7:12]
-OUTLET_SOURCES = SOURCES[12:]
+# What moderates, by number: the customer's traits, the week's situation, the outlet entered.
+SOURCES = (*TRAITS, *SITUATION_SOURCES, *OUTLET_SOURCES)
+FIRST_SITUATION = len(TRAITS)
+FIRST_OUTLET = FIRST_SITUATION + len(SITUATION_SOURCES)
+GOAL, PRICE_SENSITIVITY = TRAITS.index("goal"), TRAITS.index("price_sensitivity")
+CHANNEL_PREFERENCE, LENIENCY = TRAITS.index("channel_preference"), TRAITS.index("leniency")
 
-# Targets of moderation, by the stage of the week at which they are needed:
-WEEK_TARGETS = ("need_rate", "leaving_slope")
-CHOICE_TARGETS = ("price_response", "satisfaction_response")
-VISIT_TARGETS = (
-    "weight.social",
-    "weight.service",
-    "weight.atmosphere",
-    "weight.assortment",
-    "weight.price",
-    "weight.channels",
-    "weight.brand",
-    "dimension.cognitive",
-    "dimension.affective",
-    "dimension.social",
-    "dimension.physical",
-    "wait_sensitivity",
-    "crowding_sensitivity",
-    "disconfirmation",
-    "basket",
-)
+FIRST_DIMENSION = VISIT_TARGETS.index("dimension.cognitive")
+WAIT_SENSITIVITY = VISIT_TARGETS.index("wait_sensitivity")
+CROWDING_SENSITIVITY = VISIT_TARGETS.index("crowding_sensitivity")
+DISCONFIRMATION = VISIT_TARGETS.index("disconfirmation")
+BASKET = VISIT_TARGETS.index("basket")
+
+# Determinants that are more than the outlet's level: they have a box of their own.
+SOCIAL, SERVICE = DETERMINANT_NAMES.index("social"), DETERMINANT_NAMES.index("service")
+ASSORTMENT, CHANNELS = DETERMINANT_NAMES.index("assortment"), DETERMINANT_NAMES.index("channels")
+ADVICE = TOUCHPOINT_NAMES.index("advice")
 
 _whole = ("who", "key", "slot", "outlet", "number", "retailer_number", "best", "place", "cell", "last_visit")
 _real = (
@@ -65,8 +48,6 @@ _real = (
     "kept",
     "sum",
     "log_basket",
-    "channel_preference",
-    "leniency",
     "habitual",
     "should",
     "retailer_luck",
@@ -74,18 +55,11 @@ _real = (
     # the outlet chosen
     "online",
     "integration",
-    "social",
     "crowd",
     "bustle",
-    "service",
     "queue",
     "wait",
-    "atmosphere",
-    "assortment",
     "stock_out",
-    "price",
-    "channels",
-    "brand",
     "log_price",
     "cost_share",
     # what is carried for its retailer
@@ -148,15 +122,16 @@ VISIT = np.dtype(
         ("a_utility", "f8", (REACH, LANE)),
         ("past", "f8", (4, LANE)),
         ("omega", "f8", (4, LANE)),
-        ("level", "f8", (7, LANE)),
-        ("pull", "f8", (4, 7, LANE)),
-        ("weight", "f8", (7, LANE)),
-        ("delivered", "f8", (5, 4, LANE)),
-        ("met_whole", "f8", (5, LANE)),
-        ("met", "f8", (5, LANE)),
-        ("luck", "f8", (5, LANE)),
-        ("mood", "f8", (5, LANE)),
-        ("felt", "f8", (5, LANE)),
+        ("level", "f8", (DETERMINANTS, LANE)),
+        ("pull", "f8", (4, DETERMINANTS, LANE)),
+        ("presence", "f8", (DETERMINANTS, LANE)),
+        ("weight", "f8", (DETERMINANTS, LANE)),
+        ("delivered", "f8", (TOUCHPOINTS, 4, LANE)),
+        ("met_whole", "f8", (TOUCHPOINTS, LANE)),
+        ("met", "f8", (TOUCHPOINTS, LANE)),
+        ("luck", "f8", (TOUCHPOINTS, LANE)),
+        ("mood", "f8", (TOUCHPOINTS, LANE)),
+        ("felt", "f8", (TOUCHPOINTS, LANE)),
         ("dimension", "f8", (4, LANE)),
     ]
 )
@@ -183,7 +158,7 @@ RELATE = np.dtype(
             "heard_of",
         )
     ]
-    + [("loyalty", "f8", (SLOTS, LANE))]
+    + [("loyalty", "f8", (SLOTS, LANE)), ("open", "f8", (SLOTS, LANE))]
 )
 
 BLOCK_WEEK = np.dtype(

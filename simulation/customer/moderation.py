@@ -13,5 +13,5 @@ def on_scale(source: float, middle: float, per_unit: float) -> float:
 
 @box
 def moderate(factor: float, strength: float, z: float) -> float:
-    """One moderator's part of a target's factor: 1 + strength z. At strength 0 nothing changes, bit for bit."""
-    return factor * (1.0 + strength * z)
+    """One moderator's part of a factor: 1 + strength z, never below 0. At strength 0 nothing changes, bit for bit."""
+    return factor * max(0.0, 1.0 + strength * z)

@@ -10,7 +10,7 @@ from typing import Any
 from simulation.arithmetic import normal
 from simulation.bits import uniforms
 from simulation.chance import RELATION, TASTE_RETAILER
-from simulation.compiling import box, phase
+from simulation.compiling import phase
 from simulation.customer.gathering import fill, gather
 from simulation.customer.lane import LANE
 from simulation.customer.memory import drifted
@@ -23,10 +23,9 @@ from simulation.customer.relation import (
     happens_if,
     leaves,
     readiness,
+    weekly_readiness,
 )
 from simulation.customer.remembering import (
-    DISSATISFIED_TO,
-    SATISFIED_FROM,
     departure_is_counted,
     fixed,
     link_is_at_risk,
@@ -39,39 +38,46 @@ LAPSED_LINKS, SATISFACTION, TRUST, LOYALTY = _L["lapsed"], _L["satisfaction"], _
 WALLET, OWN, OWN_ACTIVE = _L["wallet_cents"], _L["own_cents"], _L["own_active_cents"]
 BUYERS, RETURNED = _L["buyers"], _L["returned"]
 BECAME_AWARE, POSITIVE, NEGATIVE = _L["became_aware"], _L["positive"], _L["negative"]
-LOG_WEEKS_PER_MONTH = 1.4663370687934272  # ln(52 / 12)
-
-
-@box
-def weekly_readiness(monthly: float, slope: float) -> float:
-    """Mean of mu per week at CS .95, from the monthly log-odds at CS .72."""
-    return monthly - slope * (0.95 - 0.72) - 1.4663370687934272
 
 
 @phase
 def loyalty_is_summed(
-    relate: Any, first: int, count: int, offset: int, slots: int, block: Any, people: Any, links: Any, reach: Any
+    relate: Any,
+    first: int,
+    count: int,
+    offset: int,
+    slots: int,
+    block: Any,
+    people: Any,
+    links: Any,
+    reach: Any,
+    offers: Any,
 ) -> None:
-    """Load the lane; behavioural loyalty to each retailer, over its outlets in reach; the number of active links."""
+    """Load the lane; behavioural loyalty to each retailer, over its outlets in reach; which can be gone to."""
     for j in range(LANE):
         relate.who[j] = first + min(j, count - 1)
     for j in range(LANE):
         relate.slope[j] = block.slope[offset + min(j, count - 1)]
     gather(relate.key, people.key, relate.who)
     gather(relate.habitual, people.habitual, relate.who)
-    fill(relate.active_links, 0.0)
     for s in range(slots):
         fill(relate.loyalty[s], 0.0)
-        gather(relate.status, links.status[s], relate.who)
-        for j in range(LANE):
-            relate.active_links[j] += 1.0 if relate.status[j] == ACTIVE else 0.0
+        fill(relate.open[s], 0.0)
     loyalty_of_place = reach.loyalty
     link_of_place = reach.link
     outlet_of_place = reach.outlet
     for a in range(REACH):
         for j in range(LANE):
             i = relate.who[j]
-            relate.loyalty[link_of_place[a, i], j] += loyalty_of_place[a, i] if outlet_of_place[a, i] >= 0 else 0.0
+            o = outlet_of_place[a, i]
+            relate.loyalty[link_of_place[a, i], j] += loyalty_of_place[a, i] if o >= 0 else 0.0
+            is_open = offers.is_open[max(o, 0)] if o >= 0 else 0.0
+            relate.open[link_of_place[a, i], j] = max(relate.open[link_of_place[a, i], j], is_open)
+    fill(relate.active_links, 0.0)
+    for s in range(slots):
+        gather(relate.status, links.status[s], relate.who)
+        for j in range(LANE):
+            relate.active_links[j] += relate.open[s, j] if relate.status[j] == ACTIVE else 0.0
 
 
 @phase
@@ -102,7 +108,9 @@ def chances_are_drawn(
     for j in range(LANE):
         relate.satisfaction[j] = drifted(relate.satisfaction[j], relate.habitual[j], relate.kept[j])
         relate.trust[j] = drifted(relate.trust[j], relate.habitual[j], relate.kept[j])
-    mean = weekly_readiness(relations.leaving_monthly, relations.leaving_slope)
+    mean = weekly_readiness(
+        relations.leaving_monthly, relations.leaving_slope, relations.leaving_known_at, relations.leaving_pivot
+    )
     for j in range(LANE):
         _, _, c, _ = uniforms(seed, replicate, relate.key[j], 0, 0, 0, TASTE_RETAILER, relate.number[j])
         relate.mu[j] = readiness(mean, relations.leaving_sd, normal(c))
@@ -114,17 +122,23 @@ def chances_are_drawn(
 
 
 @phase
-def links_change(relate: Any, relations: Any) -> None:
-    """Who leaves, who returns, who hears of a retailer, in one slot."""
+def links_change(relate: Any, slot: int, relations: Any) -> None:
+    """Who leaves, who returns, who hears of a retailer, in one slot; nothing changes where no outlet is open."""
     for j in range(LANE):
-        chance = chance_to_leave(relate.mu[j], relations.leaving_slope, relate.satisfaction[j], relate.slope[j] - 1.0)
-        is_active = 1.0 if relate.status[j] == ACTIVE else 0.0
+        chance = chance_to_leave(
+            relate.mu[j],
+            relations.leaving_slope,
+            relate.satisfaction[j],
+            relate.slope[j] - 1.0,
+            relations.leaving_pivot,
+        )
+        is_active = relate.open[slot, j] if relate.status[j] == ACTIVE else 0.0
         relate.left[j] = leaves(relate.leave_luck[j], chance, is_active, relate.active_links[j])
     for j in range(LANE):
         relate.active_links[j] = relate.active_links[j] - relate.left[j]
-        is_lapsed = 1.0 if relate.status[j] == LAPSED else 0.0
+        is_lapsed = relate.open[slot, j] if relate.status[j] == LAPSED else 0.0
         relate.returned[j] = happens_if(relate.return_luck[j], relations.return_weekly, is_lapsed)
-        is_unaware = 1.0 if relate.status[j] == UNAWARE else 0.0
+        is_unaware = relate.open[slot, j] if relate.status[j] == UNAWARE else 0.0
         hearing = relations.awareness_weekly + relate.awareness[j]
         relate.heard_of[j] = happens_if(relate.hear_luck[j], hearing, is_unaware)
 
@@ -140,6 +154,7 @@ def links_are_counted(
     people: Any,
     links: Any,
     block: Any,
+    relations: Any,
     focal: int,
     outcomes: Any,
     totals: Any,
@@ -150,6 +165,7 @@ def links_are_counted(
     retailer_of_link = links.retailer
     status_of_link = links.status
     since_of_link = links.since
+    visits_of_link = links.visits
     weeks_outcome = outcomes.weeks
     satisfaction_outcome = outcomes.satisfaction
     for j in range(count):
@@ -158,8 +174,8 @@ def links_are_counted(
         if r >= 0:
             before = status_of_link[slot, i]
             segment = segment_of_person[i]
-            counts[r, segment, CUSTOMERS] += 1
-            if before == ACTIVE:
+            can_go = relate.open[slot, j] > 0.0
+            if can_go and before == ACTIVE:
                 counts[r, segment, WALLET] += block.spent[i - start]
                 counts[r, segment, OWN_ACTIVE] += block.spent_at[slot, i - start]
                 link_is_at_risk(totals, r, segment, week - since_of_link[slot, i])
@@ -179,14 +195,16 @@ def links_are_counted(
             counts[r, segment, KNOWN] += 1 if after >= PROSPECT else 0
             counts[r, segment, UNAWARE_LINKS] += 1 if after == UNAWARE else 0
             counts[r, segment, LAPSED_LINKS] += 1 if after == LAPSED else 0
-            if after == ACTIVE:
+            if can_go and after == ACTIVE:
                 satisfaction = fixed(relate.satisfaction[j])
                 counts[r, segment, ACTIVE_LINKS] += 1
-                counts[r, segment, SATISFACTION] += satisfaction
-                counts[r, segment, TRUST] += fixed(relate.trust[j])
-                counts[r, segment, LOYALTY] += fixed(relate.loyalty[slot, j])
-                counts[r, segment, POSITIVE] += 1 if relate.satisfaction[j] >= SATISFIED_FROM else 0
-                counts[r, segment, NEGATIVE] += 1 if relate.satisfaction[j] <= DISSATISFIED_TO else 0
+                if visits_of_link[slot, i] > 0 and float(week - relate.last_visit[j]) < relations.customer_weeks:
+                    counts[r, segment, CUSTOMERS] += 1
+                    counts[r, segment, SATISFACTION] += satisfaction
+                    counts[r, segment, TRUST] += fixed(relate.trust[j])
+                    counts[r, segment, LOYALTY] += fixed(relate.loyalty[slot, j])
+                    counts[r, segment, POSITIVE] += 1 if relate.satisfaction[j] >= relations.satisfied_from else 0
+                    counts[r, segment, NEGATIVE] += 1 if relate.satisfaction[j] <= relations.dissatisfied_to else 0
                 if r == focal and weeks_outcome.size > 0:
                     satisfaction_outcome[i] += satisfaction
                     weeks_outcome[i] += 1

@@ -7,23 +7,31 @@ from __future__ import annotations
 
 from simulation.arithmetic import logistic
 from simulation.compiling import box
+from simulation.parameters import STATUSES
 
-NO_LINK, UNAWARE, PROSPECT, ACTIVE, LAPSED = 0, 1, 2, 3, 4
+LOG_WEEKS_PER_MONTH = 1.4663370687934272  # ln(52 / 12)
+NO_LINK, UNAWARE, PROSPECT, ACTIVE, LAPSED = range(len(STATUSES))
 
 
 @box
 def readiness(weekly_mean: float, sd: float, z: float) -> float:
-    """mu: how ready this customer is to leave this retailer, in log-odds per week at CS .95."""
+    """mu: how ready this customer is to leave this retailer, in log-odds per week at the pivot."""
     return weekly_mean + sd * z
 
 
 @box
-def chance_to_leave(mu: float, slope: float, satisfaction: float, competition: float) -> float:
+def weekly_readiness(monthly: float, slope: float, known_at: float, pivot: float) -> float:
+    """Mean of mu: log-odds a week at the pivot, from log-odds a month at the satisfaction where they are known."""
+    return monthly - slope * (pivot - known_at) - LOG_WEEKS_PER_MONTH
+
+
+@box
+def chance_to_leave(mu: float, slope: float, satisfaction: float, competition: float, pivot: float) -> float:
     """Hazard of leaving in a week.
 
-    Below CS .95 + .05 competition never lowers it, because its own term is slope x .05.
+    Competition never lowers it, because its own term is the slope times what is between the pivot and 1.
     """
-    return logistic(mu + slope * 0.05 * competition - slope * (satisfaction - 0.95) * (1.0 + competition))
+    return logistic(mu + slope * (1.0 - pivot) * competition - slope * (satisfaction - pivot) * (1.0 + competition))
 
 
 @box

@@ -9,7 +9,7 @@ from simulation.compiling import box, phase
 from simulation.customer.failure import by_severity
 from simulation.customer.memory import carried, habit_after, learning_gain, moved, ratcheted
 from simulation.customer.relation import ACTIVE, LAPSED, PROSPECT, leaves
-from simulation.records import LINK_TOTALS, REACH, TENURE_WEEKS, VISIT_TOTALS
+from simulation.records import DETERMINANTS, LINK_TOTALS, REACH, TENURE_WEEKS, TOUCHPOINTS, VISIT_TOTALS
 
 _V = {name: number for number, name in enumerate(VISIT_TOTALS)}
 VISITS, BASKETS, REVENUE, MARGIN = _V["visits"], _V["baskets"], _V["revenue_cents"], _V["margin_cents"]
@@ -22,7 +22,6 @@ FIRST_LEVEL, FIRST_WEIGHT = _V["level_social"], _V["weight_social"]
 ACQUIRED = LINK_TOTALS.index("acquired")
 LEFT = LINK_TOTALS.index("left")
 AT_RISK = LINK_TOTALS.index("at_risk")
-SATISFIED_FROM, DISSATISFIED_TO = 0.75, 0.60  # valence, EVIDENCE and MODEL 2: positive from .75, negative to .60
 
 
 @box
@@ -161,11 +160,14 @@ def failure_ends_links(
             ends = by_severity(visit.degree[j], 0.0, relations.failure_ends_minor, relations.failure_ends_major)
             i = visit.who[j]
             slot = visit.slot[j]
-            active = 0
+            active = 0.0
             for s in range(slots):
-                active += 1 if status_of_link[s, i] == ACTIVE else 0
+                can_go = 0.0
+                for a in range(REACH):
+                    can_go = max(can_go, visit.a_may[a, j] if visit.a_link[a, j] == s else 0.0)
+                active += can_go if status_of_link[s, i] == ACTIVE else 0.0
             is_active = 1.0 if status_of_link[slot, i] == ACTIVE else 0.0
-            if leaves(visit.end_luck[j], ends, is_active, float(active)) > 0.0:
+            if leaves(visit.end_luck[j], ends, is_active, active) > 0.0:
                 status_of_link[slot, i] = LAPSED
                 weeks = week - since_of_link[slot, i]
                 link_is_at_risk(totals, retailer_of_link[slot, i], segment_of_person[i], weeks)
@@ -173,7 +175,7 @@ def failure_ends_links(
 
 
 @phase
-def visits_are_counted(visit: Any, count: int, segment: Any, totals: Any) -> None:
+def visits_are_counted(visit: Any, count: int, segment: Any, relations: Any, totals: Any) -> None:
     """Add the lane's visits to the week's totals, by outlet and segment."""
     for j in range(count):
         if visit.went[j] > 0.0:
@@ -186,7 +188,7 @@ def visits_are_counted(visit: Any, count: int, segment: Any, totals: Any) -> Non
             totals[o, g, EXPERIENCE] += fixed(visit.experience[j])
             for d in range(4):
                 totals[o, g, FIRST_DIMENSION + d] += fixed(visit.dimension[d, j])
-            for t in range(5):
+            for t in range(TOUCHPOINTS):
                 totals[o, g, FIRST_TOUCHPOINT + t] += fixed(visit.felt[t, j] * visit.met[t, j])
             totals[o, g, MET_ADVICE] += 1 if visit.met[2, j] > 0.0 else 0
             totals[o, g, MET_AFTERCARE] += 1 if visit.met[4, j] > 0.0 else 0
@@ -198,9 +200,9 @@ def visits_are_counted(visit: Any, count: int, segment: Any, totals: Any) -> Non
             totals[o, g, FAILURES] += 1 if visit.loss[j] > 0.0 else 0
             totals[o, g, STOCK_OUTS] += 1 if visit.out_of_stock[j] > 0.0 else 0
             totals[o, g, WAIT] += fixed(visit.wait[j])
-            totals[o, g, SATISFIED] += 1 if visit.remembered[j] >= SATISFIED_FROM else 0
-            totals[o, g, DISSATISFIED] += 1 if visit.remembered[j] <= DISSATISFIED_TO else 0
-            for k in range(7):
+            totals[o, g, SATISFIED] += 1 if visit.remembered[j] >= relations.satisfied_from else 0
+            totals[o, g, DISSATISFIED] += 1 if visit.remembered[j] <= relations.dissatisfied_to else 0
+            for k in range(DETERMINANTS):
                 totals[o, g, FIRST_LEVEL + k] += fixed(visit.level[k, j])
                 totals[o, g, FIRST_WEIGHT + k] += fixed(visit.weight[k, j])
 

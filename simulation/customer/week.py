@@ -14,7 +14,30 @@ import numpy as np
 from simulation.bits import uniforms
 from simulation.chance import NEED
 from simulation.compiling import driver, part, phase
+from simulation.customer.choosing import (
+    best_is_chosen,
+    customers_arrive,
+    moderators_act,
+    outlets_come_to_mind,
+    retailers_are_recalled,
+    utilities_form,
+)
+from simulation.customer.judging import (
+    basket_is_filled,
+    customers_decide_to_buy,
+    failure_strikes,
+    visit_is_felt,
+    visit_is_judged,
+)
 from simulation.customer.lane import BLOCK, LANE
+from simulation.customer.meeting import (
+    chance_strikes,
+    determinants_are_met,
+    outlet_is_entered,
+    past_is_recalled,
+    touchpoints_deliver,
+    weights_are_moderated,
+)
 from simulation.customer.needs import occasions, was_cut, weekly_rate
 from simulation.customer.relating import chances_are_drawn, links_are_counted, links_change, loyalty_is_summed
 from simulation.customer.remembering import (
@@ -23,25 +46,6 @@ from simulation.customer.remembering import (
     purchases_are_logged,
     visit_is_remembered,
     visits_are_counted,
-)
-from simulation.customer.visit import (
-    basket_is_filled,
-    best_is_chosen,
-    chance_strikes,
-    customers_arrive,
-    customers_decide_to_buy,
-    determinants_are_met,
-    failure_strikes,
-    moderators_act,
-    outlet_is_entered,
-    outlets_come_to_mind,
-    past_is_recalled,
-    retailers_are_recalled,
-    touchpoints_deliver,
-    utilities_form,
-    visit_is_felt,
-    visit_is_judged,
-    weights_are_moderated,
 )
 
 
@@ -124,8 +128,8 @@ def journey(
     outlets_come_to_mind(visit, links, reach, market.offers, tables.log_minutes)
     utilities_form(visit, key[0], key[1], draw_week, occasion, numbers.choice, ordinary)
     best_is_chosen(visit, count)
-    outlet_is_entered(visit, market.offers)
-    past_is_recalled(visit, links, tables.kept, week, ordinary)
+    outlet_is_entered(visit, market.offers, market.levels)
+    past_is_recalled(visit, links, tables.kept, week, ordinary, numbers.experience.past_strength)
     moderators_act(visit, moderation.visit)
     chance_strikes(visit, key[0], key[1], draw_week, occasion, numbers.experience)
     determinants_are_met(visit, numbers.experience, ordinary, tables.strength)
@@ -142,7 +146,7 @@ def journey(
         visit, count, week, links, reach, block.spent, block.spent_at, start, totals, people, numbers.memory
     )
     failure_ends_links(visit, count, week, slots, people, links, numbers.relations, totals)
-    visits_are_counted(visit, count, segment_of_person, totals.visits)
+    visits_are_counted(visit, count, segment_of_person, numbers.relations, totals.visits)
     purchases_are_logged(visit, count, log)
     for j in range(count):
         totals.market[0] += 1
@@ -174,7 +178,7 @@ def relationships_change(
     for offset in range(0, size, LANE):
         first = start + offset
         count = min(LANE, size - offset)
-        loyalty_is_summed(relate, first, count, offset, slots, block, people, links, reach)
+        loyalty_is_summed(relate, first, count, offset, slots, block, people, links, reach, market.offers)
         for slot in range(slots):
             chances_are_drawn(
                 relate,
@@ -188,8 +192,22 @@ def relationships_change(
                 tables.kept,
                 numbers.relations,
             )
-            links_change(relate, numbers.relations)
-            links_are_counted(relate, slot, first, count, start, week, people, links, block, focal, outcomes, totals)
+            links_change(relate, slot, numbers.relations)
+            links_are_counted(
+                relate,
+                slot,
+                first,
+                count,
+                start,
+                week,
+                people,
+                links,
+                block,
+                numbers.relations,
+                focal,
+                outcomes,
+                totals,
+            )
 
 
 @driver

@@ -13,9 +13,9 @@ from simulation.market.brand import brand_after, price_level
 from simulation.market.queue import queue_penalty, queue_per_till, utilisation, wait_minutes, waiting_in_services
 from simulation.market.staff import cover, motivation_target, on_the_floor, service, skill_after, turnover
 from simulation.market.store import atmosphere, bustle, crowding, freshness_after, load, stock_out_chance
-from simulation.records import LINK_TOTALS
+from simulation.records import DETERMINANTS, LINK_TOTALS
 
-ACTIVE_LINKS = LINK_TOTALS.index("active")
+CUSTOMERS = LINK_TOTALS.index("customers")
 SATISFACTION = LINK_TOTALS.index("satisfaction")
 FIXED = 65536.0
 
@@ -32,6 +32,8 @@ def offers_arise(week: int, market: Any, plans: Any, numbers: Any) -> None:
         retailer = market.retailers[outlet.retailer]
         price_index = plan.price_index
         offer = market.offers[o]
+        for k in range(DETERMINANTS):  # as given; those that emerge follow, each from its own function
+            market.levels[o, k] = plans.levels[week, o, k]
         offer.is_open = plan.is_open
         offer.price_index = price_index
         offer.log_price = log_(price_index)
@@ -41,9 +43,6 @@ def offers_arise(week: int, market: Any, plans: Any, numbers: Any) -> None:
         )
         offer.price = clip(offer.price + (plan.price - outlet.given_price))
         offer.brand = clip(retailer.brand + (plan.brand - retailer.given_brand))
-        offer.channels = plan.channels
-        offer.assortment = plan.assortment
-        offer.social = plan.social
         offer.atmosphere = atmosphere(plan.atmosphere, numbers.store.atmosphere_floor, outlet.fresh)
         crowd_in(outlet, offer, plan, plans.situations[week].season_ratio, numbers.store)
         staff_serve(outlet, offer, plan, numbers.service, numbers.store.reference_load)
@@ -122,11 +121,11 @@ def market_remembers(market: Any, totals: Any, weight: float, brand_pace: float)
             visits += totals.visits[o, segment, 0]
         market.outlets[o].visits = visits * weight
     for r in range(market.retailers.size):
-        active = 0
+        customers = 0
         satisfaction = 0
         for segment in range(totals.links.shape[1]):
-            active += totals.links[r, segment, ACTIVE_LINKS]
+            customers += totals.links[r, segment, CUSTOMERS]
             satisfaction += totals.links[r, segment, SATISFACTION]
-        if active > 0:
-            reputation = satisfaction / FIXED / active
+        if customers > 0:
+            reputation = satisfaction / FIXED / customers
             market.retailers[r].brand = brand_after(market.retailers[r].brand, brand_pace, reputation)

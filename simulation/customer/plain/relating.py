@@ -26,7 +26,6 @@ from simulation.customer.relating import (
     TRUST,
     UNAWARE_LINKS,
     WALLET,
-    weekly_readiness,
 )
 from simulation.customer.relation import (
     ACTIVE,
@@ -37,10 +36,9 @@ from simulation.customer.relation import (
     happens_if,
     leaves,
     readiness,
+    weekly_readiness,
 )
 from simulation.customer.remembering import (
-    DISSATISFIED_TO,
-    SATISFIED_FROM,
     departure_is_counted,
     fixed,
     link_is_at_risk,
@@ -48,15 +46,15 @@ from simulation.customer.remembering import (
 from simulation.records import REACH
 
 
-def loyalty_is_summed(relate: Values, i: int, slots: int, links: Any, reach: Any) -> None:
-    """Behavioural loyalty to each retailer, over its outlets in reach, and the number of active links."""
-    relate.active_links = 0.0
-    for s in range(slots):
-        relate.loyalty[s] = 0.0
-        relate.active_links += 1.0 if links.status[s, i] == ACTIVE else 0.0
+def loyalty_is_summed(relate: Values, i: int, slots: int, links: Any, reach: Any, offers: Any) -> None:
+    """Behavioural loyalty to each retailer, over its outlets in reach; which can be gone to."""
     for a in range(REACH):
         if reach.outlet[a, i] >= 0:
-            relate.loyalty[reach.link[a, i]] += float(reach.loyalty[a, i])
+            link = reach.link[a, i]
+            relate.loyalty[link] += float(reach.loyalty[a, i])
+            relate.open[link] = max(relate.open[link], offers[reach.outlet[a, i]].is_open)
+    for s in range(slots):
+        relate.active_links += relate.open[s] if links.status[s, i] == ACTIVE else 0.0
 
 
 def chances_are_drawn(
@@ -82,7 +80,9 @@ def chances_are_drawn(
     share = kept[week - int(links.last_visit[slot, i])]
     relate.satisfaction = drifted(float(links.satisfaction[slot, i]), habitual, share)
     relate.trust = drifted(float(links.trust[slot, i]), habitual, share)
-    mean = weekly_readiness(relations.leaving_monthly, relations.leaving_slope)
+    mean = weekly_readiness(
+        relations.leaving_monthly, relations.leaving_slope, relations.leaving_known_at, relations.leaving_pivot
+    )
     _, _, c, _ = luck.uniforms(0, 0, 0, TASTE_RETAILER, relate.number)
     relate.mu = readiness(mean, relations.leaving_sd, normal(c))
     a, b, c, _ = luck.uniforms(draw_week, 0, 0, RELATION, relate.number)
@@ -91,16 +91,17 @@ def chances_are_drawn(
     relate.hear_luck = c
 
 
-def links_change(relate: Values, slope: float, relations: Any) -> None:
-    """Whether the customer leaves, returns to, or hears of a retailer."""
-    competition = slope - 1.0
-    chance = chance_to_leave(relate.mu, relations.leaving_slope, relate.satisfaction, competition)
-    is_active = 1.0 if relate.status == ACTIVE else 0.0
+def links_change(relate: Values, slot: int, slope: float, relations: Any) -> None:
+    """Whether the customer leaves, returns to, or hears of a retailer; nothing changes where no outlet is open."""
+    chance = chance_to_leave(
+        relate.mu, relations.leaving_slope, relate.satisfaction, slope - 1.0, relations.leaving_pivot
+    )
+    is_active = relate.open[slot] if relate.status == ACTIVE else 0.0
     relate.left = leaves(relate.leave_luck, chance, is_active, relate.active_links)
     relate.active_links = relate.active_links - relate.left
-    is_lapsed = 1.0 if relate.status == LAPSED else 0.0
+    is_lapsed = relate.open[slot] if relate.status == LAPSED else 0.0
     relate.returned = happens_if(relate.return_luck, relations.return_weekly, is_lapsed)
-    is_unaware = 1.0 if relate.status == UNAWARE else 0.0
+    is_unaware = relate.open[slot] if relate.status == UNAWARE else 0.0
     hearing = relations.awareness_weekly + relate.awareness
     relate.heard_of = happens_if(relate.hear_luck, hearing, is_unaware)
 
@@ -113,6 +114,7 @@ def links_are_counted(
     people: Any,
     links: Any,
     spent_at: list[int],
+    relations: Any,
     focal: int,
     outcomes: Any,
     totals: Any,
@@ -122,8 +124,8 @@ def links_are_counted(
     if r < 0:
         return
     row = totals.links[r, segment]
-    row[CUSTOMERS] += 1
-    if links.status[slot, i] == ACTIVE:
+    can_go = relate.open[slot] > 0.0
+    if can_go and links.status[slot, i] == ACTIVE:
         row[WALLET] += sum(spent_at)
         row[OWN_ACTIVE] += spent_at[slot]
         link_is_at_risk(totals, r, segment, week - int(links.since[slot, i]))
@@ -134,14 +136,16 @@ def links_are_counted(
     row[KNOWN] += 1 if after >= PROSPECT else 0
     row[UNAWARE_LINKS] += 1 if after == UNAWARE else 0
     row[LAPSED_LINKS] += 1 if after == LAPSED else 0
-    if after == ACTIVE:
+    if can_go and after == ACTIVE:
         satisfaction = fixed(relate.satisfaction)
         row[ACTIVE_LINKS] += 1
-        row[SATISFACTION] += satisfaction
-        row[TRUST] += fixed(relate.trust)
-        row[LOYALTY] += fixed(relate.loyalty[slot])
-        row[POSITIVE] += 1 if relate.satisfaction >= SATISFIED_FROM else 0
-        row[NEGATIVE] += 1 if relate.satisfaction <= DISSATISFIED_TO else 0
+        if links.visits[slot, i] > 0 and float(week - int(links.last_visit[slot, i])) < relations.customer_weeks:
+            row[CUSTOMERS] += 1
+            row[SATISFACTION] += satisfaction
+            row[TRUST] += fixed(relate.trust)
+            row[LOYALTY] += fixed(relate.loyalty[slot])
+            row[POSITIVE] += 1 if relate.satisfaction >= relations.satisfied_from else 0
+            row[NEGATIVE] += 1 if relate.satisfaction <= relations.dissatisfied_to else 0
         if r == focal and outcomes.weeks.size > 0:
             outcomes.satisfaction[i] += satisfaction
             outcomes.weeks[i] += 1

@@ -12,7 +12,6 @@ from simulation.customer.remembering import (
     ACQUIRED,
     BASKETS,
     DISSATISFIED,
-    DISSATISFIED_TO,
     ENCOUNTER,
     EXPECTATION,
     EXPERIENCE,
@@ -29,7 +28,6 @@ from simulation.customer.remembering import (
     REMEMBERED,
     REVENUE,
     SATISFIED,
-    SATISFIED_FROM,
     STOCK_OUTS,
     VISITS,
     WAIT,
@@ -38,7 +36,7 @@ from simulation.customer.remembering import (
     fixed,
     link_is_at_risk,
 )
-from simulation.records import REACH
+from simulation.records import DETERMINANTS, REACH, TOUCHPOINTS
 
 
 def visit_is_remembered(visit: Values, week: int, slots: int, people: Any, links: Any, numbers: Any) -> None:
@@ -95,7 +93,8 @@ def failure_ends_links(
     i, at = visit.who, (visit.slot, visit.who)
     active = 0.0
     for s in range(slots):
-        active += 1.0 if links.status[s, i] == ACTIVE else 0.0
+        can_go = max((may for may, link in zip(visit.a_may, visit.a_link, strict=True) if link == s), default=0.0)
+        active += can_go if links.status[s, i] == ACTIVE else 0.0
     is_active = hurt if links.status[at] == ACTIVE else 0.0
     if leaves(visit.end_luck, ends, is_active, active) > 0.0:
         links.status[at] = LAPSED
@@ -104,7 +103,7 @@ def failure_ends_links(
         departure_is_counted(totals, links.retailer[at], people.segment[i], weeks)
 
 
-def visits_are_counted(visit: Values, segment: int, totals: Any) -> None:
+def visits_are_counted(visit: Values, segment: int, relations: Any, totals: Any) -> None:
     """Add the visit to the week's totals, by outlet and segment."""
     row = totals[visit.outlet, segment]
     row[VISITS] += 1
@@ -114,7 +113,7 @@ def visits_are_counted(visit: Values, segment: int, totals: Any) -> None:
     row[EXPERIENCE] += fixed(visit.experience)
     for d in range(4):
         row[FIRST_DIMENSION + d] += fixed(visit.dimension[d])
-    for t in range(5):
+    for t in range(TOUCHPOINTS):
         row[FIRST_TOUCHPOINT + t] += fixed(visit.felt[t] * visit.met[t])
     row[MET_ADVICE] += 1 if visit.met[2] > 0.0 else 0
     row[MET_AFTERCARE] += 1 if visit.met[4] > 0.0 else 0
@@ -126,9 +125,9 @@ def visits_are_counted(visit: Values, segment: int, totals: Any) -> None:
     row[FAILURES] += 1 if visit.loss > 0.0 else 0
     row[STOCK_OUTS] += 1 if visit.out_of_stock > 0.0 else 0
     row[WAIT] += fixed(visit.wait)
-    row[SATISFIED] += 1 if visit.remembered >= SATISFIED_FROM else 0
-    row[DISSATISFIED] += 1 if visit.remembered <= DISSATISFIED_TO else 0
-    for k in range(7):
+    row[SATISFIED] += 1 if visit.remembered >= relations.satisfied_from else 0
+    row[DISSATISFIED] += 1 if visit.remembered <= relations.dissatisfied_to else 0
+    for k in range(DETERMINANTS):
         row[FIRST_LEVEL + k] += fixed(visit.level[k])
         row[FIRST_WEIGHT + k] += fixed(visit.weight[k])
 

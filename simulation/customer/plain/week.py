@@ -7,7 +7,30 @@ from typing import Any
 
 from simulation.chance import NEED
 from simulation.customer.needs import occasions, was_cut, weekly_rate
+from simulation.customer.plain.choosing import (
+    best_is_chosen,
+    customers_arrive,
+    moderators_act,
+    outlets_come_to_mind,
+    retailers_are_recalled,
+    utilities_form,
+)
+from simulation.customer.plain.judging import (
+    basket_is_filled,
+    customers_decide_to_buy,
+    failure_strikes,
+    visit_is_felt,
+    visit_is_judged,
+)
 from simulation.customer.plain.luck import Luck, LuckOf, OwnLuck
+from simulation.customer.plain.meeting import (
+    chance_strikes,
+    determinants_are_met,
+    outlet_is_entered,
+    past_is_recalled,
+    touchpoints_deliver,
+    weights_are_moderated,
+)
 from simulation.customer.plain.relating import chances_are_drawn, links_are_counted, links_change, loyalty_is_summed
 from simulation.customer.plain.remembering import (
     failure_ends_links,
@@ -25,25 +48,6 @@ from simulation.customer.plain.values import (
     moderators_of,
     row_of,
     rows_of,
-)
-from simulation.customer.plain.visit import (
-    basket_is_filled,
-    best_is_chosen,
-    chance_strikes,
-    customers_arrive,
-    customers_decide_to_buy,
-    determinants_are_met,
-    failure_strikes,
-    moderators_act,
-    outlet_is_entered,
-    outlets_come_to_mind,
-    past_is_recalled,
-    retailers_are_recalled,
-    touchpoints_deliver,
-    utilities_form,
-    visit_is_felt,
-    visit_is_judged,
-    weights_are_moderated,
 )
 
 
@@ -133,7 +137,7 @@ def journey(visit: Values, luck: Luck, now: Week, spent_at: list[int]) -> None:
         totals.market[1] += 1
         return
     outlet_is_entered(visit, now.offers)
-    past_is_recalled(visit, links, now.tables.kept, week, ordinary)
+    past_is_recalled(visit, links, now.tables.kept, week, ordinary, numbers.experience.past_strength)
     moderators_act(visit, now.moderation.visit)
     chance_strikes(visit, luck, draw_week, occasion, numbers.experience)
     determinants_are_met(visit, numbers.experience, ordinary, now.tables.strength)
@@ -148,7 +152,7 @@ def journey(visit: Values, luck: Luck, now: Week, spent_at: list[int]) -> None:
     visit_is_remembered(visit, week, slots, people, links, numbers)
     purchase_makes_habit(visit, week, links, reach, spent_at, totals, people, numbers.memory)
     failure_ends_links(visit, week, slots, people, links, numbers.relations, totals)
-    visits_are_counted(visit, int(people.segment[visit.who]), totals.visits)
+    visits_are_counted(visit, int(people.segment[visit.who]), numbers.relations, totals.visits)
     purchases_are_logged(visit, now.log)
 
 
@@ -156,7 +160,7 @@ def relationships_change(i: int, slope: float, luck: Luck, now: Week, spent_at: 
     """Forgetting, leaving, return and awareness of every link of the customer."""
     slots = now.links.retailer.shape[0]
     relate = blank_relation()
-    loyalty_is_summed(relate, i, slots, now.links, now.reach)
+    loyalty_is_summed(relate, i, slots, now.links, now.reach, now.offers)
     for slot in range(slots):
         chances_are_drawn(
             relate,
@@ -171,9 +175,19 @@ def relationships_change(i: int, slope: float, luck: Luck, now: Week, spent_at: 
             now.tables.kept,
             now.numbers.relations,
         )
-        links_change(relate, slope, now.numbers.relations)
+        links_change(relate, slot, slope, now.numbers.relations)
         links_are_counted(
-            relate, slot, i, now.week, now.people, now.links, spent_at, now.focal, now.outcomes, now.totals
+            relate,
+            slot,
+            i,
+            now.week,
+            now.people,
+            now.links,
+            spent_at,
+            now.numbers.relations,
+            now.focal,
+            now.outcomes,
+            now.totals,
         )
 
 

@@ -1,0 +1,145 @@
+"""Choice, compiled: who arrives, what comes to mind, which outlet wins.
+
+A lane of customers runs through the journey one phase at a time: here, then in `meeting.py`, then in `judging.py`. The
+loops hold no behaviour; the boxes do. `plain` calls the same boxes in the same order for one customer; a test compares
+the two, call by call and bit by bit.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simulation.arithmetic import gumbel
+from simulation.bits import uniforms
+from simulation.chance import CHOICE, STAY_AT_HOME
+from simulation.compiling import phase
+from simulation.customer.choice import considered, digital_appeal, habit, may_be_chosen, utility
+from simulation.customer.gathering import fill, gather, gather_at
+from simulation.customer.lane import CHANNEL_PREFERENCE, FIRST_SITUATION, LANE, PRICE_SENSITIVITY
+from simulation.customer.memory import drifted
+from simulation.customer.moderation import moderate, on_scale
+from simulation.records import REACH, TRAITS
+
+
+@phase
+def customers_arrive(visit: Any, first: int, count: int, who: Any, people: Any, situation: Any) -> None:
+    """Load who is in the lane; the rest of a short lane repeats its last customer and is masked when written."""
+    for j in range(LANE):
+        visit.who[j] = who[first + min(j, count - 1)]
+    gather(visit.key, people.key, visit.who)
+    gather(visit.cell, people.cell, visit.who)
+    gather(visit.log_basket, people.log_basket, visit.who)
+    gather(visit.habitual, people.habitual, visit.who)
+    gather(visit.should, people.should, visit.who)
+    for trait in range(len(TRAITS)):
+        gather(visit.source[trait], people.traits[trait], visit.who)
+    fill(visit.source[FIRST_SITUATION], situation.culture)
+    fill(visit.source[FIRST_SITUATION + 1], situation.season)
+    fill(visit.source[FIRST_SITUATION + 2], situation.climate)
+    fill(visit.source[FIRST_SITUATION + 3], situation.competition)
+    fill(visit.source[FIRST_SITUATION + 4], situation.entry)
+
+
+@phase
+def moderators_act(visit: Any, moderation: Any) -> None:
+    """Every moderator of this stage multiplies its target."""
+    for t in range(moderation.targets):
+        for j in range(LANE):
+            visit.factor[t, j] = 1.0
+    for row in range(moderation.source.size):
+        s = moderation.source[row]
+        t = moderation.target[row]
+        middle = moderation.middle[row]
+        per_unit = moderation.per_unit[row]
+        strength = moderation.strength[row]
+        for j in range(LANE):
+            z = on_scale(visit.source[s, j], middle, per_unit)
+            visit.factor[t, j] = moderate(visit.factor[t, j], strength, z)
+
+
+@phase
+def retailers_are_recalled(visit: Any, week: int, slots: int, links: Any, kept: Any) -> None:
+    """Satisfaction with each retailer, as it has drifted to this week."""
+    for s in range(slots):
+        gather(visit.last_visit, links.last_visit[s], visit.who)
+        gather(visit.satisfaction, links.satisfaction[s], visit.who)
+        for j in range(LANE):
+            share = kept[week - visit.last_visit[j]]
+            visit.link_satisfaction[s, j] = drifted(visit.satisfaction[j], visit.habitual[j], share)
+        fill(visit.link_loyalty[s], 0.0)
+
+
+@phase
+def outlets_come_to_mind(visit: Any, links: Any, reach: Any, offers: Any, log_minutes: Any) -> None:
+    """Load the outlets in reach: what they offer, what habit and satisfaction say of them."""
+    for a in range(REACH):
+        gather(visit.a_outlet[a], reach.outlet[a], visit.who)
+        gather(visit.a_link[a], reach.link[a], visit.who)
+        gather(visit.a_taste[a], reach.taste[a], visit.who)
+        gather(visit.a_loyalty[a], reach.loyalty[a], visit.who)
+        gather_at(visit.status, links.status, visit.a_link[a], visit.who)
+        for j in range(LANE):
+            visit.went[j] = 1.0 if visit.a_outlet[a, j] >= 0 else 0.0
+            visit.a_outlet[a, j] = max(visit.a_outlet[a, j], 0)
+        gather(visit.online, offers.is_open, visit.a_outlet[a])
+        for j in range(LANE):
+            visit.a_may[a, j] = may_be_chosen(visit.went[j] * visit.online[j], visit.status[j])
+        gather(visit.a_number[a], offers.number, visit.a_outlet[a])
+        gather(visit.a_attraction[a], offers.attraction, visit.a_outlet[a])
+        gather(visit.a_log_price[a], offers.log_price, visit.a_outlet[a])
+        gather(visit.a_online[a], offers.online, visit.a_outlet[a])
+        gather_at(visit.a_log_minutes[a], log_minutes, visit.cell, visit.a_outlet[a])
+        for j in range(LANE):
+            visit.link_loyalty[visit.a_link[a, j], j] += visit.a_loyalty[a, j]
+    for a in range(REACH):
+        for j in range(LANE):
+            visit.a_link_loyalty[a, j] = visit.link_loyalty[visit.a_link[a, j], j]
+        for j in range(LANE):
+            visit.a_satisfaction[a, j] = visit.link_satisfaction[visit.a_link[a, j], j]
+
+
+@phase
+def utilities_form(
+    visit: Any, seed: int, replicate: int, week: int, occasion: int, choice: Any, ordinary: float
+) -> None:
+    """Utility of every outlet in reach and of staying at home, with the luck of this occasion."""
+    for a in range(REACH):
+        for j in range(LANE):
+            luck, _, _, _ = uniforms(seed, replicate, visit.key[j], week, occasion, 0, CHOICE, visit.a_number[a, j])
+            visit.a_utility[a, j] = gumbel(luck)
+    for a in range(REACH):
+        for j in range(LANE):
+            loyalty = habit(choice.habit_at_retailer, visit.a_link_loyalty[a, j], visit.a_loyalty[a, j])
+            channel = digital_appeal(
+                visit.a_online[a, j],
+                choice.online_utility,
+                choice.online_preference_sd,
+                visit.source[CHANNEL_PREFERENCE, j],
+            )
+            value = utility(
+                visit.a_attraction[a, j],
+                choice.satisfaction_weight * visit.factor[1, j] * (visit.a_satisfaction[a, j] - ordinary),
+                choice.habit_weight * loyalty,
+                choice.price_weight * visit.factor[0, j] * visit.source[PRICE_SENSITIVITY, j] * visit.a_log_price[a, j],
+                choice.distance_weight * visit.a_log_minutes[a, j],
+                channel,
+                visit.a_taste[a, j],
+            )
+            visit.a_utility[a, j] = considered(value + visit.a_utility[a, j], visit.a_may[a, j])
+    for j in range(LANE):
+        luck, _, _, _ = uniforms(seed, replicate, visit.key[j], week, occasion, 0, CHOICE, STAY_AT_HOME)
+        visit.home_utility[j] = choice.none_utility + gumbel(luck)
+
+
+@phase
+def best_is_chosen(visit: Any, count: int) -> None:
+    """The largest utility wins; `best` is -1 for staying at home."""
+    for j in range(LANE):
+        visit.best[j] = -1
+    for a in range(REACH):
+        for j in range(LANE):
+            better = visit.a_utility[a, j] > visit.home_utility[j]
+            visit.best[j] = a if better else visit.best[j]
+            visit.home_utility[j] = visit.a_utility[a, j] if better else visit.home_utility[j]
+    for j in range(LANE):
+        visit.went[j] = 1.0 if visit.best[j] >= 0 and j < count else 0.0

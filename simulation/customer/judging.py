@@ -1,0 +1,149 @@
+"""The judgement, compiled: what failed, who buys, how the visit was felt, what it is measured against and leaves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simulation.compiling import phase
+from simulation.customer.experience import felt, mean_of_met, mood
+from simulation.customer.failure import by_severity, happens_here, is_at, loss_at
+from simulation.customer.lane import ADVICE, BASKET, DISCONFIRMATION, LANE, LENIENCY, WAIT_SENSITIVITY
+from simulation.customer.purchase import basket, chance_to_buy, gross_margin
+from simulation.customer.satisfaction import (
+    encounter,
+    gap,
+    larger_deviation,
+    latest_deviation,
+    perception,
+    remembered,
+    response_to,
+)
+from simulation.records import TOUCHPOINTS
+
+
+@phase
+def failure_strikes(visit: Any, experience: Any, bought_counts: float) -> None:
+    """Mood at each touchpoint: person, fit, luck, less what a failure costs there, given who bought (or nobody yet)."""
+    for j in range(LANE):
+        bought = visit.bought[j] * bought_counts
+        first = 2.0 + visit.met_advice[j]
+        planned = first + 1.0 + visit.met_aftercare[j]
+        strikes = happens_here(visit.place_luck[j], first, planned, bought)
+        visit.touchpoints[j] = first + bought * (1.0 + visit.met_aftercare[j])
+        visit.loss[j] = (
+            by_severity(
+                visit.degree[j],
+                experience.failure_loss_trivial,
+                experience.failure_loss_minor,
+                experience.failure_loss_major,
+            )
+            * visit.fails[j]
+            * strikes
+        )
+    for t in range(TOUCHPOINTS):
+        for j in range(LANE):
+            met_advice = visit.met_advice[j]
+            planned = 3.0 + met_advice + visit.met_aftercare[j]
+            place = float(t) if t <= ADVICE else float(t) - 1.0 + met_advice
+            exists = met_advice if t == ADVICE else 1.0
+            here = is_at(visit.place_luck[j], planned, place) * exists
+            lost = loss_at(visit.loss[j], experience.failure_spread, visit.touchpoints[j], here)
+            visit.mood[t, j] = (
+                mood(visit.source[LENIENCY, j], visit.fit[j], visit.visit_luck[j], visit.luck[t, j]) - lost
+            )
+            visit.felt[t, j] = felt(visit.met_whole[t, j], experience.past_weight, visit.mood[t, j])
+
+
+@phase
+def customers_decide_to_buy(visit: Any, purchase: Any, ordinary: float) -> None:
+    """Who buys, judging by discover, browse and any advice."""
+    for j in range(LANE):
+        early = visit.felt[0, j] + visit.felt[1, j] + visit.met_advice[j] * visit.felt[2, j]
+        visit.first_part[j] = mean_of_met(early, 2.0 + visit.met_advice[j])
+        chance = chance_to_buy(
+            purchase.buy_base,
+            purchase.buy_experience,
+            visit.first_part[j],
+            ordinary,
+            purchase.buy_wait * visit.factor[WAIT_SENSITIVITY, j] * visit.wait[j],
+            purchase.buy_stock_out * visit.out_of_stock[j],
+        )
+        visit.bought[j] = 1.0 if visit.buy_luck[j] < chance else 0.0
+
+
+@phase
+def visit_is_felt(visit: Any, past_weight: float) -> None:
+    """The visit as a whole and in four dimensions: means over the touchpoints met."""
+    for j in range(LANE):
+        visit.met[0, j] = 1.0
+        visit.met[1, j] = 1.0
+        visit.met[2, j] = visit.met_advice[j]
+        visit.met[3, j] = visit.bought[j]
+        visit.met[4, j] = visit.bought[j] * visit.met_aftercare[j]
+    for j in range(LANE):
+        total = 0.0
+        for t in range(TOUCHPOINTS):
+            total = total + visit.met[t, j] * visit.felt[t, j]
+        visit.experience[j] = mean_of_met(total, visit.touchpoints[j])
+    for j in range(LANE):
+        total = 0.0
+        for t in range(TOUCHPOINTS):
+            total = total + visit.met[t, j] * visit.mood[t, j]
+        average_mood = mean_of_met(total, visit.touchpoints[j])
+        for d in range(4):
+            part = 0.0
+            for t in range(TOUCHPOINTS):
+                part = part + visit.met[t, j] * visit.delivered[t, d, j]
+            visit.dimension[d, j] = felt(mean_of_met(part, visit.touchpoints[j]), past_weight, average_mood)
+
+
+@phase
+def visit_is_judged(visit: Any, satisfaction: Any) -> None:
+    """What was met against what was expected, and what will be remembered."""
+    for j in range(LANE):
+        visit.perceived[j] = perception(
+            visit.experience[j], visit.will[j], visit.should[j], satisfaction.assimilation, satisfaction.contrast
+        )
+        visit.gap[j] = gap(visit.experience[j], visit.will[j], satisfaction.assimilation, satisfaction.tolerance_zone)
+        response = response_to(visit.gap[j], satisfaction.loss_aversion, satisfaction.gain_saturation)
+        visit.encounter[j] = encounter(
+            satisfaction.intercept,
+            satisfaction.performance_weight,
+            visit.perceived[j],
+            satisfaction.disconfirmation_weight * visit.factor[DISCONFIRMATION, j],
+            response,
+        )
+        visit.peak[j] = 0.0
+        visit.end[j] = 0.0
+    for t in range(TOUCHPOINTS):
+        for j in range(LANE):
+            deviation = visit.felt[t, j] - visit.experience[j]
+            visit.peak[j] = larger_deviation(visit.peak[j], deviation, visit.met[t, j])
+            visit.end[j] = latest_deviation(visit.end[j], deviation, visit.met[t, j])
+    for j in range(LANE):
+        visit.remembered[j] = remembered(
+            visit.encounter[j],
+            satisfaction.performance_weight,
+            satisfaction.peak_weight,
+            visit.peak[j],
+            satisfaction.end_weight,
+            visit.end[j],
+        )
+
+
+@phase
+def basket_is_filled(visit: Any, purchase: Any, ordinary: float) -> None:
+    """Money spent by those who buy."""
+    for j in range(LANE):
+        amount = basket(
+            visit.log_basket[j],
+            purchase.basket_sd_within,
+            visit.basket_luck[j],
+            purchase.basket_price_exponent,
+            visit.log_price[j],
+            purchase.basket_memory,
+            visit.remembered[j] - ordinary,
+            visit.factor[BASKET, j],
+        )
+        visit.amount[j] = amount * visit.bought[j]
+        visit.margin[j] = gross_margin(visit.amount[j], visit.cost_share[j])

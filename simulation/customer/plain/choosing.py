@@ -1,0 +1,114 @@
+"""Choice of one customer, phase by phase as in the compiled `choosing.py`."""
+
+from __future__ import annotations
+
+from inspect import signature
+from typing import Any
+
+from simulation.arithmetic import gumbel
+from simulation.chance import CHOICE, STAY_AT_HOME
+from simulation.customer.choice import considered, digital_appeal, habit, may_be_chosen, utility
+from simulation.customer.lane import CHANNEL_PREFERENCE, FIRST_SITUATION, PRICE_SENSITIVITY
+from simulation.customer.memory import drifted
+from simulation.customer.moderation import moderate, on_scale
+from simulation.customer.plain.luck import Luck
+from simulation.customer.plain.values import Values
+from simulation.parameters import SITUATION_SOURCES
+from simulation.records import REACH, TRAITS
+
+UTILITY_TERMS = tuple(signature(getattr(utility, "py_func", utility)).parameters)
+PERSON_READ = ("log_basket", "habitual", "should")
+
+
+def customers_arrive(visit: Values, people: Any, situation: Any) -> None:
+    """Load who the customer is and what everybody meets this week."""
+    visit.key = int(people.key[visit.who])
+    visit.cell = int(people.cell[visit.who])
+    for name in PERSON_READ:
+        setattr(visit, name, float(getattr(people, name)[visit.who]))
+    for trait in range(len(TRAITS)):
+        visit.source[trait] = float(people.traits[trait, visit.who])
+    for number, name in enumerate(SITUATION_SOURCES, FIRST_SITUATION):
+        visit.source[number] = getattr(situation, name)
+
+
+def moderators_act(visit: Values, moderation: Any) -> None:
+    """Every moderator of this stage multiplies its target."""
+    for t in range(moderation.targets):
+        visit.factor[t] = 1.0
+    for s, t, middle, per_unit, strength in zip(*moderation[1:], strict=True):
+        z = on_scale(visit.source[s], middle, per_unit)
+        visit.factor[t] = moderate(visit.factor[t], strength, z)
+
+
+def retailers_are_recalled(visit: Values, week: int, slots: int, links: Any, kept: Any) -> None:
+    """Satisfaction with each retailer, as it has drifted to this week."""
+    for s in range(slots):
+        share = kept[week - int(links.last_visit[s, visit.who])]
+        visit.link_satisfaction[s] = drifted(float(links.satisfaction[s, visit.who]), visit.habitual, share)
+        visit.link_loyalty[s] = 0.0
+
+
+def outlets_come_to_mind(visit: Values, links: Any, reach: Any, offers: Any, log_minutes: Any) -> None:
+    """The outlets in reach: what they offer, what habit and satisfaction say of them."""
+    for a in range(REACH):
+        held = int(reach.outlet[a, visit.who])
+        offer = offers[max(held, 0)]
+        visit.a_outlet[a] = max(held, 0)
+        visit.a_link[a] = int(reach.link[a, visit.who])
+        visit.a_taste[a] = float(reach.taste[a, visit.who])
+        visit.a_loyalty[a] = float(reach.loyalty[a, visit.who])
+        visit.status = float(links.status[visit.a_link[a], visit.who])
+        is_there = 1.0 if held >= 0 else 0.0
+        visit.a_may[a] = may_be_chosen(is_there * offer.is_open, visit.status)
+        visit.a_number[a] = offer.number
+        visit.a_attraction[a] = offer.attraction
+        visit.a_log_price[a] = offer.log_price
+        visit.a_online[a] = offer.online
+        visit.a_log_minutes[a] = log_minutes[visit.cell][visit.a_outlet[a]]
+        visit.link_loyalty[visit.a_link[a]] += visit.a_loyalty[a]
+    for a in range(REACH):
+        visit.a_link_loyalty[a] = visit.link_loyalty[visit.a_link[a]]
+        visit.a_satisfaction[a] = visit.link_satisfaction[visit.a_link[a]]
+
+
+def utilities_form(visit: Values, luck: Luck, week: int, occasion: int, choice: Any, ordinary: float) -> None:
+    """Utility of every outlet in reach and of staying at home, with the luck of this occasion.
+
+    The terms of each utility, by the names that `utility` gives them, stay in `a_terms` for stories.
+    """
+    for a in range(REACH):
+        u, _, _, _ = luck.uniforms(week, occasion, 0, CHOICE, visit.a_number[a])
+        visit.a_utility[a] = gumbel(u)
+    for a in range(REACH):
+        loyalty = habit(choice.habit_at_retailer, visit.a_link_loyalty[a], visit.a_loyalty[a])
+        channel = digital_appeal(
+            visit.a_online[a], choice.online_utility, choice.online_preference_sd, visit.source[CHANNEL_PREFERENCE]
+        )
+        terms = (
+            visit.a_attraction[a],
+            choice.satisfaction_weight * visit.factor[1] * (visit.a_satisfaction[a] - ordinary),
+            choice.habit_weight * loyalty,
+            choice.price_weight * visit.factor[0] * visit.source[PRICE_SENSITIVITY] * visit.a_log_price[a],
+            choice.distance_weight * visit.a_log_minutes[a],
+            channel,
+            visit.a_taste[a],
+        )
+        value = utility(*terms)
+        visit.a_terms[a] = dict(zip(UTILITY_TERMS, terms, strict=True))
+        visit.a_value[a] = value
+        visit.a_utility[a] = considered(value + visit.a_utility[a], visit.a_may[a])
+    u, _, _, _ = luck.uniforms(week, occasion, 0, CHOICE, STAY_AT_HOME)
+    visit.home_value = choice.none_utility
+    visit.home_utility = choice.none_utility + gumbel(u)
+
+
+def best_is_chosen(visit: Values) -> None:
+    """The largest utility wins; `best` is -1 for staying at home."""
+    visit.best = -1
+    best_utility = visit.home_utility
+    for a in range(REACH):
+        if visit.a_utility[a] > best_utility:
+            visit.best = a
+            best_utility = visit.a_utility[a]
+    visit.went = 1.0 if visit.best >= 0 else 0.0

@@ -1,0 +1,122 @@
+"""The judgement of one visit, phase by phase as in the compiled `judging.py`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simulation.customer.experience import felt, mean_of_met, mood
+from simulation.customer.failure import by_severity, happens_here, is_at, loss_at
+from simulation.customer.lane import ADVICE, BASKET, DISCONFIRMATION, LENIENCY, WAIT_SENSITIVITY
+from simulation.customer.plain.values import Values
+from simulation.customer.purchase import basket, chance_to_buy, gross_margin
+from simulation.customer.satisfaction import (
+    encounter,
+    gap,
+    larger_deviation,
+    latest_deviation,
+    perception,
+    remembered,
+    response_to,
+)
+from simulation.records import TOUCHPOINTS
+
+
+def failure_strikes(visit: Values, experience: Any, bought_counts: float) -> None:
+    """Mood at each touchpoint: person, fit, luck, less what a failure costs there, given who bought (or nobody yet)."""
+    bought = visit.bought * bought_counts
+    met_advice = visit.met_advice
+    first = 2.0 + met_advice
+    planned = first + 1.0 + visit.met_aftercare
+    strikes = happens_here(visit.place_luck, first, planned, bought)
+    visit.touchpoints = first + bought * (1.0 + visit.met_aftercare)
+    loss = by_severity(
+        visit.degree, experience.failure_loss_trivial, experience.failure_loss_minor, experience.failure_loss_major
+    )
+    visit.loss = loss * visit.fails * strikes
+    planned = 3.0 + met_advice + visit.met_aftercare
+    for t in range(TOUCHPOINTS):
+        place = float(t) if t <= ADVICE else float(t) - 1.0 + met_advice
+        exists = met_advice if t == ADVICE else 1.0
+        here = is_at(visit.place_luck, planned, place) * exists
+        lost = loss_at(visit.loss, experience.failure_spread, visit.touchpoints, here)
+        visit.mood[t] = mood(visit.source[LENIENCY], visit.fit, visit.visit_luck, visit.luck[t]) - lost
+        visit.felt[t] = felt(visit.met_whole[t], experience.past_weight, visit.mood[t])
+
+
+def customers_decide_to_buy(visit: Values, purchase: Any, ordinary: float) -> None:
+    """Whether the customer buys, judging by discover, browse and any advice."""
+    early = visit.felt[0] + visit.felt[1] + visit.met_advice * visit.felt[2]
+    visit.first_part = mean_of_met(early, 2.0 + visit.met_advice)
+    chance = chance_to_buy(
+        purchase.buy_base,
+        purchase.buy_experience,
+        visit.first_part,
+        ordinary,
+        purchase.buy_wait * visit.factor[WAIT_SENSITIVITY] * visit.wait,
+        purchase.buy_stock_out * visit.out_of_stock,
+    )
+    visit.buy_chance = chance
+    visit.bought = 1.0 if visit.buy_luck < chance else 0.0
+
+
+def visit_is_felt(visit: Values, past_weight: float) -> None:
+    """The visit as a whole and in four dimensions: means over the touchpoints met."""
+    visit.met = [1.0, 1.0, visit.met_advice, visit.bought, visit.bought * visit.met_aftercare]
+    visit.experience = mean_of_met(_met_total(visit.met, visit.felt), visit.touchpoints)
+    average_mood = mean_of_met(_met_total(visit.met, visit.mood), visit.touchpoints)
+    for d in range(4):
+        part = _met_total(visit.met, [delivered[d] for delivered in visit.delivered])
+        visit.dimension[d] = felt(mean_of_met(part, visit.touchpoints), past_weight, average_mood)
+
+
+def _met_total(met: list[float], values: list[float]) -> float:
+    total = 0.0
+    for t in range(TOUCHPOINTS):
+        total = total + met[t] * values[t]
+    return total
+
+
+def visit_is_judged(visit: Values, satisfaction: Any) -> None:
+    """What was met against what was expected, and what will be remembered."""
+    visit.perceived = perception(
+        visit.experience, visit.will, visit.should, satisfaction.assimilation, satisfaction.contrast
+    )
+    visit.gap = gap(visit.experience, visit.will, satisfaction.assimilation, satisfaction.tolerance_zone)
+    response = response_to(visit.gap, satisfaction.loss_aversion, satisfaction.gain_saturation)
+    visit.encounter = encounter(
+        satisfaction.intercept,
+        satisfaction.performance_weight,
+        visit.perceived,
+        satisfaction.disconfirmation_weight * visit.factor[DISCONFIRMATION],
+        response,
+    )
+    visit.peak = 0.0
+    visit.end = 0.0
+    for t in range(TOUCHPOINTS):
+        deviation = visit.felt[t] - visit.experience
+        visit.peak = larger_deviation(visit.peak, deviation, visit.met[t])
+        visit.end = latest_deviation(visit.end, deviation, visit.met[t])
+    visit.remembered = remembered(
+        visit.encounter,
+        satisfaction.performance_weight,
+        satisfaction.peak_weight,
+        visit.peak,
+        satisfaction.end_weight,
+        visit.end,
+    )
+
+
+def basket_is_filled(visit: Values, purchase: Any, ordinary: float) -> None:
+    """Money spent, if anything is bought."""
+    amount = basket(
+        visit.log_basket,
+        purchase.basket_sd_within,
+        visit.basket_luck,
+        purchase.basket_price_exponent,
+        visit.log_price,
+        purchase.basket_memory,
+        visit.remembered - ordinary,
+        visit.factor[BASKET],
+    )
+    visit.amount = amount * visit.bought
+    visit.margin = gross_margin(visit.amount, visit.cost_share)
