@@ -14,7 +14,7 @@ from simulation.life import Life, Occasion, Stocks, Visit, Week
 
 MOVED_MUCH = 0.03  # a change of satisfaction that makes a visit worth telling
 MOST_TOLD = 12  # weeks; the others are folded
-LEAD = 10  # letters that lead a line
+LEAD = 10  # letters that lead a line; a longer name shifts its line
 HOW_TO_READ = (
     "levels are of 100, and an ordinary good visit has {}; Why gives the terms of the utility beside the likeliest "
     "alternative; Moved by says how many points each source moved the visit from an ordinary one, and the dimension "
@@ -76,11 +76,11 @@ class Story:
 
 def as_text(lines: Iterable[Line], width: int = 100) -> str:
     """Lines for people to read: what leads a line stands in a column of its own."""
-    blank = " " * (LEAD + 2)
+    blank = " " * (LEAD + 3)
     return "\n".join(
         fill(line.text, width)
         if not line.lead
-        else fill(line.text, width, initial_indent=f"  {line.lead:<{LEAD}}", subsequent_indent=blank)
+        else fill(line.text, width, initial_indent=f"  {line.lead:<{LEAD}} ", subsequent_indent=blank)
         for line in lines
     )
 

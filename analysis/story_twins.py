@@ -107,8 +107,8 @@ def _difference(here: Stocks, there: Stocks, names: Names) -> str:
 def twin_lines(week: Week, other: Week, names: Names) -> Iterator[Line]:
     """What the twin did or felt otherwise in a week that is told."""
     pairs = list(zip(week.occasions, other.occasions, strict=False))
-    elsewhere = Counter(_place(b, names) for a, b in pairs if a.chosen.outlet != b.chosen.outlet)
-    texts = [f"instead {listed(f'{name} ({n} ×)' for name, n in elsewhere.items())}"] if elsewhere else []
+    elsewhere = Counter(_went(b, names) for a, b in pairs if a.chosen.outlet != b.chosen.outlet)
+    texts = [f"instead {went}" + (f" {times} ×" if times > 1 else "") for went, times in elsewhere.items()]
     texts += [text for a, b in pairs if (text := _felt_otherwise(a, b, names))]
     for retailer, stocks in other.stocks.items():
         here = week.stocks.get(retailer)
@@ -116,6 +116,10 @@ def twin_lines(week: Week, other: Week, names: Names) -> Iterator[Line]:
             texts.append(f"{names.retailer(retailer)}: {stocks.status}, here {here.status}")
     if texts:
         yield Line("Twin", "; ".join(texts) + ".")
+
+
+def _went(occasion: Occasion, names: Names) -> str:
+    return f"{'went to' if occasion.visit else 'stayed'} {_place(occasion, names)}"
 
 
 def _place(occasion: Occasion, names: Names) -> str:
