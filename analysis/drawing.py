@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
@@ -113,6 +114,29 @@ def as_png(figure: Figure) -> bytes:
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=PNG_DPI, facecolor=PAPER)
     return buffer.getvalue()
+
+
+def replace_file(path: Path, content: bytes) -> Path:
+    """Write a file so that it is the old one or the new one, never half of it."""
+    part = path.with_name(f".{path.name}.unfinished")
+    part.write_bytes(content)
+    return part.replace(path)
+
+
+def save_drawing(folder: Path, name: str, figure: Figure, *, png: bool) -> str:
+    """Save a figure as SVG in a folder (with `png` also as PNG), and give the drawing."""
+    folder.mkdir(exist_ok=True)
+    with style():
+        svg = as_svg(figure)
+        if png:
+            replace_file(folder / f"{name}.png", as_png(figure))
+    replace_file(folder / f"{name}.svg", svg.encode())
+    return svg
+
+
+def file_name(words: str) -> str:
+    """Words as the name of a chart's file."""
+    return "".join(letter if letter.isalnum() else "_" for letter in words)
 
 
 def inline(svg: str, name: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from analysis.answer import answer
 from analysis.chart import Chart
 from analysis.charts import charts_across, charts_of
-from analysis.drawing import as_png, as_svg, inline, style
+from analysis.drawing import file_name, inline, replace_file, save_drawing
 from analysis.figures import Line, Tile, table, tiles
 from analysis.views import View
 from analysis.wording import bracketed
@@ -64,7 +64,7 @@ def write_report(folder: Path | str, *, png: bool = False) -> Path:
     across = _drawn(saved.folder, charts_across(views), "", png=png)
     sections = [_section(saved, view, png=png) for view in views]
     page = _template().render(manifest=saved.manifest, sections=sections, across=across, facts=_facts(saved))
-    return _replace(saved.folder / "report.html", page.encode())
+    return replace_file(saved.folder / "report.html", page.encode())
 
 
 def _section(saved: SavedRun, view: View, *, png: bool) -> Section:
@@ -88,25 +88,12 @@ def _plain_sentence(view: View) -> str:
 
 def _drawn(folder: Path, charts: list[Chart], prefix: str, *, png: bool) -> list[Picture]:
     """Save charts and give them as parts of the page."""
-    place = folder / "charts"
-    place.mkdir(exist_ok=True)
     pictures = []
     for chart in charts:
-        name = "".join(letter if letter.isalnum() else "_" for letter in prefix + chart.name)
-        with style():
-            svg = as_svg(chart.figure)
-            if png:
-                _replace(place / f"{name}.png", as_png(chart.figure))
-        _replace(place / f"{name}.svg", svg.encode())
+        name = file_name(prefix + chart.name)
+        svg = save_drawing(folder / "charts", name, chart.figure, png=png)
         pictures.append(Picture(chart.title, inline(svg, name)))
     return pictures
-
-
-def _replace(path: Path, content: bytes) -> Path:
-    """Write a file so that it is the old one or the new one, never half of it."""
-    part = path.with_name(f".{path.name}.unfinished")
-    part.write_bytes(content)
-    return part.replace(path)
 
 
 def _facts(saved: SavedRun) -> list[tuple[str, str]]:

@@ -80,7 +80,7 @@ def _draw(axes: Axes, lines: list[tuple[str, Series, str]]) -> None:
     axes.margins(y=0.12)
     axes.locator_params(axis="y", nbins=4)
     axes.yaxis.set_major_formatter(plain)
-    axes.xaxis.set_major_locator(_quarters(int(last)))
+    axes.xaxis.set_major_locator(quarters(int(last)))
     name_ends(axes, [(name, float(np.nanmean(series.found.mean[-4:])), paint) for name, series, paint in lines])
 
 
@@ -118,7 +118,8 @@ def _unit(axes: Axes, unit: str) -> None:
     axes.spines["bottom"].set_color(LINE)
 
 
-def _quarters(last: int) -> Locator:
+def quarters(last: int) -> Locator:
+    """Ticks at quarters, half years or years, as many as fit."""
     from matplotlib.ticker import MultipleLocator
 
     return MultipleLocator(next((step for step in QUARTERS if last / step < MOST_TICKS), 1040))

@@ -82,8 +82,8 @@ def default_folder(name: str, parent: Path = RUNS) -> Path:
 class SavedRun:
     """A finished run folder: the manifest, and tables that are read when first asked for.
 
-    `saved.weekly`, `.summary`, `.effects`, `.twins`, `.tenure`, `.customers`, `.offers`, `.transactions` and `.rfm` are
-    tables (without columns if the run did not write them); `read` reads a part of one.
+    `saved.weekly`, `.summary`, `.effects`, `.twins`, `.tenure`, `.customers`, `.offers`, `.events`, `.transactions` and
+    `.rfm` are tables (without columns if the run did not write them); `read` reads a part of one.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -129,6 +129,11 @@ class SavedRun:
         return self.read("offers")
 
     @cached_property
+    def events(self) -> Table:
+        """Touchpoint by touchpoint, if some customers' events were recorded."""
+        return self.read("events")
+
+    @cached_property
     def transactions(self) -> Table:
         """The log of purchases, if it was recorded."""
         return self.read("transactions")
@@ -159,6 +164,17 @@ class SavedRun:
         from simulation.scenario import Scenario
 
         return Scenario.load(self.folder / "scenario.toml")
+
+    @cached_property
+    def scenarios(self) -> tuple[tuple[Scenario, Scenario | None], ...]:
+        """Each scenario as it was run, with its baseline."""
+        from simulation.scenario import Scenario
+
+        def read(kind: str, number: int) -> Scenario:
+            return Scenario.load(self.folder / _scenario_file(kind, number))
+
+        numbered = enumerate(self.comparisons, start=1)
+        return tuple((read("scenario", n), read("baseline", n) if each.baseline else None) for n, each in numbered)
 
     def read(self, name: str, columns: Iterable[str] | None = None, **equals: Any) -> Table:
         """Read a table, or some columns of it, or the rows in which named columns have given values."""
@@ -228,6 +244,8 @@ def _parquet_tables(results: RunResults | CompareResults, worlds: list[RunResult
     if isinstance(results, CompareResults):
         yield "effects", results.effects
         yield "twins", results.twins
+    if results.events is not None:
+        yield "events", results.events
     if worlds[0].population is not None:
         yield "population", worlds[0].population
 
@@ -254,12 +272,15 @@ def _write_scenarios(results: RunResults | CompareResults, place: Path) -> None:
     """Each scenario as it was run, naming its baseline beside it: running the first one again gives the same bits."""
     people = "population.parquet" if _worlds(results)[0].population is not None else None
     for number, (scenario, baseline) in enumerate(_pairs(results), start=1):
-        again = "" if number == 1 else f"-{number}"
-        names = {"scenario": f"scenario{again}.toml", "baseline": f"baseline{again}.toml"}
+        names = {kind: _scenario_file(kind, number) for kind in ("scenario", "baseline")}
         text = scenario.to_toml(baseline=names["baseline"] if baseline else None, population_file=people)
         (place / names["scenario"]).write_text(text, encoding="utf-8")
         if baseline is not None:
             (place / names["baseline"]).write_text(baseline.to_toml(population_file=people), encoding="utf-8")
+
+
+def _scenario_file(kind: str, number: int) -> str:
+    return f"{kind}.toml" if number == 1 else f"{kind}-{number}.toml"
 
 
 @contextmanager

@@ -26,6 +26,7 @@ def market_lives_its_week(week: int, market: Any, plans: Any, numbers: Any, weig
     offers_arise(week, market, plans, numbers)
 
 
+MarketsWeek = Callable[..., None]
 CustomersWeek = Callable[..., None]
 
 
@@ -35,15 +36,25 @@ def totals_of_week(totals: Totals, week: int) -> Totals:
 
 
 class Clock:
-    """Runs the weeks of a world. `threads` share one world's customers; `log_customers` keeps this week's purchases."""
+    """Runs the weeks of a world.
+
+    `threads` share one world's customers; `log` keeps this week's purchases; `live` and `market` are the customers' and
+    the market's week (a replay has a market of its own, which remembers what the offers were).
+    """
 
     def __init__(
-        self, world: World, threads: int = 1, live: CustomersWeek = customers_live_their_week, log: bool = False
+        self,
+        world: World,
+        threads: int = 1,
+        live: CustomersWeek = customers_live_their_week,
+        log: bool = False,
+        market: MarketsWeek = market_lives_its_week,
     ):
         self.world = world
         self.week = 0
         self.threads = max(1, min(threads, world.people.key.size))
         self.live = live
+        self.market = market
         self.log: Log = empty_log(world.people.key.size if log else 0)
         self._scratch = [scratch() for _ in range(self.threads)]
         self._pool = ThreadPoolExecutor(self.threads) if self.threads > 1 else None
@@ -52,7 +63,7 @@ class Clock:
         """One week of the market."""
         world, week = self.world, self.week
         last_week = totals_of_week(world.totals, max(week - 1, 0))
-        market_lives_its_week(week, world.market, world.plans, world.numbers, world.weight, last_week)
+        self.market(week, world.market, world.plans, world.numbers, world.weight, last_week)
         self._outlets_open(week)
         self._customers_live(week)
         self.week += 1

@@ -185,29 +185,3 @@ def rfm_table(scenario: Scenario, record: Record) -> Table:
         T=(7 * scenario.weeks - start) / 7.0,
         monetary_value=np.divide(total, repeats, out=np.zeros(who.size), where=repeats > 0),
     )
-
-
-def offers_table(scenario: Scenario, records: list[Record], first_week: int) -> Table:
-    """Everything that a customer could read each week, exact: one row per replicate, week and outlet."""
-    from simulation.schedule import calendar_week
-
-    tables = []
-    for replicate, record in enumerate(records):
-        weeks, outlets = record.offers.shape
-        start = first_week
-        warmup = record.world.warmup
-        calendar = np.array([calendar_week(start + w, warmup) for w in range(weeks)], np.int32)
-        columns = {
-            name: np.ascontiguousarray(record.offers[name]).ravel()
-            for name in record.offers.dtype.names
-            if name not in ("retailer", "number", "retailer_number")
-        }
-        tables.append(
-            Table.of(
-                replicate=np.full(weeks * outlets, replicate, np.int32),
-                week=np.repeat(calendar, outlets),
-                outlet=Labels(np.tile(np.arange(outlets), weeks), tuple(o.id for o in scenario.outlets)),
-                **columns,
-            )
-        )
-    return Table.concat(tables)

@@ -10,6 +10,7 @@ import numpy as np
 
 from simulation.chance import TRAITS as TRAIT_STREAM
 from simulation.chance import uniform_columns
+from simulation.offers import Readings
 from simulation.records import Totals
 from simulation.world import World
 
@@ -21,12 +22,17 @@ class Record:
     """One replicate of one world, finished."""
 
     totals: Totals  # from week 1
-    offers: Any  # (weeks, outlets) OFFER, warm-up included where the world lived it
+    readings: Readings  # warm-up included where the world lived it
     digest: bytes
     world: World
     purchases: list[tuple[int, Any, Any, Any, Any]] = field(
         default_factory=list
     )  # week, customer, occasion, outlet, cents
+
+    @property
+    def offers(self) -> Any:
+        """What outlets offered from week 1 on, (weeks, outlets) OFFER."""
+        return self.readings.since(self.world.warmup)
 
 
 def digest_of(world: World) -> bytes:
@@ -55,7 +61,11 @@ def purchases_of_week(week: int, log: Any) -> tuple[int, Any, Any, Any, Any]:
 
 def sample_of(world: World, rows: int) -> Any:
     """Customers for a table of at most `rows` rows: always the same ones for the same draw keys."""
-    keys = world.people.key
+    return sample_of_keys(world.people.key, rows)
+
+
+def sample_of_keys(keys: Any, rows: int) -> Any:
+    """The places of at most `rows` customers, who are always the same for the same draw keys."""
     if keys.size <= rows:
         return np.arange(keys.size)
     luck = uniform_columns(0, 0, keys, TRAIT_STREAM, 1)[:, 0]

@@ -168,6 +168,7 @@ class RunResults:
     tenure: Table = EMPTY
     transactions: Table | None = None
     rfm: Table | None = None
+    events: Table | None = None
     population: Table | None = None
     replicates: int = 1
     customer_weeks: int = 0
@@ -192,6 +193,7 @@ class CompareResults:
     summary: Table
     results_sha256: str
     twins: Table = EMPTY
+    events: Table | None = None
     answer: str = ""
     wall_seconds: float = 0.0
 

@@ -11,14 +11,16 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from simulation.compiling import IS_PLAIN, is_compiled_already
+from simulation.events import recorded_events
 from simulation.measures import tenure_table, weekly_table
-from simulation.people_tables import customers_table, offers_table, rfm_table, transactions_table, twins_table
+from simulation.offers import Readings, offers_table
+from simulation.people_tables import customers_table, rfm_table, transactions_table, twins_table
 from simulation.recording import Record, digest_of, purchases_of_week
 from simulation.records import OFFER, Totals
 from simulation.results import CompareResults, RunResults, Table
@@ -89,38 +91,40 @@ def compile_first(scenario: Scenario, progress: Progress | None) -> None:
         return
     if progress is not None and not is_compiled_already(live):
         progress(0.0, "compiling the engine, once (about half a minute)")
-    tiny = scenario.replace(customers=2) if scenario.population.file is None else scenario
+    tiny = scenario.replace(customers=2, record={"events": 0}) if scenario.population.file is None else scenario
     clock = _clock(world_of(tiny, 0), 1, False)
     clock.step()
 
 
-def warmed(scenario: Scenario, replicate: int, threads: int, work: Work) -> World:
-    """The scenario's world at the end of its warm-up."""
+def warmed(scenario: Scenario, replicate: int, threads: int, work: Work, readings: Readings | None = None) -> World:
+    """The scenario's world at the end of its warm-up; `readings` keeps what customers read in it."""
     clock = _clock(world_of(scenario, replicate), threads, False)
     try:
         for _ in range(scenario.market.warmup_weeks):
             clock.step()
+            if readings is not None:
+                readings.keep(clock.world.market)
             work.advance()
     finally:
         clock.close()
     return clock.world  # type: ignore[no-any-return]
 
 
-def lived(scenario: Scenario, world: World, first_week: int, threads: int, work: Work) -> Record:
+def lived(scenario: Scenario, world: World, first_week: int, threads: int, work: Work, readings: Readings) -> Record:
     """Live weeks 1 to the end in a world that stands at the end of its warm-up.
 
-    `first_week` is the calendar week from which the satisfaction of each customer with the focal retailer is summed.
+    `first_week` is the calendar week from which the satisfaction of each customer with the focal retailer is summed;
+    `readings` goes on keeping what customers read.
     """
     clock = _clock(world, threads, bool(scenario.record.transactions))
     clock.week = world.warmup
-    offers = np.zeros((scenario.weeks, len(scenario.outlets)), OFFER)
     purchases = []
     try:
         for week in range(scenario.weeks):
             if week == first_week - 1:
                 clock.world = clock.world._replace(outcomes=outcomes_for(world.people.key.size))
             clock.step()
-            offers[week] = clock.world.market.offers
+            readings.keep(clock.world.market)
             if scenario.record.transactions:
                 purchases.append(purchases_of_week(week + 1, clock.log))
             work.advance()
@@ -128,7 +132,7 @@ def lived(scenario: Scenario, world: World, first_week: int, threads: int, work:
         clock.close()
     world = clock.world
     totals = Totals(*(np.ascontiguousarray(column[world.warmup :]) for column in world.totals))
-    return Record(totals, offers, digest_of(world), world, purchases)
+    return Record(totals, readings, digest_of(world), world, purchases)
 
 
 def _spread(jobs: Sequence[Callable[[], Any]], threads: int, work: Work) -> list[Any]:
@@ -168,7 +172,7 @@ def _results(scenario: Scenario, records: list[Record], seconds: float) -> RunRe
         weekly=weekly,
         summary=summary_table(weekly, {scenario.name: Window(1, scenario.weeks)}, MEASURES),
         customers=customers_table(scenario, records),
-        offers=offers_table(scenario, records, scenario.market.warmup_weeks),
+        offers=offers_table(scenario, [record.readings for record in records]),
         tenure=tenure_table(scenario, parts),
         transactions=transactions_table(scenario, records[0]) if keeps_log else None,
         rfm=rfm_table(scenario, records[0]) if keeps_log else None,
@@ -211,10 +215,13 @@ def run(
     work = Work(scenario.replicates * (scenario.market.warmup_weeks + scenario.weeks), progress, scenario.name)
 
     def one(replicate: int) -> Record:
-        return lived(scenario, warmed(scenario, replicate, inner, work), scenario.weeks + 1, inner, work)
+        readings = Readings(0)
+        warm = warmed(scenario, replicate, inner, work, readings)
+        return lived(scenario, warm, scenario.weeks + 1, inner, work, readings)
 
     records = _spread([lambda n=n: one(n) for n in range(scenario.replicates)], outer, work)  # type: ignore[misc]
-    return _results(scenario, records, time.perf_counter() - started)
+    results = _results(scenario, records, time.perf_counter() - started)
+    return replace(results, events=recorded_events(results, progress))
 
 
 def _shares(threads: int, replicates: int) -> tuple[int, int]:
@@ -250,7 +257,8 @@ def compare(
         worlds[name] = _results(scenario, after, seconds)
         twins.append(twins_table(scenario, baseline, after, before))
     named = [(worlds[name].scenario, worlds[base].scenario) for name, base in names]
-    return _comparison(named, worlds, Table.concat(twins), time.perf_counter() - started)
+    results = _comparison(named, worlds, Table.concat(twins), time.perf_counter() - started)
+    return replace(results, events=recorded_events(results, progress))
 
 
 def _names(pairs: list[tuple[Scenario, Scenario]]) -> list[tuple[str, str]]:
@@ -276,9 +284,14 @@ def _twin_records(
     outer, inner = _shares(threads, scenario.replicates)
 
     def one(replicate: int) -> tuple[Record, Record]:
-        warm = warmed(baseline, replicate, inner, work)
+        before = Readings(0)
+        warm = warmed(baseline, replicate, inner, work, before)
         twin = twin_of(warm, baseline, scenario)
-        return lived(baseline, warm, first_week, inner, work), lived(scenario, twin, first_week, inner, work)
+        after = Readings(twin.warmup)
+        return (
+            lived(baseline, warm, first_week, inner, work, before),
+            lived(scenario, twin, first_week, inner, work, after),
+        )
 
     found = _spread([lambda n=n: one(n) for n in range(scenario.replicates)], outer, work)  # type: ignore[misc]
     return [pair[0] for pair in found], [pair[1] for pair in found]
@@ -359,9 +372,10 @@ def pilot(scenario: Scenario, *, threads: int | None = None, progress: Progress 
 def _small(scenario: Scenario) -> Scenario:
     customers = min(PILOT_CUSTOMERS, scenario.population.customers)
     replicates = min(PILOT_REPLICATES, max(2, scenario.replicates))
+    silent = {"events": 0}
     if scenario.population.file is not None:
-        return scenario.replace(replicates=1)
-    return scenario.replace(customers=customers, replicates=replicates)
+        return scenario.replace(replicates=1, record=silent)
+    return scenario.replace(customers=customers, replicates=replicates, record=silent)
 
 
 def _noise(results: CompareResults) -> dict[str, float]:
@@ -388,7 +402,7 @@ def _drift(market: Scenario) -> dict[str, float]:
     warmup = market.market.warmup_weeks
     if warmup < SHORTEST_DRIFT or market.population.file is not None:
         return {}
-    small = market.replace(customers=min(PILOT_CUSTOMERS, market.population.customers))
+    small = market.replace(customers=min(PILOT_CUSTOMERS, market.population.customers), record={"events": 0})
     clock = _clock(world_of(small, 0), 1, False)
     quarter = max(4, warmup // 4)
     offers = np.zeros((quarter, len(small.outlets)), OFFER)

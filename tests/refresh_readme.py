@@ -1,6 +1,7 @@
 """`python -m tests.refresh_readme`: run the main job, and put its answer and its picture into the README.
 
 With a run folder and what was printed (`... FOLDER PRINTED.txt`) it takes those instead. The rows shown stay the same.
+With `story` alone it tells the README's customer again.
 """
 
 import os
@@ -18,7 +19,13 @@ ROWS = (
     *("share of wallet", "weekly retention", "..."),
     *("revenue", "gross margin", "...", "conversion", "..."),
 )
-BLOCK = re.compile(rf"(?<=^```console\n)\$ {re.escape(COMMAND)}\n.*?(?=^```)", re.MULTILINE | re.DOTALL)
+STORY = "python run.py story runs/friendlier --customer "
+README = ROOT / "README.md"
+
+
+def block(command: str) -> "re.Pattern[str]":
+    """A command with its output in the README."""
+    return re.compile(rf"(?<=^```console\n)\$ {re.escape(command)}\n.*?(?=^```)", re.MULTILINE | re.DOTALL)
 
 
 def shown(printed: str) -> str:
@@ -37,14 +44,56 @@ def lived(folder: Path) -> str:
 
 def refresh(folder: Path, printed: str) -> None:
     """Rewrite the README's answer and its picture."""
-    readme = ROOT / "README.md"
-    text = readme.read_text(encoding="utf-8")
-    readme.write_text(BLOCK.sub(lambda _: shown(printed), text, count=1), encoding="utf-8")
+    text = README.read_text(encoding="utf-8")
+    README.write_text(block(COMMAND).sub(lambda _: shown(printed), text, count=1), encoding="utf-8")
     shutil.copy(folder / "charts" / "acsi.svg", ROOT / "analysis" / "pictures" / "answer.svg")
 
 
+def told(place: Path) -> tuple[str, str]:
+    """The README's scenario compared as it says, and a customer's story: the command, and what it prints."""
+    text = README.read_text(encoding="utf-8")
+    file = re.search(r"^```toml\n(# friendlier\.toml\n.*?)^```", text, re.MULTILINE | re.DOTALL)
+    compare = re.search(r"^python run\.py (compare friendlier\.toml .*--out runs/friendlier)$", text, re.MULTILINE)
+    assert file
+    assert compare
+    (place / "friendlier.toml").write_text(file[1], encoding="utf-8")
+    printed_by(place, compare[1])
+    story = f"{STORY}{somebody(place / 'runs' / 'friendlier')}"
+    return story, printed_by(place, story.removeprefix("python run.py "))
+
+
+def printed_by(place: Path, words: str) -> str:
+    """What a command prints in a folder."""
+    command = [sys.executable, str(ROOT / "run.py"), *words.split()]
+    return subprocess.run(command, cwd=place, stdout=subprocess.PIPE, text=True, check=True).stdout
+
+
+def somebody(folder: Path) -> int:
+    """Who is worth a story: kept as a customer in one world only, or else whose visits differ most."""
+    from simulation.files import load
+
+    twins = load(folder).twins.where(replicate=0).rows()
+    most = max(twins, key=lambda row: (row["kept"] == "kept", abs(row["visits_scenario"] - row["visits_baseline"])))
+    return int(most["customer_id"])
+
+
+def refresh_story(command: str, printed: str) -> None:
+    """Rewrite the README's story: who, the week in which the lives first decide otherwise, and the end."""
+    parts = printed.rstrip("\n").split("\n\n")
+    decided = re.search(r"first\s+decide\s+otherwise\s+in\s+week\s+(\d+)", parts[0])
+    week = next((part for part in parts if decided and part.startswith(f"Week {decided[1]},")), parts[1])
+    told_again = "\n...\n".join([f"$ {command}\n{parts[0]}", week, parts[-1]]) + "\n"
+    text = README.read_text(encoding="utf-8")
+    old = re.search(rf"^\$ {re.escape(STORY)}\d+", text, re.MULTILINE)
+    assert old
+    README.write_text(block(old[0].removeprefix("$ ")).sub(lambda _: told_again, text, count=1), encoding="utf-8")
+
+
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
+    if sys.argv[1:] == ["story"]:
+        with tempfile.TemporaryDirectory() as place:
+            refresh_story(*told(Path(place)))
+    elif len(sys.argv) > 1:
         refresh(Path(sys.argv[1]), Path(sys.argv[2]).read_text(encoding="utf-8"))
     else:
         with tempfile.TemporaryDirectory() as place:

@@ -25,6 +25,7 @@ PUBLIC = {
     "simulation.assumptions",
     "simulation.customer.satisfaction",  # its boxes are pure functions: facts of one judgement are facts of them
     "simulation.files",
+    "simulation.life",  # what a replay saw, as plain values
     "simulation.parameters",
     "simulation.provenance",
     "simulation.results",

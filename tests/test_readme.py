@@ -51,6 +51,11 @@ def consoles() -> list[tuple[str, str]]:
     return [(command.removeprefix("$ python run.py "), output) for command, _, output in parts]
 
 
+def story() -> str:
+    """The command that tells a customer's life."""
+    return next(command for command, _ in consoles() if command.startswith("story "))
+
+
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with all files of the README in it, where the test stands."""
@@ -114,10 +119,18 @@ def test_customers_from_a_file_live_in_both_worlds(folder: Path):
     assert set(results.worlds["members"].customers.to_frame()["customer_id"]) == {"anna", "ben", "carla"}
 
 
-@pytest.mark.parametrize(("words", "shown"), [pair for pair in consoles() if pair[0] != MAIN_JOB])
+@pytest.mark.parametrize(("words", "shown"), [p for p in consoles() if p[0] not in (MAIN_JOB, story())])
 def test_output_that_the_readme_shows_is_what_is_printed(words: str, shown: str, folder: Path, command: Command):
     ended = command(*shlex.split(words))
     assert same(ended.stdout + ended.stderr) == same(shown)
+
+
+def test_the_story_that_the_readme_shows_is_the_one_told(folder: Path, command: Command):
+    [simulate] = [words for words in run_lines() if "runs/friendlier" in words]
+    assert command(*simulate, "--quiet").returncode == 0
+    printed = same(command(*shlex.split(story())).stdout)
+    parts = [same(part) for part in dict(consoles())[story()].split("...\n")]
+    assert [part for part in parts if part not in printed] == []
 
 
 @pytest.mark.slow

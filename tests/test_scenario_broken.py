@@ -231,9 +231,13 @@ BROKEN = {
     # what is not built
     "desks": (G + '[[desk]]\nid = "phone"\n', [":2: service desks come in a later version; take desk out"]),
     "surveys": (G + "[record]\nsurvey = { every = 13 }\n", [":3: surveys come in a later version"]),
-    "records of events": (
-        G + "[record]\nevents = 20\n",
-        [":3: touchpoint-by-touchpoint records come in a later version"],
+    # what is recorded
+    "events of how many": (G + "[record]\nevents = -1\n", [":3: events must be a whole number up to 1,000"]),
+    "events of whom": (G + "[record]\nevents = [1.5]\n", ["or a list of customer ids; it is [1.5]"]),
+    "events of true": (G + "[record]\nevents = true\n", ["or a list of customer ids; it is true"]),
+    "events of nobody": (
+        G + "[population]\ncustomers = 50\n[record]\nevents = [49, 50]\n",
+        [":5: there is no customer '50'; they are numbered 0 to 49"],
     ),
     "capabilities": (
         G + '[[retailer]]\nid = "ours"\ncapabilities = { analytical = 0.5 }\n',

@@ -14,6 +14,7 @@ from simulation.commands.endings import with_exit_code
 from simulation.commands.listing import list_
 from simulation.commands.reporting import report
 from simulation.commands.running import compare, run
+from simulation.commands.storytelling import story
 
 app = typer.Typer(
     name="retailcx",
@@ -31,6 +32,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "check": check,
     "run": run,
     "compare": compare,
+    "story": story,
     "report": report,
     "schema": schema,
     "benchmark": benchmark,

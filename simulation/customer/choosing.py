@@ -180,11 +180,12 @@ def best_is_chosen(visit: Any, count: int) -> None:
     """The largest utility wins; `best` is -1 for staying at home."""
     for j in range(LANE):
         visit.best[j] = -1
+        visit.best_utility[j] = visit.home_utility[j]
     for a in range(REACH):
         for j in range(LANE):
-            better = visit.a_utility[a, j] > visit.home_utility[j]
+            better = visit.a_utility[a, j] > visit.best_utility[j]
             visit.best[j] = a if better else visit.best[j]
-            visit.home_utility[j] = visit.a_utility[a, j] if better else visit.home_utility[j]
+            visit.best_utility[j] = visit.a_utility[a, j] if better else visit.best_utility[j]
     for j in range(LANE):
         visit.went[j] = 1.0 if visit.best[j] >= 0 and j < count else 0.0
 
@@ -206,7 +207,7 @@ def offers_are_answered(visit: Any, offer_utility: float) -> None:
                 visit.answer_luck[j], visit.a_answers[a, j], is_tied(visit.a_type[a, j]), visit.a_offer[a, j]
             )
             value = visit.a_utility[a, j] + offer_utility
-            wins = answers > 0.0 and value > visit.home_utility[j]
+            wins = answers > 0.0 and value > visit.best_utility[j]
             visit.best[j] = a if wins else visit.best[j]
-            visit.home_utility[j] = value if wins else visit.home_utility[j]
+            visit.best_utility[j] = value if wins else visit.best_utility[j]
             visit.answered[j] = 1.0 if wins else visit.answered[j]

@@ -53,6 +53,7 @@ _real = (
     "should",
     "retailer_luck",
     "home_utility",
+    "best_utility",
     "loyal_luck",
     "answer_luck",
     "emotional",

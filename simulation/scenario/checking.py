@@ -17,7 +17,7 @@ from simulation.scenario.forms import MAX_CELLS
 from simulation.scenario.identity import entity_number
 from simulation.scenario.limits import BYTES_PER_CUSTOMER, customers_that_fit
 from simulation.scenario.merging import is_id
-from simulation.scenario.problems import Problem, in_order, unknown
+from simulation.scenario.problems import Problem, in_order, unknown, unknown_customer
 from simulation.scenario.wording import said
 
 MONDAY = 0
@@ -89,6 +89,16 @@ def customers_fit(draft: Draft) -> Iterator[Problem]:
             yield draft.tree.problem(path, "the customers are those of the population file; take the number out")
 
 
+def recorded_customers_exist(draft: Draft) -> Iterator[Problem]:
+    """Customers whose touchpoints are to be kept are among those simulated."""
+    if draft.record is None or draft.customers is None or isinstance(draft.record.events, int):
+        return
+    for name in draft.record.events:
+        fault = unknown_customer(name, draft.customers, draft.people.ids if draft.people is not None else None)
+        if fault:
+            yield draft.tree.problem(("record", "events"), fault)
+
+
 def one_retailer_is_focal(draft: Draft) -> Iterator[Problem]:
     """The question is about one retailer."""
     ids = draft.tree.ids("retailer")
@@ -157,6 +167,7 @@ CHECKS: tuple[Check, ...] = (
     calendar_is_sound,
     population_is_sound,
     customers_fit,
+    recorded_customers_exist,
     one_retailer_is_focal,
     retailers_and_outlets_belong_together,
     outlets_are_where_they_can_be,

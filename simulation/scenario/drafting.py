@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
 UNBUILT = {  # path in the file: what it is, in the plural
     ("desk",): "service desks",
-    ("record", "events"): "touchpoint-by-touchpoint records",
     ("record", "survey"): "surveys",
 }
 

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal, NoReturn, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 Value = TypeVar("Value")
 
@@ -41,6 +42,7 @@ MAX_WEEKS = 5_200
 MAX_REPLICATES = 10_000
 MAX_CELLS = 10_000
 MAX_SEED = 2**32 - 1
+MAX_RECORDED = 1_000  # customers whose every touchpoint is kept: each is replayed, for about a second
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Signed = Annotated[float, Field(ge=-1, le=1)]
@@ -50,6 +52,20 @@ Fields = Annotated[Mapping[str, float | str], AfterValidator(_freeze)]
 TraitNumbers = Annotated[
     Mapping[str, Annotated[Mapping[str, float | tuple[float, ...]], AfterValidator(_freeze)]], AfterValidator(_freeze)
 ]
+
+
+def _customers(value: object) -> object:
+    """How many customers, or which: ids of a file as text, numbers of drawn ones."""
+    if isinstance(value, list | tuple):
+        named = all(isinstance(each, int | str) and not isinstance(each, bool) for each in value)
+        if named and len(value) <= MAX_RECORDED:
+            return tuple(str(each) for each in value)
+    elif isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_RECORDED:
+        return value
+    raise PydanticCustomError("customers", f"a whole number up to {MAX_RECORDED:,} or a list of customer ids")
+
+
+Customers = Annotated[int | tuple[str, ...], BeforeValidator(_customers)]
 
 
 class Form(BaseModel):
@@ -150,6 +166,7 @@ class Record(Form):
     """`[record]`: what is kept beside the weekly totals."""
 
     transactions: bool | Literal["all"] = Field(False, description="the focal retailer's purchases; all: everybody's")
+    events: Customers = Field(0, description="customers whose every touchpoint is kept: how many, or their ids")
     margins: Literal["focal", "all"] = Field("focal", description="whose breakdowns by outlet, channel, ...")
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 SHORT_LIST = 12  # names that a message lists when none of them is near
+MANY_NAMES = 20_000  # beyond which looking for the nearest takes too long
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,16 @@ def in_order(problems: Iterable[Problem]) -> list[Problem]:
 def unknown(kind: str, name: str, names: Iterable[str]) -> str:
     """`there is no parameter 'x'. Did you mean 'y'?`, or what there is when nothing is near."""
     return f"there is no {kind} {name!r}. {suggestion(name, names)}".rstrip()
+
+
+def unknown_customer(name: str, customers: int, ids: Collection[str] | None) -> str:
+    """What is wrong with the name of a customer, if anything; `ids` are a file's, drawn customers have numbers."""
+    if ids is not None:
+        near = ids if len(ids) <= MANY_NAMES else ()
+        return "" if name in ids else unknown("customer", name, near)
+    if re.fullmatch("[0-9]{1,18}", name) and int(name) < customers:
+        return ""
+    return f"there is no customer {name!r}; they are numbered 0 to {customers - 1:,}"
 
 
 def suggestion(name: str, names: Iterable[str]) -> str:

@@ -76,6 +76,12 @@ class Scenario(World):
         people: People | None = self._people
         return people
 
+    def with_people(self, people: People) -> Self:
+        """The same scenario with other customers: for replaying a few of them."""
+        changed = self.model_copy()
+        changed._people = people
+        return changed
+
     def replace(self, *, edits: Mapping[str, Any] | None = None, **changes: Any) -> Self:
         """The same scenario with changes.
 

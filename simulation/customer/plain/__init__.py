@@ -6,7 +6,7 @@ where boxes are plain Python functions.
 """
 
 from simulation.customer.plain.luck import Luck
-from simulation.customer.plain.values import Values
+from simulation.customer.plain.values import Trace, Values
 from simulation.customer.plain.week import customer_lives_a_week, customers_live_their_week, week_of
 
-__all__ = ["Luck", "Values", "customer_lives_a_week", "customers_live_their_week", "week_of"]
+__all__ = ["Luck", "Trace", "Values", "customer_lives_a_week", "customers_live_their_week", "week_of"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import signature
 from typing import Any
 
 from simulation.arithmetic import gumbel
@@ -17,6 +18,7 @@ from simulation.customer.tie import by_type, is_emotional, is_tied, may_answer, 
 from simulation.parameters import SITUATION_SOURCES
 from simulation.records import REACH, TRAITS
 
+UTILITY_TERMS = tuple(signature(getattr(utility, "py_func", utility)).parameters)
 PERSON_READ = ("log_basket", "habitual", "should")
 
 
@@ -93,8 +95,12 @@ def outlets_are_of_retailers(visit: Values) -> None:
 def utilities_form(
     visit: Values, luck: Luck, week: int, occasion: int, choice: Any, ties: Any, ordinary: float
 ) -> None:
-    """Utility of every outlet in reach and of staying at home, with the luck of this occasion."""
+    """Utility of every outlet in reach and of staying at home, with the luck of this occasion.
+
+    The terms of each utility, by the names that `utility` gives them, stay in `a_terms` for stories.
+    """
     u, visit.loyal_luck, visit.answer_luck, _ = luck.uniforms(week, occasion, 0, CHOICE, STAY_AT_HOME)
+    visit.home_value = choice.none_utility
     visit.home_utility = choice.none_utility + gumbel(u)
     visit.emotional = 0.0
     for a in range(REACH):
@@ -112,7 +118,7 @@ def utilities_form(
         price = price * by_type(
             kind, ties.price_response_quantitative, ties.price_response_social, ties.price_response_emotional
         )
-        value = utility(
+        terms = (
             visit.a_attraction[a],
             choice.satisfaction_weight * visit.factor[1] * (visit.a_satisfaction[a] - ordinary),
             choice.habit_weight * loyalty,
@@ -123,17 +129,22 @@ def utilities_form(
             ties.tie_utility * is_tied(kind),
             ties.offer_utility * visit.a_offer[a],
         )
+        value = utility(*terms)
+        visit.a_terms[a] = dict(zip(UTILITY_TERMS, terms, strict=True))
+        visit.a_value[a] = value
         counts = rivals_count(visit.loyal_luck, ties.emotional_exclusive, visit.emotional, is_emotional(kind))
+        visit.a_counts[a] = counts
         visit.a_utility[a] = considered(value + visit.a_utility[a], visit.a_may[a] * counts)
 
 
 def best_is_chosen(visit: Values) -> None:
     """The largest utility wins; `best` is -1 for staying at home."""
     visit.best = -1
+    visit.best_utility = visit.home_utility
     for a in range(REACH):
-        if visit.a_utility[a] > visit.home_utility:
+        if visit.a_utility[a] > visit.best_utility:
             visit.best = a
-            visit.home_utility = visit.a_utility[a]
+            visit.best_utility = visit.a_utility[a]
     visit.went = 1.0 if visit.best >= 0 else 0.0
 
 
@@ -149,7 +160,7 @@ def offers_are_answered(visit: Values, offer_utility: float) -> None:
             visit.answer_luck, visit.a_answers[a], is_tied(visit.a_type[a]), visit.a_offer[a]
         )
         value = visit.a_utility[a] + offer_utility
-        if answers > 0.0 and value > visit.home_utility:
+        if answers > 0.0 and value > visit.best_utility:
             visit.best = a
-            visit.home_utility = value
+            visit.best_utility = value
             visit.answered = 1.0

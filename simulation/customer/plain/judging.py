@@ -57,6 +57,7 @@ def customers_decide_to_buy(visit: Values, purchase: Any, ordinary: float) -> No
         purchase.buy_wait * visit.factor[WAIT_SENSITIVITY] * visit.wait,
         purchase.buy_stock_out * visit.out_of_stock,
     )
+    visit.buy_chance = chance
     visit.bought = 1.0 if visit.buy_luck < chance else 0.0
 
 

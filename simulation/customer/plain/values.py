@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from functools import cache
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from simulation.customer.lane import RELATE, VISIT
-from simulation.records import Moderation, Tables
+from simulation.records import REACH, Moderation, Tables
 
 
 class Values(SimpleNamespace):
     """Values by name, for debuggers and stories."""
+
+
+class Trace(Protocol):
+    """Whatever is told of every occasion when it is over: a list, or somebody who looks on."""
+
+    def append(self, visit: Values, /) -> None:
+        """An occasion with all that was met, felt, expected and decided."""
 
 
 def _blank(shape: tuple[int, ...], zero: Any) -> Any:
@@ -37,6 +44,7 @@ def blank_visit(who: int, week: int, occasion: int) -> Values:
     """A visit before anything of it is known; `week` is the calendar's."""
     visit = Values(week=week, occasion=occasion, **_blanks(VISIT))
     visit.who = who
+    visit.a_terms, visit.a_value, visit.a_counts = [{}] * REACH, [0.0] * REACH, [1.0] * REACH  # told to stories only
     return visit
 
 

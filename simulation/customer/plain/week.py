@@ -45,6 +45,7 @@ from simulation.customer.plain.remembering import (
 )
 from simulation.customer.plain.tying import ties_are_kept, ties_form
 from simulation.customer.plain.values import (
+    Trace,
     Values,
     blank_relation,
     blank_visit,
@@ -219,8 +220,8 @@ def relationships_change(i: int, slope: float, luck: Luck, now: Week, met: Value
     )
 
 
-def customer_lives_a_week(i: int, luck: Luck, now: Week, trace: list[Values] | None = None) -> None:
-    """One customer's week. Every occasion is appended to `trace`, with all that was met, felt, expected and decided."""
+def customer_lives_a_week(i: int, luck: Luck, now: Week, trace: Trace | None = None) -> None:
+    """One customer's week. `trace` is told of every occasion: all that was met, felt, expected and decided."""
     slots = now.links.retailer.shape[0]
     met = Values(spent_at=[0] * slots, visits_at=[0] * slots, contacts_at=[0] * slots)
     wanted, slope = needs_arise(i, luck, now)
@@ -251,12 +252,12 @@ def customers_live_their_week(
     outcomes: Any,
     totals: Any,
     log: Any,
-    trace: list[Values] | None = None,
+    trace: Trace | None = None,
     luck_of: LuckOf = OwnLuck,
 ) -> None:
     """Customers `begin`..`end` live one week, with the signature of the compiled driver; it needs no scratch.
 
-    `trace` collects every occasion; `luck_of` makes a customer's luck from seed, replicate and draw key.
+    `trace` is told of every occasion; `luck_of` makes a customer's luck from seed, replicate and draw key.
     """
     now = week_of(
         week,

@@ -1,0 +1,145 @@
+"""A customer's life as a replay saw it: plain, frozen values that words, tables and charts are made from.
+
+Levels are in [0, 1], weeks are the calendar's. What did not happen is None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Something an occasion could have gone to: an outlet, or staying at home (`outlet` and `retailer` empty).
+
+    `terms` add up to `utility`, in the signs in which they do; `luck` is the Gumbel of this occasion on top of it.
+    """
+
+    outlet: str
+    retailer: str
+    terms: Mapping[str, float]
+    utility: float
+    luck: float
+    probability: float
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Touchpoint:
+    """A touchpoint met: as a whole as felt, the dimensions as delivered and blended, and what a failure cost here."""
+
+    name: str
+    felt: float
+    dimensions: Mapping[str, float]
+    lost: float
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What went wrong on a visit: how badly, where, and the experience it cost."""
+
+    severity: str
+    touchpoint: str
+    loss: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stocks:
+    """What is carried of one retailer, as it has drifted to the week in question."""
+
+    status: str
+    satisfaction: float
+    expectation: float
+    trust: float
+    experience: Mapping[str, float]
+    loyalty: float
+    visits: int
+    spend: float
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One visit: met, felt, expected, judged, decided, remembered.
+
+    `contributions[dimension][source]` says how far each source (a determinant, past experience, mood) moved a dimension
+    from an ordinary level; in each dimension they add up to `dimensions` less the ordinary, but for clipping.
+    `dimension_weights`, which sum to 1, say how much each dimension counts in the whole.
+    """
+
+    outlet: str
+    retailer: str
+    levels: Mapping[str, float]
+    importance: Mapping[str, float]
+    contributions: Mapping[str, Mapping[str, float]]
+    dimension_weights: Mapping[str, float]
+    touchpoints: tuple[Touchpoint, ...]
+    failure: Failure | None
+    out_of_stock: bool
+    wait_minutes: float
+    experience: float
+    dimensions: Mapping[str, float]
+    will: float
+    should: float
+    perceived: float
+    gap: float
+    encounter: float
+    peak: float
+    end: float
+    remembered: float
+    chance_to_buy: float
+    bought: bool
+    amount: float
+    before: Stocks
+    after: Stocks
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """One need: what it could have gone to, and the visit if it did not end at home."""
+
+    number: int
+    alternatives: tuple[Alternative, ...]
+    visit: Visit | None
+
+    @property
+    def chosen(self) -> Alternative:
+        """What it went to."""
+        return next(each for each in self.alternatives if each.chosen)
+
+    @property
+    def others(self) -> list[Alternative]:
+        """What it could have gone to instead, the likeliest first."""
+        rest = (each for each in self.alternatives if not each.chosen)
+        return sorted(rest, key=lambda each: each.probability, reverse=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """One week: its occasions, and how it leaves the customer with each retailer known."""
+
+    week: int
+    occasions: tuple[Occasion, ...]
+    stocks: Mapping[str, Stocks]
+    habitual: float
+    should: float
+
+    @property
+    def visits(self) -> list[Visit]:
+        """Its visits in order."""
+        return [occasion.visit for occasion in self.occasions if occasion.visit is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """One customer in one world and replicate: who, how the warm-up left them, and every week since."""
+
+    customer: str
+    scenario: str
+    replicate: int
+    traits: Mapping[str, float]
+    segment: str
+    ordinary: float
+    beginning: Mapping[str, Stocks]
+    trips_before: int
+    weeks: tuple[Week, ...]

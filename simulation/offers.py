@@ -1,0 +1,121 @@
+"""All that customers can read of the market, week by week: kept as it was, saved, and put back for a replay.
+
+A customer of a finished run can be replayed alone because nothing but these records ties customers together. What
+customers read is a record array of `Market`; one that is added gets its line in `KINDS`, and nothing else changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from simulation.records import OFFER, RETAILER, Market
+from simulation.results import Labels, Table
+from simulation.scenario import Scenario
+from simulation.schedule import calendar_week, engine_week
+
+
+def _outlet_names(scenario: Scenario) -> dict[str, list[str]]:
+    return {"outlet": [o.id for o in scenario.outlets], "retailer": [o.retailer for o in scenario.outlets]}
+
+
+def _retailer_names(scenario: Scenario) -> dict[str, list[str]]:
+    return {"outlet": [""] * len(scenario.retailers), "retailer": [r.id for r in scenario.retailers]}
+
+
+class Kind(NamedTuple):
+    """One kind of row: the field of `Market` that holds it, its columns, and what each row of a week is about."""
+
+    records: str
+    form: np.dtype[Any]
+    names: Callable[[Scenario], dict[str, list[str]]]
+
+    @property
+    def levels(self) -> list[str]:
+        """The columns that are saved; whole numbers name things and never change."""
+        return [name for name in self.form.names or () if self.form[name] == np.dtype(float)]
+
+
+KINDS: Mapping[str, Kind] = {
+    "outlet": Kind("offers", OFFER, _outlet_names),
+    "retailer": Kind("retailers", RETAILER, _retailer_names),
+}
+COLUMNS = tuple(dict.fromkeys(name for kind in KINDS.values() for name in kind.levels))
+
+
+@dataclass
+class Readings:
+    """The weeks of one world from engine week `first`: per kind, one copy of its records a week."""
+
+    first: int
+    weeks: dict[str, list[Any]] = field(default_factory=lambda: {kind: [] for kind in KINDS})
+
+    def keep(self, market: Market) -> None:
+        """Keep what customers read this week."""
+        for name, kind in KINDS.items():
+            self.weeks[name].append(getattr(market, kind.records).copy())
+
+    def put_back(self, week: int, market: Market) -> None:
+        """Let customers read an engine week as it was."""
+        for name, kind in KINDS.items():
+            getattr(market, kind.records)[:] = self.weeks[name][week - self.first]
+
+    def since(self, week: int, kind: str = "outlet") -> Any:
+        """The records of a kind from an engine week on, shape (weeks, rows)."""
+        return np.stack(self.weeks[kind][week - self.first :])
+
+    def holds(self, first: int, last: int) -> bool:
+        """True if every engine week from `first` to `last` is there."""
+        return self.first <= first and last < self.first + len(self.weeks["outlet"])
+
+
+def offers_table(scenario: Scenario, readings: list[Readings]) -> Table:
+    """One row per replicate, week and outlet or retailer (`of` says which); a column that it has not is NaN."""
+    parts = (_of_kind(scenario, n, each, kind) for n, each in enumerate(readings) for kind in KINDS)
+    return Table.concat(parts)
+
+
+def _of_kind(scenario: Scenario, replicate: int, readings: Readings, name: str) -> Table:
+    kind, records = KINDS[name], np.stack(readings.weeks[name])
+    weeks, rows = records.shape
+    calendar = [calendar_week(readings.first + w, scenario.market.warmup_weeks) for w in range(weeks)]
+    nothing = np.full(records.size, np.nan)
+    return Table.of(
+        replicate=np.full(records.size, replicate, np.int32),
+        week=np.repeat(np.array(calendar, np.int32), rows),
+        of=Labels.constant(name, records.size),
+        **{key: _labels(texts, weeks) for key, texts in kind.names(scenario).items()},
+        **{c: np.ascontiguousarray(records[c]).ravel() if c in kind.levels else nothing for c in COLUMNS},
+    )
+
+
+def _labels(texts: list[str], weeks: int) -> Labels:
+    words = tuple(dict.fromkeys(texts))
+    return Labels(np.tile(np.array([words.index(text) for text in texts]), weeks), words)
+
+
+def readings_from(table: Table, scenario: Scenario, market: Market) -> Readings:
+    """What `offers_table` saved of one replicate; `market` gives what never changes.
+
+    Raises:
+        ValueError: the table has other outlets or retailers than the scenario.
+    """
+    first = engine_week(int(table["week"].min()), scenario.market.warmup_weeks) if len(table) else 0
+    return Readings(
+        first, {name: _weeks_of(table.where(of=name), kind, scenario, market) for name, kind in KINDS.items()}
+    )
+
+
+def _weeks_of(rows: Table, kind: Kind, scenario: Scenario, market: Market) -> list[Any]:
+    form = getattr(market, kind.records)
+    weeks = len(rows) // form.size
+    for key, texts in kind.names(scenario).items():
+        if rows[key].tolist() != texts * weeks:
+            raise ValueError(f"the saved offers are about another {key} than the scenario")
+    records = np.tile(form, (weeks, 1))
+    for name in kind.levels:
+        records[name] = rows[name].reshape(weeks, -1)
+    return list(records)

@@ -1,0 +1,111 @@
+"""Any customer of a finished run, replayed alone in the plain twin, ends as the run left them, bit for bit."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from simulation import compare, run
+from simulation.files import load, save
+from simulation.offers import KINDS
+from simulation.records import Market
+from simulation.running import Work, _twin_records
+from simulation.scenario import Scenario
+from simulation.world import World
+from tests.conftest import ROOT
+from tests.lives import LEVER
+from tests.replays import state
+
+WHO = (0, 3, 17, 101)
+LAST = 1  # the replicate that is replayed
+MEMBERS = """
+based_on = "grocery"
+[population]
+file = "members.csv"
+[[lever]]
+kind = "staff_training"
+start_week = 3
+"""
+
+
+def entry() -> Scenario:
+    """A rival enters in week 3 and the focal chain answers; nobody did in the baseline."""
+    edits = {"market.warmup_weeks": 4, "event.entry.week": 3, "seed": 11}
+    return Scenario.from_toml(LEVER).replace(customers=150, weeks=8, replicates=2, edits=edits)
+
+
+def newcomer() -> Scenario:
+    """Compared with a market without the entrant: its outlets are in one world only."""
+    edits = {"market.warmup_weeks": 3, "event.entry.week": 2}
+    return Scenario.load("rival_enters", customers=150, weeks=6, replicates=2, edits=edits)
+
+
+def members(folder: Path) -> Scenario:
+    """Customers from a file, with some traits of their own."""
+    rows = "".join(f"m{n},{20 + n % 60},{0.5 + n % 3 / 2}\n" for n in range(150))
+    (folder / "members.csv").write_text("id,age,price_sensitivity\n" + rows, encoding="utf-8")
+    (folder / "members.toml").write_text(MEMBERS, encoding="utf-8")
+    edits = {"market.warmup_weeks": 3}
+    return Scenario.load(folder / "members.toml", weeks=6, replicates=2, edits=edits)
+
+
+def replayed(folder: Path, places: tuple[int, ...] = WHO) -> Any:
+    """How customers end in each world of a run folder, replayed in a process whose boxes are not compiled."""
+    words = [sys.executable, "-m", "tests.replays", str(folder), str(LAST), *map(str, places)]
+    plain = {**os.environ, "NUMBA_DISABLE_JIT": "1"}
+    ended = subprocess.run(words, cwd=ROOT, env=plain, capture_output=True, text=True, timeout=300, check=False)
+    assert ended.returncode == 0, ended.stderr
+    return json.loads(ended.stdout)
+
+
+def worlds(scenario: Scenario) -> dict[str, World]:
+    """Both worlds of the last replicate as the engine left them."""
+    baseline = scenario.needed_baseline()
+    before, after = _twin_records(scenario, baseline, 1, Work(1.0, None))
+    return {baseline.name: before[LAST].world, scenario.name: after[LAST].world}
+
+
+@pytest.mark.parametrize("name", ["entry", "newcomer", "members"])
+def test_a_customer_replayed_alone_ends_as_in_the_run(name: str, tmp_path: Path):
+    scenario = members(tmp_path) if name == "members" else {"entry": entry, "newcomer": newcomer}[name]()
+    folder = save(compare(scenario), tmp_path / "run")
+    found = replayed(folder)
+    expected = {name: {str(n): state(world, n) for n in WHO} for name, world in worlds(scenario).items()}
+    assert found == expected
+
+
+def test_something_worth_replaying_happens():
+    after = worlds(entry())["scenario"]
+    assert (after.reach.outlet >= 22).any(), "the entrant is within nobody's reach"
+    assert (after.links.status == 4).any(), "nobody left"
+
+
+def test_a_run_without_comparison_can_be_replayed(tmp_path: Path):
+    scenario = Scenario.load("grocery", customers=120, weeks=4, replicates=2, edits={"market.warmup_weeks": 0})
+    folder = save(run(scenario), tmp_path / "run")
+    customers = load(folder).customers.where(replicate=LAST, customer_id=101)
+    ended = replayed(folder)["grocery"]["101"]
+    spend = np.frombuffer(bytes.fromhex(ended["links.spend"]), np.int64)
+    assert sorted(spend[spend > 0] / 100.0) == sorted(amount for amount in customers["spend"].tolist() if amount)
+
+
+def test_offers_are_saved_with_the_warm_up_and_exactly(tmp_path: Path):
+    scenario = newcomer()
+    results = compare(scenario)
+    folder = save(results, tmp_path / "run")
+    saved, base = load(folder).offers, scenario.needed_baseline().name
+    assert saved.where(scenario=base).values("week") == (-3, -2, -1, *range(1, 7))
+    assert saved.where(scenario=scenario.name).values("week") == tuple(range(1, 7)), "the warm-up is the baseline's"
+    kept = np.concatenate([results.worlds[name].offers.where(of="outlet")["wait"] for name in (scenario.name, base)])
+    assert saved.where(of="outlet")["wait"].tobytes() == kept.tobytes()
+
+
+def test_every_record_that_the_market_shows_customers_is_kept():
+    """Customers do not read the state of outlets, and `levels` is a view of the offers."""
+    shown = set(Market._fields) - {"outlets", "levels"}
+    assert {kind.records for kind in KINDS.values()} == shown, "see simulation/offers.py"
