@@ -272,11 +272,14 @@ def _writing(target: Path, about: Mapping[str, Any]) -> Iterator[Path]:
     try:
         yield place
         _write_json(place / f"{MANIFEST}.unfinished", about)
+        target = target.resolve()  # a link to a folder is as good as the folder
         if target.exists():
             target.rmdir()  # empty, or it would have been refused; Windows renames onto nothing that exists
         place.rename(target)
-    except BaseException:
+    except BaseException as error:
         shutil.rmtree(place, ignore_errors=True)
+        if isinstance(error, OSError):
+            raise RunFolderError(f"{target} cannot be written: {error.strerror or error}.") from error
         raise
     (target / f"{MANIFEST}.unfinished").replace(target / MANIFEST)
 

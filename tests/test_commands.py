@@ -15,6 +15,7 @@ from typer.testing import CliRunner, Result
 from simulation.commands import VERBS, app, progress
 from simulation.commands.listing import CATALOGUES
 from simulation.commands.printing import duration, number, plain, text
+from simulation.files import load
 from tests.conftest import ROOT, Command
 
 HEAVY = {"numpy", "numba", "scipy", "pandas", "mesa", "matplotlib", "networkx", "duckdb", "jinja2"}
@@ -154,6 +155,34 @@ def test_check_estimates_drift_and_what_can_be_detected(verb: Verb):
     found = json.loads(verb("check", TRAINING, "--json", *SMALL, "--set=market.warmup_weeks=8").stdout)
     assert found["detectable"]["acsi"] > 0
     assert "acsi" in found["drift"]
+
+
+def test_what_check_says_is_detectable_is_what_a_run_of_that_size_detects(verb: Verb, tmp_path: Path):
+    six = (TRAINING, "--json", *SMALL, "--replicates=6")  # as many as the pilot has, and fewer customers
+    said = json.loads(verb("check", *six).stdout)
+    assert said["pilot"] == {"customers": 300, "weeks": 8, "replicates": 6}
+    verb("compare", *six, f"--out={tmp_path / 'out'}")
+    found = {row["measure"]: row for row in load(tmp_path / "out").effects.where(retailer="ours").rows()}
+    assert said["detectable"]["acsi"] == pytest.approx(found["acsi"]["detectable"])
+    assert said["detectable"]["revenue"] * 6 == pytest.approx(found["revenue"]["detectable"]), "of a week, from week 3"
+
+
+@pytest.mark.parametrize("scenario", ["rival_enters", "recession"])  # a world with more outlets; an event of a year
+def test_the_pilot_of_a_long_question_is_short(scenario: str, verb: Verb):
+    found = json.loads(verb("check", scenario, "--json", "--customers=60", "--set=market.warmup_weeks=4").stdout)
+    assert found["resolved"]["weeks"] == 104
+    assert found["pilot"]["weeks"] == 52
+    assert set(found["detectable"]) >= {"acsi", "revenue"}
+
+
+def test_the_pilot_of_many_customers_from_a_file_takes_some_of_them(verb: Verb, tmp_path: Path):
+    rows = "".join(f"c{number},40\n" for number in range(3000))
+    (tmp_path / "members.csv").write_text(f"id,age\n{rows}", encoding="utf-8")
+    (tmp_path / "members.toml").write_text(
+        'based_on = "grocery"\n[population]\nfile = "members.csv"\n', encoding="utf-8"
+    )
+    found = json.loads(verb("check", "members.toml", "--json", "--weeks=4", "--set=market.warmup_weeks=2").stdout)
+    assert (found["resolved"]["population"]["customers"], found["pilot"]["customers"]) == (3000, 2000)
 
 
 def test_check_tells_people_the_same(verb: Verb):
@@ -332,6 +361,36 @@ def test_a_folder_that_is_taken_is_refused_before_anything_is_simulated(
     ended = verb("run", "grocery", f"--out={taken}")
     assert (ended.exit_code, (tmp_path / "folder" / "file").read_text()) == (2, "precious")
     assert "Name a" in ended.stderr
+
+
+@pytest.mark.parametrize("out", ["file/inside", "file/much/deeper", "/proc/nothing"])
+def test_a_folder_that_cannot_be_written_is_refused_before_anything_is_simulated(
+    out: str, verb: Verb, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "file").write_text("precious", encoding="utf-8")
+    monkeypatch.setattr("simulation.running.compare", _raise(AssertionError("it was simulated")))
+    ended = verb("compare", TRAINING, f"--out={out}")
+    assert (ended.exit_code, [path.name for path in written(tmp_path)]) == (2, ["file"])
+    assert ended.stderr.startswith("--out: nothing can be written in ")
+
+
+def test_the_folder_one_is_in_is_not_written_over(verb: Verb, tmp_path: Path):
+    ended = verb("run", *TINY, "--out=.")
+    assert (ended.exit_code, written(tmp_path)) == (2, [])
+
+
+def test_a_link_to_an_empty_folder_is_as_good_as_the_folder(verb: Verb, tmp_path: Path):
+    (tmp_path / "there").mkdir()
+    (tmp_path / "link").symlink_to("there")
+    assert verb("run", *TINY, "--out=link").exit_code == 0
+    assert (tmp_path / "there" / "manifest.json").is_file()
+
+
+def test_a_disk_that_is_full_is_said_in_words(verb: Verb, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("simulation.files.write_parquet", _raise(OSError(28, "No space left on device")))
+    ended = verb("run", *TINY, "--out=full")
+    assert (ended.exit_code, written(tmp_path)) == (2, [])
+    assert "No space left on device" in ended.stderr
 
 
 def _raise(error: BaseException) -> Callable[..., NoReturn]:
