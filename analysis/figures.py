@@ -115,7 +115,7 @@ def _line(view: View, measure: str) -> Line | None:
         after=short(shown.mean, like=grain),
         change=bracketed(found),
         relative=bracketed(relative) if math.isfinite(relative.mean) else "",
-        unit=scale.unit if scale.step in scale.unit else f"{scale.unit}; {scale.step}",
+        unit=scale.unit,
         mark=_mark(view, measure) if found.clear else "",
     )
 

@@ -50,7 +50,8 @@ def side_by_side(views: Sequence[View], measure: str) -> Chart | None:
     rows.sort(key=lambda row: -row.change.found.mean)
     clear = [row for row in rows if row.change.clear]
     label = capital(views[0].label(measure))
-    title = f"{label} is highest with {rows[0].label}: {rows[0].change}" if clear else f"{label}: no clear change"
+    best = f"{'gains most' if rows[0].change.found.mean > 0 else 'loses least'} with {rows[0].label}: {rows[0].change}"
+    title = f"{label} {best}" if clear else f"{label}: no clear change"
     return Chart(f"scenarios_{measure}", title, forest(title, f"Each against its baseline, {basis(views[0])}", rows))
 
 

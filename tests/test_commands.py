@@ -14,6 +14,7 @@ from typer.testing import CliRunner, Result
 
 from simulation.commands import VERBS, app, progress
 from simulation.commands.listing import CATALOGUES
+from simulation.commands.options import Edits
 from simulation.commands.printing import duration, number, plain, text
 from simulation.files import load
 from tests.conftest import ROOT, Command
@@ -349,6 +350,18 @@ def test_all_problems_of_all_scenarios_are_said_at_once(broken: Path, verb: Verb
     ended = verb("compare", broken, "nowhere.toml")
     assert "broken.toml:3" in ended.stderr
     assert "nowhere.toml" in ended.stderr
+
+
+def test_a_setting_of_a_lever_that_one_scenario_has_adds_it_to_no_other():
+    edits = Edits(settings=["lever.staff_training.hours_per_employee=30", "market.warmup_weeks=4"])
+    training, recession = edits.load_all(["staff_training", "recession"])
+    assert training.levers[0].fields["hours_per_employee"] == 30
+    assert (recession.levers, recession.market.warmup_weeks) == ((), 4)
+
+
+def test_a_setting_of_a_lever_that_no_scenario_has_adds_it_to_all():
+    edits = Edits(settings=["lever.staff_training.hours_per_employee=30"])
+    assert all(each.levers for each in edits.load_all(["rival_enters", "recession"]))
 
 
 @pytest.mark.parametrize("taken", ["folder", "folder/file"])
