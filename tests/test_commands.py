@@ -108,7 +108,12 @@ def test_an_evidence_card_shows_the_range_of_each_field(verb: Verb):
 
 @pytest.mark.parametrize(
     ("words", "nearest"),
-    [(("lever", "staff_trainin"), "staff_training"), (("leversx",), "levers"), (("parameter", "x"), "")],
+    [
+        (("lever", "staff_trainin"), "staff_training"),
+        (("leversx",), "levers"),
+        (("parameter", "x"), ""),
+        (("nothing",), "list of 'nothing'."),
+    ],
 )
 def test_a_name_that_is_none_ends_with_2_and_the_nearest(words: tuple[str, ...], nearest: str, verb: Verb):
     ended = verb("list", *words)
@@ -184,6 +189,24 @@ def test_the_pilot_of_many_customers_from_a_file_takes_some_of_them(verb: Verb, 
     )
     found = json.loads(verb("check", "members.toml", "--json", "--weeks=4", "--set=market.warmup_weeks=2").stdout)
     assert (found["resolved"]["population"]["customers"], found["pilot"]["customers"]) == (3000, 2000)
+
+
+MEMBERS = {
+    "members.csv": "id,age,agee\na,30,1\nb,40,1\n",
+    "members.toml": 'based_on = "grocery"\n[population]\nfile = "members.csv"\n',
+}
+FEW_WEEKS = ("--weeks=2", "--replicates=1", "--set=market.warmup_weeks=1")
+
+
+@pytest.mark.parametrize("name", ["check", "run"])
+def test_what_becomes_of_a_population_file_is_said(name: str, verb: Verb, tmp_path: Path):
+    for file, content in MEMBERS.items():
+        (tmp_path / file).write_text(content, encoding="utf-8")
+    ended = verb(name, "members.toml", *FEW_WEEKS)
+    assert ended.exit_code == 0, ended.stderr
+    said = re.sub(r"\s+", " ", ended.stdout + ended.stderr)
+    for words in ("id, age", "drawn", "income", "agee is ignored", "Did you mean 'age'?"):
+        assert words in said
 
 
 def test_check_tells_people_the_same(verb: Verb):

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from simulation.commands.members import in_words as members_in_words
+from simulation.commands.members import members_of
 from simulation.commands.printing import duration, number, print_table
 from simulation.commands.timetable import in_words, timetable
 
@@ -22,6 +24,7 @@ def as_json(scenario: "Scenario", pilot: "Pilot") -> dict[str, Any]:
     return {
         "resolved": scenario.model_dump(mode="json"),
         "baseline": baseline.name if baseline else None,
+        "population": members_of(scenario),
         "differences": [{"key": key, "here": here, "there": there} for key, here, there in scenario.differences()],
         "timetable": [entry._asdict() for entry in timetable(scenario)],
         "assumptions": assumptions(scenario),
@@ -38,6 +41,7 @@ def show(scenario: "Scenario", pilot: "Pilot") -> None:
     from simulation.assumptions import assumptions
 
     _size(scenario, pilot)
+    _members(scenario)
     _differences(scenario)
     _timetable(scenario)
     _pilot(pilot, scenario)
@@ -60,6 +64,12 @@ def _size(scenario: "Scenario", pilot: "Pilot") -> None:
         ("will take", f"about {duration(pilot.seconds)} and {number(pilot.megabytes)} MB"),
     )
     print_table(f"{scenario.name} is valid", ("", ""), facts)
+
+
+def _members(scenario: "Scenario") -> None:
+    members = members_of(scenario)
+    if members is not None:
+        print_table(f"The customers of {members['file']}", ("", ""), members_in_words(members))
 
 
 def _differences(scenario: "Scenario") -> None:
