@@ -45,7 +45,11 @@ def keep(results: "RunResults | CompareResults", out: Path | None, progress: Pro
     folder = files.save(results, out)
     if progress:
         progress(1.0, "drawing the report")
-    write_report(folder)
+    try:
+        write_report(folder)
+    except KeyboardInterrupt:
+        say(f"every table is in {folder}; its report can be drawn with: report {folder}")
+        raise
     return folder
 
 

@@ -46,6 +46,12 @@ def print_table(
     from rich.console import Console
     from rich.table import Table
 
+    class Screen(Console):
+        """A console that leaves it to the command what happens when its reader has left."""
+
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
     cells = [[text(cell) for cell in row] for row in rows]
     table = Table(
         title=title,
@@ -55,7 +61,7 @@ def print_table(
         show_header=any(headings),
         pad_edge=False,
     )
-    console = Console(markup=False, highlight=False)  # cells hold the user's words: brackets in them are no markup
+    console = Screen(markup=False, highlight=False)  # cells hold the user's words: brackets in them are no markup
     whole = _kept_whole(headings, cells, numeric, console.width)
     for place, heading in enumerate(headings):
         side: Literal["left", "right"] = "right" if heading in numeric else "left"
