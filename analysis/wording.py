@@ -22,14 +22,14 @@ def short(value: float, sign: bool = False, like: float | None = None) -> str:
 
 def size(found: Interval, sign: bool = True) -> str:
     """The mean with the decimals that its interval deserves: "+0.12"."""
-    return short(found.mean, sign=sign, like=_grain(found))
+    return short(found.mean, sign=sign, like=grain(found))
 
 
 def ends(found: Interval, between: str = ", ") -> str:
     """Both ends of the interval with the same decimals as the mean: "0.11, 0.13"; empty with one replicate."""
     if not math.isfinite(found.low):
         return ""
-    return f"{short(found.low, like=_grain(found))}{between}{short(found.high, like=_grain(found))}"
+    return f"{short(found.low, like=grain(found))}{between}{short(found.high, like=grain(found))}"
 
 
 def bracketed(found: Interval, sign: bool = True) -> str:
@@ -38,7 +38,7 @@ def bracketed(found: Interval, sign: bool = True) -> str:
     return f"{size(found, sign)} [{inside}]" if inside else size(found, sign)
 
 
-def _grain(found: Interval) -> float:
+def grain(found: Interval) -> float:
     """The size that sets the decimals: half the interval's width.
 
     Without an interval it is the mean; where an end comes near 0 and the change is clear, it is that end, so that it is

@@ -279,7 +279,7 @@ def _writing(target: Path, about: Mapping[str, Any]) -> Iterator[Path]:
     except BaseException as error:
         shutil.rmtree(place, ignore_errors=True)
         if isinstance(error, OSError):
-            raise RunFolderError(f"{target} cannot be written: {error.strerror or error}.") from error
+            raise RunFolderError(f"{target} cannot be written: {error.strerror or type(error).__name__}.") from error
         raise
     (target / f"{MANIFEST}.unfinished").replace(target / MANIFEST)
 
