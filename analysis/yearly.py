@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
@@ -39,7 +40,8 @@ def change(measure: str, row: Mapping[str, Any]) -> dict[str, Any]:
     before = of_a_year(start)
     ends = {key: of_a_year(start + row[key]) - before for key in ("effect", "low", "high")}
     parts = zip(("relative", "relative_low", "relative_high"), ends.values(), strict=True)
-    return {**row, **ends, "baseline": before, **{key: 100 * each / before for key, each in parts}}
+    relative = {key: 100 * each / before if before > 0 else math.nan for key, each in parts}
+    return {**row, **ends, "baseline": before, **relative}
 
 
 def label(measure: str, words: str) -> str:

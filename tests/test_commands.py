@@ -346,6 +346,20 @@ def test_the_plain_twin_gives_the_same_bits(command: Command):
     assert json.loads(compiled.stdout)["results_sha256"] == json.loads(uncompiled.stdout)["results_sha256"]
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("run", "grocery", "--customers=1", "--weeks=1", "--replicates=1", "--set=market.warmup_weeks=0"),
+        ("compare", TRAINING, "--customers=2", "--weeks=13", "--replicates=2", "--set=market.warmup_weeks=0"),
+        ("check", TRAINING, "--customers=1", "--weeks=13", "--replicates=1", "--set=market.warmup_weeks=0"),
+    ],
+    ids=" ".join,
+)
+def test_the_smallest_worlds_are_worlds(words: tuple[str, ...], verb: Verb):
+    ended = verb(*words)
+    assert ended.exit_code == 0, ended.stderr + repr(ended.exception)
+
+
 # --- what is wrong, and what is left alone ----------------------------------------------------------------------------
 
 

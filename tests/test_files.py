@@ -216,6 +216,23 @@ def test_a_broken_manifest_is_named(tmp_path: Path):
         load(tmp_path)
 
 
+@pytest.mark.parametrize("damage", [b"", b"junk", None], ids=["empty", "junk", "missing"])
+def test_a_damaged_table_is_said_in_words(tmp_path: Path, damage: bytes | None):
+    saved = load(save(run_results(), tmp_path / "run"))
+    table = saved.folder / "weekly.parquet"
+    table.unlink()
+    if damage is not None:
+        table.write_bytes(damage)
+    with pytest.raises(RunFolderError, match=r"weekly\.parquet"):
+        saved.read("weekly", retailer="ours")
+
+
+def test_a_manifest_that_says_too_little_is_none(tmp_path: Path):
+    (tmp_path / "manifest.json").write_text('{"program": "retailcx"}')
+    with pytest.raises(RunFolderError, match="not a run folder"):
+        load(tmp_path)
+
+
 @pytest.mark.parametrize(
     ("error", "seen"), [(KeyboardInterrupt, KeyboardInterrupt), (OSError, RunFolderError), (TypeError, TypeError)]
 )
