@@ -9,7 +9,7 @@ import numpy as np
 from analysis.chart import Change, Chart, basis, change, colour
 from analysis.drawing import INK, SCENARIO, SOFT, WARN, Sheet, plain
 from analysis.effects import Interval
-from analysis.labels import name_ends
+from analysis.labels import broken, name_ends
 from analysis.views import View
 
 if TYPE_CHECKING:
@@ -44,7 +44,9 @@ def dimensions(view: View) -> Chart | None:
     title = _dimension_title(felt)
     sheet = Sheet(3.2, title, f"{basis(view)}; axis not from 0")
     letters = max(len(each.change.figures) if each.change else 0 for each in felt)
-    axes = sheet.axes(0.92, 0.45, 0.3 + letters / LETTERS_PER_INCH if view.baseline else 0.5, top=sheet.top - 0.15)
+    right = 0.3 + letters / LETTERS_PER_INCH if view.baseline else 0.5
+    lines = 1 + max(broken(view.name(world)).count("\n") for world in view.worlds)
+    axes = sheet.axes(0.92, 0.45, right, top=sheet.top - 0.15 * lines)
     for row, each in enumerate(reversed(felt)):
         _dumbbell(view, each, row, axes)
     axes.set_yticks(range(len(felt)), [each.name for each in reversed(felt)], color=INK, fontsize=10)
@@ -92,7 +94,7 @@ def why_painful(each: Felt, felt: list[Felt]) -> str:
         return ""
     if each.now < ORDINARY:
         return "pain point"
-    return "behind rivals" if each.rivals is not None and each.levels[-1].mean < each.rivals - BEHIND else ""
+    return "behind\nrivals" if each.rivals is not None and each.levels[-1].mean < each.rivals - BEHIND else ""
 
 
 def _felt(view: View, group: str, names: tuple[str, ...]) -> list[Felt]:
@@ -154,7 +156,7 @@ def _name_dots(view: View, first: Felt, axes: Axes) -> None:
     order = sorted(zip(view.worlds, first.levels, strict=True), key=lambda pair: pair[1].mean)
     for place, (world, level) in enumerate(order):
         axes.annotate(
-            view.name(world),
+            broken(view.name(world)),
             (100 * level.mean, axes.get_ylim()[1]),
             (0, 2),
             textcoords="offset points",
@@ -193,7 +195,7 @@ def _of_rivals(view: View, measure: str) -> float | None:
 
 def _ordinary_end(axes: Axes) -> list[tuple[str, float, str]]:
     low, high = axes.get_ylim()
-    return [("a good visit: 75", 100 * ORDINARY, SOFT)] if low < 100 * ORDINARY < high else []
+    return [("good visit: 75", 100 * ORDINARY, SOFT)] if low < 100 * ORDINARY < high else []
 
 
 def _name_touchpoint(axes: Axes, place: float, each: Felt, pain: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from analysis.chart import Change, Chart, basis, capital, change, scaled
-from analysis.drawing import BASELINE, INK, SCENARIO, SOFT, WARN, Sheet, plain
+from analysis.drawing import BASELINE, INK, SCENARIO, SOFT, WARN, WIDTH, Sheet, plain
 from analysis.views import View
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def forest(title: str, subtitle: str, rows: list[Row]) -> Figure:
         tick.set_fontweight("bold" if row.strong else "normal")
     axes.set_ylim(-0.6, len(rows) - 0.4)
     axes.margins(x=0.1)
-    axes.locator_params(axis="x", nbins=5)
+    axes.locator_params(axis="x", nbins=3 if left + right > WIDTH / 2 else 5)
     axes.xaxis.set_major_formatter(plain)
     axes.set_xlabel(rows[0].change.step)
     return sheet.figure

@@ -16,7 +16,7 @@ from simulation.files import SavedRun
 from simulation.provenance import Comparison
 from simulation.results import EMPTY, Table
 
-LONGEST_NAME = 18  # letters that fit beside a chart
+LONGEST_NAME = 26  # letters that fit beside a chart, in two lines
 
 
 class Scale(NamedTuple):
@@ -95,7 +95,7 @@ class View:
         return yearly.label(measure, self.labels.get(measure, measure.replace("_", " ")))
 
     def name(self, world: str) -> str:
-        """A world in words, short enough for the end of a line."""
+        """A world in words, short enough for the end of a line (in two lines)."""
         return cut(world.replace("_", " "))
 
     def samples(self, world: str, measure: str) -> tuple[Floats, Floats]:
@@ -165,19 +165,21 @@ def scale_of(unit: str, currency: str, size: float = 0.0) -> Scale:
     """Levels as points of 100, shares as per cent, money in the market's currency with as many zeros as it takes."""
     if unit.startswith(("level", "scale 0-1", "0..1", "0-1")):
         return Scale(100.0, "points of 100", "points")
-    if unit == "share per week":
-        return Scale(100.0 * yearly.WEEKS, "% a year", "% points")
     if unit.startswith(("share", "probability")):
-        return Scale(100.0, "%" + unit.removeprefix("share").removeprefix("probability"), "% points")
+        a_week = unit == "share per week"  # a rate, shown as that of a year
+        words = "% a year" if a_week else "%" + unit.removeprefix("share").removeprefix("probability")
+        return Scale(100.0 * yearly.WEEKS if a_week else 100.0, words, "% points")
     if unit == "ACSI points":
         return Scale(1.0, "points of 100", "points")
     if "currency" in unit:
         word, factor = next(((w, f) for least, w, f in MONEY if abs(size) >= least), ("", 1.0))
         money = unit.replace("currency", f"{word}{currency}")
         return Scale(factor, money, money)
-    return Scale(1.0, unit, unit)
+    many = unit in COUNTED and abs(size) >= MANY
+    return Scale(1e-3, "thousand", "thousand") if many else Scale(1.0, unit, unit)
 
 
+COUNTED, MANY = ("visits", "baskets", "customers"), 200_000
 MONEY = ((2e9, "billion ", 1e-9), (2e6, "million ", 1e-6), (2e4, "thousand ", 1e-3))
 
 

@@ -16,7 +16,7 @@ from analysis.customer_charts import helped_and_hurt
 from analysis.drawing import VARIABLES, Sheet, as_svg, inline, style
 from analysis.effects import Interval, Window, effects_table, summary_table
 from analysis.experience_charts import Felt, why_painful
-from analysis.labels import Box, apart
+from analysis.labels import Box, apart, broken
 from analysis.report import write_report
 from analysis.views import View, scale_of
 from analysis.wording import short
@@ -256,7 +256,7 @@ def test_a_touchpoint_may_be_good_and_still_behind_the_rivals():
     felt = [
         Felt(name, (Interval(level, level, level),), None, 0.85) for name, level in zip("ab", (0.9, 0.8), strict=True)
     ]
-    assert [why_painful(each, felt) for each in felt] == ["", "behind rivals"]
+    assert [why_painful(each, felt) for each in felt] == ["", "behind\nrivals"]
 
 
 def test_rates_of_a_week_are_shown_as_those_of_a_year():
@@ -299,6 +299,19 @@ def test_labels_are_moved_apart_and_keep_their_order():
     assert moved[1] - moved[0] == pytest.approx(1.0, abs=0.01)
 
 
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("grocery", "grocery"),
+        ("staff training", "staff training"),
+        ("understaffed christmas", "understaffed\nchristmas"),
+        ("a very long name indeed for a world", "a very long\nname indeed…"),
+    ],
+)
+def test_names_at_the_ends_of_lines_are_broken_before_they_are_cut(name: str, lines: str):
+    assert broken(name) == lines
+
+
 def test_boxes_meet_only_if_they_overlap():
     assert Box(0, 0, 2, 2).meets(Box(1, 1, 3, 3))
     assert not Box(0, 0, 1, 1).meets(Box(2, 0, 3, 1))
@@ -306,7 +319,14 @@ def test_boxes_meet_only_if_they_overlap():
 
 @pytest.mark.parametrize(
     ("unit", "size", "shown"),
-    [("level", 0.7, "points of 100"), ("share", 0.4, "%"), ("currency", 3e6, "million USD"), ("minutes", 2, "minutes")],
+    [
+        ("level", 0.7, "points of 100"),
+        ("share", 0.4, "%"),
+        ("currency", 3e6, "million USD"),
+        ("minutes", 2, "minutes"),
+        ("visits", 4e6, "thousand"),
+        ("visits", 4e3, "visits"),
+    ],
 )
 def test_units_are_shown_to_people(unit: str, size: float, shown: str):
     assert scale_of(unit, "USD", size).unit == shown
