@@ -231,7 +231,7 @@ def compare(
     """
     started = time.perf_counter()
     chosen = [scenarios] if isinstance(scenarios, Scenario) else list(scenarios)
-    pairs = [(scenario, scenario.needed_baseline()) for scenario in chosen]
+    pairs = [beside_its_baseline(scenario, scenario.needed_baseline()) for scenario in chosen]
     names = _names(pairs)
     compile_first(chosen[0], progress)
     weeks = sum(s.replicates * (s.market.warmup_weeks + 2 * s.weeks) for s, _ in pairs)
@@ -249,6 +249,14 @@ def compare(
         twins.append(twins_table(scenario, baseline, after, before))
     named = [(worlds[name].scenario, worlds[base].scenario) for name, base in names]
     return _comparison(named, worlds, Table.concat(twins), time.perf_counter() - started)
+
+
+def beside_its_baseline(scenario: Scenario, baseline: Scenario) -> tuple[Scenario, Scenario]:
+    """Both as twins are: the warm-up is the baseline's, whatever the scenario says of its own."""
+    weeks = baseline.market.warmup_weeks
+    if scenario.market.warmup_weeks == weeks:
+        return scenario, baseline
+    return scenario.replace(market={"warmup_weeks": weeks}), baseline
 
 
 def _names(pairs: list[tuple[Scenario, Scenario]]) -> list[tuple[str, str]]:

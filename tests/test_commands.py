@@ -360,6 +360,17 @@ def test_the_smallest_worlds_are_worlds(words: tuple[str, ...], verb: Verb):
     assert ended.exit_code == 0, ended.stderr + repr(ended.exception)
 
 
+@pytest.mark.parametrize("weeks", [1, 6])
+def test_the_warm_up_of_twins_is_the_baselines(weeks: int, verb: Verb, tmp_path: Path):
+    (tmp_path / "market.toml").write_text('based_on = "grocery"\n[market]\nwarmup_weeks = 3\n', encoding="utf-8")
+    asked = f'based_on = "market.toml"\n[market]\nwarmup_weeks = {weeks}\nclimate = -0.5\n'
+    (tmp_path / "asked.toml").write_text(asked, encoding="utf-8")
+    small = ("--customers=50", "--weeks=3", "--replicates=2")
+    assert "warm-up of 3" in verb("check", "asked.toml", *small).stdout
+    assert verb("compare", "asked.toml", *small, "--out=out").exit_code == 0
+    assert load("out").scenario.market.warmup_weeks == 3
+
+
 # --- what is wrong, and what is left alone ----------------------------------------------------------------------------
 
 

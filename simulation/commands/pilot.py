@@ -17,7 +17,7 @@ from simulation.provenance import Comparison
 from simulation.recording import Record
 from simulation.records import OFFER, Totals
 from simulation.results import Table
-from simulation.running import Progress, Work, compile_first, cores, records_of, twin_records
+from simulation.running import Progress, Work, beside_its_baseline, compile_first, cores, records_of, twin_records
 from simulation.scenario import Scenario
 
 PILOT_MEASURES = ("acsi", "experience", "share_of_wallet", "retention", "revenue", "visits")
@@ -61,6 +61,8 @@ def pilot(scenario: Scenario, *, threads: int | None = None, progress: Progress 
     (ten times as many: by a third), because each replicate is another town, on which a lever acts otherwise.
     """
     baseline = scenario.baseline()
+    if baseline is not None:
+        scenario, baseline = beside_its_baseline(scenario, baseline)
     small = _small(scenario, baseline)
     compile_first(small, progress)
     started = time.perf_counter()

@@ -50,13 +50,14 @@ def show(scenario: "Scenario", pilot: "Pilot") -> None:
 
 def _size(scenario: "Scenario", pilot: "Pilot") -> None:
     people, market, baseline = scenario.population, scenario.market, scenario.baseline()
+    warmup = (baseline or scenario).market.warmup_weeks  # of both worlds
     facts = (
         ("question", scenario.question or "-"),
         ("compared with", baseline.name if baseline else "nothing: it is a market as it stands"),
         ("customers", f"{people.customers:,} simulated, for {people.represents or people.customers:,} real ones"),
         (
             "weeks",
-            f"{scenario.weeks:,} from {market.start}, after a warm-up of {market.warmup_weeks:,}",
+            f"{scenario.weeks:,} from {market.start}, after a warm-up of {warmup:,}",
         ),
         ("replicates", f"{scenario.replicates:,}, from seed {scenario.seed}"),
         ("retailers", ", ".join(f"{each.id} (ours)" if each.focal else each.id for each in scenario.retailers)),
