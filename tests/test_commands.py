@@ -579,7 +579,17 @@ def test_times_are_said_as_people_do(seconds: float, said: str):
 
 
 def test_what_a_table_holds_is_said_without_what_is_not_set():
-    assert text({"a": 1.0, "b": None, "c": "x"}) == "a = 1, c = x"
+    assert text({"a": 1.0, "b": None, "c": "x", "d": {}}) == "a = 1, c = x"
+
+
+def test_a_table_in_a_table_is_in_brackets():
+    assert text({"a": {"b": 1.0, "c": 2.0}, "d": False}) == "a (b = 1, c = 2), d = no"
+
+
+def test_the_pilot_shows_retention_of_a_year(verb: Verb):
+    said = verb("check", TRAINING, *SMALL, "--set=market.warmup_weeks=8").stdout
+    (line,) = (line for line in said.splitlines() if "retention in a year, %" in line)
+    assert 40 < float(line.split("%")[1].split()[0]) < 100
 
 
 def test_quiet_means_no_progress():
@@ -614,7 +624,7 @@ def test_numbers_have_three_figures(value: float, said: str):
     assert number(value) == said
 
 
-@pytest.mark.parametrize(("value", "said"), [(None, "-"), (float("nan"), "-"), (True, "True"), (7, "7"), ("a", "a")])
+@pytest.mark.parametrize(("value", "said"), [(None, "-"), (float("nan"), "-"), (True, "yes"), (7, "7"), ("a", "a")])
 def test_what_is_not_known_is_a_dash(value: object, said: str):
     assert text(value) == said
 

@@ -38,6 +38,10 @@ BROKEN = {
         G + '[[retailer]]\nid = "valumart"\nfocal = true\n',
         [":4: 'ours' and 'valumart' are both focal; exactly one can be"],
     ),
+    "a retailer removed without its outlets": (
+        G + '[[retailer]]\nid = "corner"\nremove = true\n',
+        ["outlet 'corner_centre' belongs to no retailer", "If 'corner' was removed, remove its outlets too"],
+    ),
     "no focal retailer": (G + '[[retailer]]\nid = "ours"\nfocal = false\n', [":4: no retailer is focal"]),
     # what it is based on
     "no market": ("seed = 1\nweeks = 2\n", [": there is no market", 'based_on = "grocery"']),

@@ -110,19 +110,25 @@ def _pilot(pilot: "Pilot", scenario: "Scenario") -> None:
 
 def _found(pilot: "Pilot", scenario: "Scenario", name: str) -> list[str]:
     """A measure with its unit, its level, its drift, and what is detectable of it, in words."""
+    from analysis import yearly
     from analysis.effects import Interval
-    from analysis.views import scale_of
+    from analysis.views import SHARE, scale_of
     from analysis.wording import bracketed, short
     from simulation.parameters import MEASURES
 
     measure, level = MEASURES[name], pilot.level[name]
-    scale = scale_of(measure.unit, scenario.market.currency, level)
+    of_a_year = yearly.YEARLY.get(name, float)
+    scale = SHARE if name in yearly.YEARLY else scale_of(measure.unit, scenario.market.currency, level)
     drift, smallest = pilot.drift.get(name), pilot.detectable.get(name)
+
+    def difference(change: float) -> float:
+        return scale.factor * (of_a_year(level + change) - of_a_year(level))
+
     cells = [
-        f"{measure.label}, {scale.unit}" + (" a week" if measure.adds == "sum" else ""),
-        short(scale.factor * level),
-        "-" if drift is None else bracketed(Interval(*(scale.factor * each for each in drift))),
-        "-" if smallest is None else short(scale.factor * smallest),
+        f"{yearly.label(name, measure.label)}, {scale.unit}" + (" a week" if measure.adds == "sum" else ""),
+        short(scale.factor * of_a_year(level)),
+        "-" if drift is None else bracketed(Interval(*map(difference, drift))),
+        "-" if smallest is None else short(difference(smallest)),
     ]
     return cells if pilot.detectable else cells[:3]
 

@@ -90,10 +90,16 @@ def _kept_whole(
 def text(value: object) -> str:
     """A value as people read it: three figures, a dash for what is not known, what a table holds as `key = value`."""
     if isinstance(value, Mapping):
-        return ", ".join(f"{key} = {text(item)}" for key, item in value.items() if item is not None)
+        said = {key: item for key, item in value.items() if item is not None and item != {}}
+        return ", ".join(
+            f"{key} ({text(item)})" if isinstance(item, Mapping) else f"{key} = {text(item)}"
+            for key, item in said.items()
+        )
     value = _scalar(value)
     if value is None:
         return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return number(value) if isinstance(value, float) else str(value)
 
 

@@ -111,7 +111,10 @@ def retailers_and_outlets_belong_together(draft: Draft) -> Iterator[Problem]:
     for name, owner in owners.items():
         if isinstance(owner, str) and owner not in retailers:
             message = f"outlet {name!r} belongs to no retailer of this market: {unknown('retailer', owner, retailers)}"
-            yield draft.tree.problem(("outlet", name, "retailer"), message)
+            place = draft.tree.place(("outlet", name, "retailer"))
+            gone = place.file != draft.tree.file  # its own file had the retailer
+            advice = f" If {owner!r} was removed, remove its outlets too" if gone else ""
+            yield draft.tree.problem(("outlet", name, "retailer"), f"{message}{advice}")
     for name in retailers:
         if name not in owners.values():
             yield draft.tree.problem(("retailer", name), f"retailer {name!r} has no outlet; add an [[outlet]] for it")
