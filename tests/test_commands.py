@@ -506,6 +506,13 @@ def test_report_draws_again_what_was_deleted(compared: Ended, verb: Verb):
     assert list((compared.folder / "charts").glob("*.png"))
 
 
+def test_a_report_that_cannot_be_written_is_said_in_words(compared: Ended, verb: Verb, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("analysis.report.write_report", _raise(PermissionError(13, "Permission denied")))
+    ended = verb("report", compared.folder)
+    assert (ended.exit_code, ended.stdout) == (2, "")
+    assert "Permission denied" in ended.stderr
+
+
 MEASURED = {"mesa_ratio_1_thread": 400.0, "ns_per_customer_week": {"1e5": 200.0, "1e7": None}, "same_results": True}
 
 

@@ -63,7 +63,8 @@ def single(tmp_path_factory: pytest.TempPathFactory) -> Page:
 
 def test_the_page_leads_with_the_answer(folder: Path, page: Page):
     lead = page.texts[next(i for i, text in enumerate(page.texts) if text.startswith("Staff training")) :][0]
-    assert compare_results().answer.startswith(lead.rstrip("."))
+    assert compare_results().answer.startswith(lead.rstrip(".").replace("\u00a0", " "))
+    assert re.search(r"\[[^] ]+\]", lead), "figures in brackets stay in one line"
     assert lead in (folder / "report.html").read_text(encoding="utf-8").partition("<main>")[0]
 
 

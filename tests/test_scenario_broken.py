@@ -154,7 +154,6 @@ BROKEN = {
         [":6: there are two outlets with the id 'ours_centre' (first in line 2)"],
     ),
     "two focal": (G + '[[retailer]]\nid = "harvest"\nfocal = true\n', [":4:", "both focal; exactly one"]),
-    "none focal": (G + '[[retailer]]\nid = "ours"\nfocal = false\n', ["no retailer is focal"]),
     "no levels": (
         G + '[[outlet]]\nid = "x"\nretailer = "ours"\n' + OUTLET.replace(", brand = 0.7", ""),
         [":11: levels of outlet 'x' lack brand"],

@@ -68,7 +68,8 @@ class Edits:
 
         loaded: list[Scenario] = []
         problems: list[Problem] = []
-        theirs = [_changes_of(scenario) for scenario in scenarios]
+        asked = self.settings and len(scenarios) > 1
+        theirs = [_changes_of(scenario) if asked else set() for scenario in scenarios]
         for scenario, own in zip(scenarios, theirs, strict=True):
             others = set().union(*theirs) - own
             settings = [text for text in self.settings if tuple(text.split(".")[:2]) not in others]
