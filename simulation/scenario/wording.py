@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from datetime import date, time
 from functools import cache
 from typing import Any
 
 from pydantic import ValidationError
 
 from simulation.scenario.forms import OPEN_TABLES, Form, keys_of
-from simulation.scenario.problems import suggestion
+from simulation.scenario.problems import suggestion, unknown_key
 
 _TYPES = {
     "int_type": "a whole number",
@@ -57,6 +58,12 @@ def said(value: object) -> str:
         return str(value).lower()
     if isinstance(value, int) and abs(value) >= 10**18:
         return "a number too large"
+    if isinstance(value, dict):
+        return "a table"
+    if isinstance(value, list):
+        return "a list" if not any(isinstance(item, dict) for item in value) else "an array of tables"
+    if isinstance(value, date | time):
+        return value.isoformat()
     text = _number(value) if isinstance(value, int | float) else repr(value)
     return text if len(text) <= _QUOTED else f"{text[: _QUOTED - 3]}..."
 
@@ -66,7 +73,7 @@ def _message(form: type[Form], key: str, found: list[Any], table: str) -> str:
     if kind == "missing":
         return f"{table} has no {key}"
     if kind == "extra_forbidden":
-        return f"there is no key {key!r} in {table}. {suggestion(key, keys_of(form))}".rstrip()
+        return unknown_key(key, table, keys_of(form))
     expected = " or ".join(dict.fromkeys(_expected(form, key, fault) for fault in found))
     hint = _nearest_choice(found[0])
     return f"{key or table} must be {expected}; it is {said(found[0]['input'])}{hint}"
