@@ -111,7 +111,10 @@ def __getattr__(name: str) -> Any:
 
 def numbers_of(scenario: Scenario) -> Any:
     """The parameters as named tuples of floats by group, with the scenario's changes: `numbers.memory.trust_gain`."""
-    values = {name: float(scenario.parameters.get(name, row.value)) for name, row in PARAMETERS.items()}
+    values = {name: row.value for name, row in PARAMETERS.items()}
+    if scenario.people is not None:
+        values["moving_yearly"] = 0.0  # the user's own customers are not replaced by others
+    values |= {name: float(value) for name, value in scenario.parameters.items()}
     return _numbers_type()(**{group: form(*(values[n] for n in form._fields)) for group, form in _groups().items()})
 
 

@@ -191,7 +191,7 @@ def _before_week_1(scenario: Scenario, record: Record, warmup: int) -> dict[str,
         for margin, name, values in weekly_rows(scenario, totals, nothing, world.people.key.size, world.weight)
         if name in PILOT_MEASURES
         and margin.retailer == _focal(scenario)
-        and not (margin.outlet or margin.channel or margin.segment)
+        and not (margin.outlet or margin.channel or margin.segment or margin.relationship)
     }
 
 
