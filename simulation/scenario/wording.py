@@ -61,11 +61,19 @@ def said(value: object) -> str:
     if isinstance(value, dict):
         return "a table"
     if isinstance(value, list):
-        return "a list" if not any(isinstance(item, dict) for item in value) else "an array of tables"
+        return _said_list(value)
     if isinstance(value, date | time):
         return value.isoformat()
     text = _number(value) if isinstance(value, int | float) else repr(value)
     return text if len(text) <= _QUOTED else f"{text[: _QUOTED - 3]}..."
+
+
+def _said_list(value: list[object]) -> str:
+    """A short list of plain values as it stands in the file; any other by its kind."""
+    if any(isinstance(item, dict) for item in value):
+        return "an array of tables"
+    text = f"[{', '.join(said(item) for item in value)}]"
+    return text if len(text) <= _QUOTED else "a list"
 
 
 def _message(form: type[Form], key: str, found: list[Any], table: str) -> str:
