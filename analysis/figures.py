@@ -74,7 +74,7 @@ def _tile(view: View, measure: str) -> Tile | None:
     between = ends(found.found, " to ")
     if found.clear or not between:
         detail = f"95 % interval {between}" if between else "one replicate, no interval"
-        return Tile(label, found.size, found.step, detail, _mark(view, measure) if found.clear else "")
+        return Tile(label, found.size, found.step, detail, mark(view, measure) if found.clear else "")
     return Tile(label, "no clear change", "", f"{found.size} {found.step}, 95 % interval {between}", "")
 
 
@@ -117,11 +117,12 @@ def _line(view: View, measure: str) -> Line | None:
         change=bracketed(found),
         relative=bracketed(relative) if math.isfinite(relative.mean) else "",
         unit=scale.unit,
-        mark=_mark(view, measure) if found.clear else "",
+        mark=mark(view, measure) if found.clear else "",
     )
 
 
-def _mark(view: View, measure: str) -> str:
+def mark(view: View, measure: str) -> str:
+    """Whether a change of a measure, if clear, is one for the better, the worse, or neither."""
     from simulation.parameters import MEASURES
 
     row = view.effect(measure)

@@ -49,6 +49,7 @@ class View:
     tenure: Table
     labels: Mapping[str, str]
     replicates: int
+    saved: SavedRun
 
     @classmethod
     def of(cls, saved: SavedRun, comparison: Comparison) -> View:
@@ -63,6 +64,7 @@ class View:
             tenure=saved.tenure.where(retailer=comparison.focal) if saved.tenure.columns else EMPTY,
             labels=measure_labels(),
             replicates=saved.replicates,
+            saved=saved,
         )
 
     @property

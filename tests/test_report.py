@@ -88,7 +88,9 @@ def test_there_is_no_import_in_the_style(folder: Path):
 
 
 COMPARED = "helped_and_hurt market"
-CHARTS = f"acsi revenue attitudinal_loyalty behavioural_loyalty experience journey importance retention {COMPARED}"
+CHARTS = (
+    f"acsi revenue attitudinal_loyalty behavioural_loyalty experience journey importance retention model {COMPARED}"
+)
 
 
 @pytest.mark.parametrize("name", CHARTS.split())
