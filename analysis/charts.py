@@ -16,6 +16,9 @@ from analysis.experience_charts import dimensions, journey
 from analysis.importance_chart import importance_and_performance
 from analysis.market_charts import gains_and_losses, side_by_side
 from analysis.model_chart import model_picture
+from analysis.part_charts import by_part
+from analysis.relation_charts import giving_and_getting, loyalty_and_satisfaction, relationship_mix
+from analysis.season_chart import season
 from analysis.tenure_chart import retention_by_tenure
 from analysis.time_charts import over_time
 from analysis.views import View
@@ -30,8 +33,14 @@ CHARTS: tuple[tuple[str, Callable[[View], Chart | None]], ...] = (
     (WHY, importance_and_performance),
     (STAY, over_time("attitudinal_loyalty")),
     (STAY, over_time("behavioural_loyalty")),
+    (STAY, loyalty_and_satisfaction),
     (STAY, retention_by_tenure),
+    (STAY, relationship_mix),
+    (STAY, giving_and_getting),
     (WHO, helped_and_hurt),
+    (WHO, by_part("encounter_satisfaction")),
+    (WHO, by_part("revenue")),
+    (WHO, season),
     (WHO, gains_and_losses),
 )
 

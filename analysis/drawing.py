@@ -66,11 +66,13 @@ STYLE: Any = {
 
 def head(title: str, subtitle: str, width: float = WIDTH) -> float:
     """Inches that a title and its subtitle take at the top of a sheet."""
-    lines = [
-        len(wrap(title, int(TITLE_LETTERS * width / WIDTH))),
-        len(wrap(subtitle, int(SUBTITLE_LETTERS * width / WIDTH))),
-    ]
+    lines = len(_lines(title, TITLE_LETTERS, width)), len(_lines(subtitle, SUBTITLE_LETTERS, width))
     return 0.15 + TITLE_LEADING * lines[0] + SUBTITLE_LEADING * lines[1]
+
+
+def _lines(text: str, letters: int, width: float) -> list[str]:
+    """Lines of a sheet `width` wide; a number keeps its per cent."""
+    return wrap(text.replace(" %", "\u00a0%"), int(letters * width / WIDTH))
 
 
 @contextmanager
@@ -101,7 +103,7 @@ class Sheet:
         self.top -= 0.12
 
     def _write(self, text: str, letters: int, leading: float, **look: Any) -> None:
-        for line in wrap(text, int(letters * self.width / WIDTH)):
+        for line in _lines(text, letters, self.width):
             self.figure.text(0.011 / self.width, self.top / self.height, line, va="top", **look)
             self.top -= leading
 

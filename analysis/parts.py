@@ -25,7 +25,7 @@ def parts_weekly(view: View, measure: str, margin: str) -> Table:
         return EMPTY
     worlds = np.isin(rows["scenario"], view.worlds)
     rows = rows.take(worlds & (rows[margin] != ""))
-    return rows.adding(retailer=rows.columns[margin], **{margin: Labels.constant("", len(rows))})
+    return rows.adding(retailer=Labels.of(rows[margin]), **{margin: Labels.constant("", len(rows))})
 
 
 def effects_by(view: View, measures: Iterable[str], margin: str) -> dict[str, dict[str, dict[str, Any]]]:
