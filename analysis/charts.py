@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from analysis.chart import Chart
 from analysis.customer_charts import helped_and_hurt
+from analysis.desk_charts import coming_again, service_desk
 from analysis.drawing import style
 from analysis.experience_charts import dimensions, journey
 from analysis.importance_chart import importance_and_performance
@@ -22,6 +23,7 @@ from analysis.season_chart import season
 from analysis.tenure_chart import retention_by_tenure
 from analysis.time_charts import over_time
 from analysis.views import View
+from analysis.word_charts import stars, word_of_mouth
 
 WHAT, WHY, STAY, WHO = "What happened", "Why", "Why they stay", "Who, where and when"
 CHARTS: tuple[tuple[str, Callable[[View], Chart | None]], ...] = (
@@ -37,6 +39,10 @@ CHARTS: tuple[tuple[str, Callable[[View], Chart | None]], ...] = (
     (STAY, retention_by_tenure),
     (STAY, relationship_mix),
     (STAY, giving_and_getting),
+    (STAY, service_desk),
+    (STAY, coming_again),
+    (STAY, word_of_mouth),
+    (STAY, stars),
     (WHO, helped_and_hurt),
     (WHO, by_part("encounter_satisfaction")),
     (WHO, by_part("revenue")),

@@ -32,12 +32,12 @@ JUDGEMENT: Names = {
 MEMORY: Names = {
     "acsi": "satisfaction (ACSI)",
     "trust": "trust",
-    "attitudinal_loyalty": "attitude: loyalty",
+    "attitudinal_loyalty": "attitudinal loyalty",
     "relationship_emotional": "emotional ties",
     "word_heard_ratio": "good to bad word",
 }
 OUTCOMES: Names = {
-    "behavioural_loyalty": "choice: loyalty",
+    "behavioural_loyalty": "behavioural loyalty",
     "retention": "stay a year",
     "share_of_wallet": "share of wallet",
     "rating": "rating shown",
@@ -145,18 +145,22 @@ def title(view: View, determinants: list[Met]) -> str:
         most = max(determinants, key=lambda each: each.weight)
         name, weight = capital(most.box.label), f"{100 * most.weight:.0f} %"
         return f"{name} weighs most in the experience ({weight}) and is met at {most.box.value} points of 100"
-    told = ", ".join(_told(view, *link) for link in CHAIN if view.effect(link[0]) is not None)
     experience, clear = _change_words(view, "experience")
+    effects = [(words, *_change_words(view, measure)) for measure, words in CHAIN if view.effect(measure) is not None]
+    told = [f"{words} {size}" for words, size, told in effects if told or view.replicates == 1]
+    doubtful = [words for words, _, told in effects if not told and view.replicates > 1]
     if not clear and view.replicates > 1:
-        return f"The experience of visits did not change clearly; {told}"
+        return "; ".join([_unclear(["the experience of visits", *doubtful]), *([", ".join(told)] if told else [])])
     most = max(determinants, key=lambda each: abs(each.moves))
     cause = f"{most.box.label} ({most.box.change.strip('()')} points, with {100 * most.weight:.0f} % of the weight)"
-    return f"Mostly through {cause}: experience {experience}, {told}"
+    lead = ", ".join([f"Mostly through {cause}: experience {experience}", *told])
+    return f"{lead}; no clear change of {' and '.join(doubtful)}" if doubtful else lead
 
 
-def _told(view: View, measure: str, words: str) -> str:
-    size, _ = _change_words(view, measure)
-    return f"{words} unclear" if size.startswith("(") else f"{words} {size}"
+def _unclear(names: list[str]) -> str:
+    if len(names) == 1:
+        return f"{capital(names[0])} did not change clearly"
+    return f"Neither {' nor '.join(names)} changed clearly"
 
 
 def moderation(view: View) -> list[str]:

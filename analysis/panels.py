@@ -124,6 +124,8 @@ def _draw(axes: Axes, view: View, panel: Panel, *, last: bool) -> None:
     for week in sorted({each.first for each in view.comparison.changes}):
         axes.axvline(week, color=SOFT, linewidth=0.8, linestyle=(0, (3, 2)))
     axes.margins(y=0.12)
+    if min(np.nanmin(base.mean), np.nanmin(base.mean + found.mean)) >= 0:
+        axes.set_ylim(bottom=max(0.0, axes.get_ylim()[0]))  # a band does not make sense of less than nothing
     axes.locator_params(axis="y", nbins=3)
     axes.yaxis.set_major_formatter(plain)
     axes.xaxis.set_major_locator(quarters(2 * int(weeks[-1])))

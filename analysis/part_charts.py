@@ -24,9 +24,7 @@ def by_part(measure: str) -> Callable[[View], Chart | None]:
         if len(parts) < 2:  # noqa: PLR2004  (no parts to tell apart)
             return None
         title = _title(view, measure, whole, parts)
-        note = (
-            f"By channel; by price sensitivity (low, middle, high) and goal of customers; {view.window}, {basis(view)}"
-        )
+        note = f"By channel; by price sensitivity (low, middle, high) and goal of customers; {view.window}"
         note += f", {basis(view)}"
         rows = [Row("all", whole, strong=True), *parts]
         return Chart(f"{measure}_by_part", title, forest(title, note, rows))

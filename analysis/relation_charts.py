@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 TYPES = ("transactional", "quantitative", "social", "emotional")
-TENURES = (("less than a year", 0, 52), ("1 to 2 years", 52, 104), ("longer", 104, 10_000))
+TENURES = (("under 1 year", 0, 52), ("1 to 2 years", 52, 104), ("longer", 104, 10_000))
 PAINTS = (SCENARIO, INK, BASELINE)
 BIN = 5  # points of satisfaction
 FEWEST = 20  # customers that make a point of a curve
@@ -72,7 +73,7 @@ GIVES = (
     ("offers_made", "personal offers", "offers"),
     ("discount_given", "discounts with them", "currency"),
     ("offers_taken", "offers taken", "offers"),
-    ("contacts", "contacts answered", "contacts"),
+    ("contacts", "contacts at its desks", "contacts"),
 )
 GETS = (
     ("visits", "visits", "visits"),
@@ -129,8 +130,8 @@ def loyalty_and_satisfaction(view: View) -> Chart | None:
     if not curves:
         return None
     title = _curve_title(_curve("", table))
-    note = "Share of a customer's shopping (last choices count most) by satisfaction; active customers at the end"
-    note += ", 95 % interval of means"
+    note = "Share of a customer's shopping (last choices count most) by satisfaction, of those who are"
+    note += " customers at the end; 95 % interval of means"
     sheet = Sheet(3.6, title, note)
     axes = sheet.axes(0.62, 0.5, 1.2, top=sheet.top - 0.17)
     for curve, paint in zip(curves, PAINTS, strict=False):
@@ -189,6 +190,6 @@ def _curve_title(curve: Curve) -> str:
 
 def _course(curve: Curve, first: int, last: int) -> str:
     ends = f"{curve.mean[first]:.0f} to {curve.mean[last]:.0f} %"
-    room = curve.half[first] + curve.half[last]
+    room = math.hypot(curve.half[first], curve.half[last])
     rise = curve.mean[last] - curve.mean[first]
     return f"is flat ({ends})" if abs(rise) <= room else f"{'climbs' if rise > 0 else 'falls'} ({ends})"

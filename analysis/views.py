@@ -146,8 +146,8 @@ class View:
         return scale_of(self.unit(measure), self.comparison.currency, size)
 
     def retailers(self) -> tuple[str, ...]:
-        """All retailers that were measured."""
-        return tuple(self.summary.values("retailer"))
+        """All retailers that were measured; measures of the market as a whole have none."""
+        return tuple(name for name in self.summary.values("retailer") if name)
 
     def rivals(self) -> tuple[str, ...]:
         """All retailers but the focal one."""
