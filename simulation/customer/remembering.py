@@ -20,6 +20,7 @@ ENCOUNTER, REMEMBERED, FAILURES = _V["encounter"], _V["remembered"], _V["failure
 STOCK_OUTS, WAIT, SATISFIED, DISSATISFIED = _V["stock_outs"], _V["wait"], _V["satisfied"], _V["dissatisfied"]
 OFFERS_TAKEN, ANSWERS, DISCOUNT = _V["offers_taken"], _V["answers"], _V["discount_cents"]
 FIRST_LEVEL, FIRST_WEIGHT = _V["level_social"], _V["weight_social"]
+NEEDS_EFFECT = _V["needs_effect"]
 ACQUIRED = LINK_TOTALS.index("acquired")
 LEFT = LINK_TOTALS.index("left")
 AT_RISK = LINK_TOTALS.index("at_risk")
@@ -176,8 +177,9 @@ def failure_ends_links(
 
 
 @phase
-def visits_are_counted(visit: Any, count: int, segment: Any, relations: Any, totals: Any) -> None:
+def visits_are_counted(visit: Any, count: int, segment: Any, numbers: Any, totals: Any) -> None:
     """Add the lane's visits to the week's totals, by outlet and segment."""
+    relations = numbers.relations
     for j in range(count):
         if visit.went[j] > 0.0:
             o = visit.outlet[j]
@@ -209,6 +211,7 @@ def visits_are_counted(visit: Any, count: int, segment: Any, relations: Any, tot
             for k in range(DETERMINANTS):
                 totals[o, g, FIRST_LEVEL + k] += fixed(visit.level[k, j])
                 totals[o, g, FIRST_WEIGHT + k] += fixed(visit.weight[k, j])
+            totals[o, g, NEEDS_EFFECT] += fixed(numbers.needs.needs_weight * visit.needs_met[j])
 
 
 @phase
