@@ -23,6 +23,8 @@ NEED = 5  # how many occasions a week brings
 CHOICE = 6  # fresh luck of every alternative, per occasion and outlet
 VISIT = 7  # what happens during a visit
 RELATION = 8  # leaving, returning, becoming aware, per week and retailer
+WORD = 9  # messages heard in a week, per retailer (block 0); whether a visit is told (block 1)
+RATING = 10  # whether a visit is rated
 
 STAY_AT_HOME = 0  # the entity of "none" in the stream CHOICE; outlets have numbers from 1
 

@@ -15,6 +15,7 @@ from simulation.parameters import DETERMINANT_NAMES, TOUCHPOINT_NAMES, TRAIT_NAM
 SLOTS = 6  # retailers that a customer can hold
 REACH = 8  # outlets that a customer can hold
 SEGMENTS = 6  # price tertile x goal
+STARS = 5  # that a rating can have
 DETERMINANTS = len(DETERMINANT_NAMES)
 TOUCHPOINTS = len(TOUCHPOINT_NAMES)
 TRAITS_APART = ("cell", "need_rate", "basket")  # columns of their own, in units of their own
@@ -67,8 +68,21 @@ OUTLET = np.dtype(
 )
 RETAILER = np.dtype(
     [("number", "i8")]
-    + [(n, "f8") for n in ("attraction", "integration", "margin", "given_brand", "brand", "awareness")]
+    + [
+        (name, "f8")
+        for name in (
+            "attraction",
+            "integration",
+            "margin",
+            "given_brand",
+            "brand",
+            "awareness",
+            "rating",
+            "postings",
+        )
+    ]
 )
+POOL = np.dtype([("cell", "i8"), ("retailer", "i8"), ("praise", "f8"), ("blame", "f8")])
 
 OFFER = np.dtype(
     [("number", "i8"), ("retailer", "i8"), ("retailer_number", "i8")]
@@ -94,6 +108,7 @@ OFFER = np.dtype(
             "skill",
             "motivation",
             "turnover",
+            "rating",
         )
     ]
 )
@@ -123,6 +138,10 @@ VISIT_TOTALS = (
     "dissatisfied",
     *(f"level_{name}" for name in DETERMINANT_NAMES),
     *(f"weight_{name}" for name in DETERMINANT_NAMES),
+    "disappointed",
+    "told_well",
+    "told_badly",
+    *(f"stars_{number}" for number in range(1, STARS + 1)),
 )
 LINK_TOTALS = (
     "customers",
@@ -144,6 +163,11 @@ LINK_TOTALS = (
     "acquired",
     "positive",
     "negative",
+    "heard_well",
+    "heard_badly",
+    "reached",
+    "aware_by_word",
+    "acquired_by_word",
 )
 MARKET_TOTALS = ("needs", "stayed_at_home", "cut")
 
@@ -183,6 +207,7 @@ class Links(NamedTuple):
     last_visit: Any
     since: Any
     spend: Any  # cents, since the first week
+    heard: Any  # word of mouth still in the ear, in units of utility
 
 
 class Reach(NamedTuple):
@@ -211,6 +236,7 @@ class Totals(NamedTuple):
     links: Any  # (retailers, segments, LINK_TOTALS)
     tenure: Any  # (retailers, tenure groups, 2): weeks of active links, departures
     market: Any  # (MARKET_TOTALS,)
+    word: Any  # (cells, retailers, 2): visits told of well, badly
 
 
 class Log(NamedTuple):
@@ -272,3 +298,5 @@ class Market(NamedTuple):
     retailers: Any
     offers: Any  # this week's OFFER per outlet
     levels: Any  # (outlets, determinants): those of `offers`, by number
+    word: Any  # POOL per cell and retailer, the retailers of a cell together: what may be heard this week
+    residents: Any  # (cells,) simulated customers who live there

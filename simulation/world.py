@@ -34,6 +34,7 @@ from simulation.records import (
     MARKET_TOTALS,
     OFFER,
     OUTLET,
+    POOL,
     REACH,
     RETAILER,
     SEGMENTS,
@@ -159,8 +160,8 @@ def tables_of(scenario: Scenario, numbers: Any, weeks: int) -> Tables:
     )
 
 
-def market_of(scenario: Scenario, plans: Plans, numbers: Any) -> Market:
-    """Retailers and outlets at the reference load, where every given level holds."""
+def market_of(scenario: Scenario, plans: Plans, numbers: Any, cells: Any) -> Market:
+    """Retailers and outlets at the reference load, where every given level holds; `cells` is where customers live."""
     retailers = np.zeros(len(scenario.retailers), RETAILER).view(np.recarray)
     for r, retailer in enumerate(scenario.retailers):
         retailers[r] = (
@@ -171,6 +172,8 @@ def market_of(scenario: Scenario, plans: Plans, numbers: Any) -> Market:
             retailer.brand,
             retailer.brand,
             retailer.advertising,
+            numbers.word.rating_start,
+            numbers.word.rating_start_worth,
         )
     outlets = np.zeros(len(scenario.outlets), OUTLET).view(np.recarray)
     ids = [retailer.id for retailer in scenario.retailers]
@@ -182,7 +185,15 @@ def market_of(scenario: Scenario, plans: Plans, numbers: Any) -> Market:
         offers[name] = outlets[name]
     for name, source in (("retailer_number", "number"), ("attraction", "attraction"), ("integration", "integration")):
         offers[name] = retailers[source][outlets.retailer]
-    return Market(outlets, retailers, offers, levels_of(offers))
+    residents = np.bincount(cells, minlength=scenario.population.cells).astype(float)
+    return Market(outlets, retailers, offers, levels_of(offers), silent_pools(residents.size, retailers.size), residents)
+
+
+def silent_pools(cells: int, retailers: int) -> Any:
+    """Pools of a town in which nobody has told anything, the retailers of a cell together."""
+    pools = np.zeros(cells * retailers, POOL).view(np.recarray)
+    pools["cell"], pools["retailer"] = np.divmod(np.arange(pools.size), retailers)
+    return pools
 
 
 def _begin_outlet(row: Any, outlet: Any, retailer: int, scenario: Scenario, numbers: Any) -> None:
@@ -254,6 +265,7 @@ def empty_links(slots: int, customers: int) -> Links:
         last_visit=column(np.int16),
         since=column(np.int16),
         spend=column(np.int64),
+        heard=column(np.float32),
     )
 
 
@@ -267,13 +279,14 @@ def empty_reach(customers: int) -> Reach:
     )
 
 
-def empty_totals(weeks: int, outlets: int, retailers: int) -> Totals:
+def empty_totals(weeks: int, outlets: int, retailers: int, cells: int) -> Totals:
     """Zeroed totals of so many weeks."""
     return Totals(
         visits=np.zeros((weeks, outlets, SEGMENTS, len(VISIT_TOTALS)), np.int64),
         links=np.zeros((weeks, retailers, SEGMENTS, len(LINK_TOTALS)), np.int64),
         tenure=np.zeros((weeks, retailers, len(TENURE_WEEKS), 2), np.int64),
         market=np.zeros((weeks, len(MARKET_TOTALS)), np.int64),
+        word=np.zeros((weeks, cells, retailers, 2), np.int64),
     )
 
 
@@ -298,7 +311,7 @@ def world_of(scenario: Scenario, replicate: int, begin: bool = True) -> World:
     weeks = plans.situations.size
     people = people_of(scenario, replicate)
     customers = people.key.size
-    market = market_of(scenario, plans, numbers)
+    market = market_of(scenario, plans, numbers, people.cell)
     tables = tables_of(scenario, numbers, weeks)
     links = empty_links(min(SLOTS, len(scenario.retailers)), customers)
     reach = empty_reach(customers)
@@ -323,6 +336,6 @@ def world_of(scenario: Scenario, replicate: int, begin: bool = True) -> World:
         ),
         numbers=numbers,
         outcomes=outcomes_for(0),
-        totals=empty_totals(weeks, len(scenario.outlets), len(scenario.retailers)),
+        totals=empty_totals(weeks, len(scenario.outlets), len(scenario.retailers), scenario.population.cells),
         warmup=scenario.market.warmup_weeks,
     )

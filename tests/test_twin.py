@@ -20,7 +20,7 @@ from tests.conftest import ROOT
 from tests.lives import NAMED, difference, entry, fingerprints, grocery, lived
 
 CUSTOMER = ROOT / "simulation" / "customer"
-FILES = ("choosing", "meeting", "judging", "remembering", "relating", "week")
+FILES = ("choosing", "meeting", "judging", "remembering", "telling", "hearing", "relating", "week")
 
 
 def uncompiled(*words: str) -> "subprocess.Popen[str]":

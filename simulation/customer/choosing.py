@@ -89,6 +89,7 @@ def outlets_come_to_mind(visit: Any, links: Any, reach: Any, offers: Any, log_mi
         gather(visit.a_log_price[a], offers.log_price, visit.a_outlet[a])
         gather(visit.a_online[a], offers.online, visit.a_outlet[a])
         gather_at(visit.a_log_minutes[a], log_minutes, visit.cell, visit.a_outlet[a])
+        gather_at(visit.a_heard[a], links.heard, visit.a_link[a], visit.who)
         for j in range(LANE):
             visit.link_loyalty[visit.a_link[a, j], j] += visit.a_loyalty[a, j]
     for a in range(REACH):
@@ -124,6 +125,7 @@ def utilities_form(
                 choice.distance_weight * visit.a_log_minutes[a, j],
                 channel,
                 visit.a_taste[a, j],
+                visit.a_heard[a, j],
             )
             visit.a_utility[a, j] = considered(value + visit.a_utility[a, j], visit.a_may[a, j])
     for j in range(LANE):

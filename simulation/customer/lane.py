@@ -29,6 +29,7 @@ FIRST_SITUATION = len(TRAITS)
 FIRST_OUTLET = FIRST_SITUATION + len(SITUATION_SOURCES)
 GOAL, PRICE_SENSITIVITY = TRAITS.index("goal"), TRAITS.index("price_sensitivity")
 CHANNEL_PREFERENCE, LENIENCY = TRAITS.index("channel_preference"), TRAITS.index("leniency")
+SOCIABILITY = TRAITS.index("sociability")
 
 FIRST_DIMENSION = VISIT_TARGETS.index("dimension.cognitive")
 WAIT_SENSITIVITY = VISIT_TARGETS.index("wait_sensitivity")
@@ -62,6 +63,7 @@ _real = (
     "stock_out",
     "log_price",
     "cost_share",
+    "rating",
     # what is carried for its retailer
     "satisfaction",
     "will",
@@ -97,6 +99,14 @@ _real = (
     "remembered",
     "amount",
     "margin",
+    # what others learn of it
+    "bond",
+    "tell_luck",
+    "told",
+    "well",
+    "post_luck",
+    "stars",
+    "posted",
 )
 
 VISIT = np.dtype(
@@ -119,6 +129,7 @@ VISIT = np.dtype(
         ("a_loyalty", "f8", (REACH, LANE)),
         ("a_link_loyalty", "f8", (REACH, LANE)),
         ("a_satisfaction", "f8", (REACH, LANE)),
+        ("a_heard", "f8", (REACH, LANE)),
         ("a_utility", "f8", (REACH, LANE)),
         ("past", "f8", (4, LANE)),
         ("omega", "f8", (4, LANE)),
@@ -137,7 +148,7 @@ VISIT = np.dtype(
 )
 
 RELATE = np.dtype(
-    [(name, "i8", (LANE,)) for name in ("who", "key", "retailer", "number", "last_visit")]
+    [(name, "i8", (LANE,)) for name in ("who", "key", "cell", "retailer", "number", "pool", "last_visit")]
     + [
         (name, "f8", (LANE,))
         for name in (
@@ -156,6 +167,18 @@ RELATE = np.dtype(
             "left",
             "returned",
             "heard_of",
+            "leniency",
+            "sociability",
+            "will",
+            "visits",
+            "rating",
+            "heard",
+            "praise_rate",
+            "blame_rate",
+            "praise",
+            "blame",
+            "messages",
+            "by_word",
         )
     ]
     + [("loyalty", "f8", (SLOTS, LANE)), ("open", "f8", (SLOTS, LANE))]

@@ -30,6 +30,7 @@ from simulation.customer.remembering import (
     fixed,
     link_is_at_risk,
 )
+from simulation.customer.word import chance_to_learn
 from simulation.records import LINK_TOTALS, REACH
 
 _L = {name: number for number, name in enumerate(LINK_TOTALS)}
@@ -122,7 +123,7 @@ def chances_are_drawn(
 
 
 @phase
-def links_change(relate: Any, slot: int, relations: Any) -> None:
+def links_change(relate: Any, slot: int, relations: Any, word: Any) -> None:
     """Who leaves, who returns, who hears of a retailer, in one slot; nothing changes where no outlet is open."""
     for j in range(LANE):
         chance = chance_to_leave(
@@ -139,8 +140,12 @@ def links_change(relate: Any, slot: int, relations: Any) -> None:
         is_lapsed = relate.open[slot, j] if relate.status[j] == LAPSED else 0.0
         relate.returned[j] = happens_if(relate.return_luck[j], relations.return_weekly, is_lapsed)
         is_unaware = relate.open[slot, j] if relate.status[j] == UNAWARE else 0.0
-        hearing = relations.awareness_weekly + relate.awareness[j]
+        hearing = chance_to_learn(
+            relations.awareness_weekly, relate.awareness[j], word.awareness_per_message, relate.messages[j]
+        )
+        without = chance_to_learn(relations.awareness_weekly, relate.awareness[j], word.awareness_per_message, 0.0)
         relate.heard_of[j] = happens_if(relate.hear_luck[j], hearing, is_unaware)
+        relate.by_word[j] = relate.heard_of[j] - happens_if(relate.hear_luck[j], without, is_unaware)
 
 
 @phase

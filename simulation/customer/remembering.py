@@ -19,7 +19,7 @@ PERFORMANCE, EXPECTATION, GAP = _V["performance"], _V["expectation"], _V["gap"]
 ENCOUNTER, REMEMBERED, FAILURES = _V["encounter"], _V["remembered"], _V["failures"]
 STOCK_OUTS, WAIT, SATISFIED, DISSATISFIED = _V["stock_outs"], _V["wait"], _V["satisfied"], _V["dissatisfied"]
 FIRST_LEVEL, FIRST_WEIGHT = _V["level_social"], _V["weight_social"]
-ACQUIRED = LINK_TOTALS.index("acquired")
+ACQUIRED, ACQUIRED_BY_WORD = LINK_TOTALS.index("acquired"), LINK_TOTALS.index("acquired_by_word")
 LEFT = LINK_TOTALS.index("left")
 AT_RISK = LINK_TOTALS.index("at_risk")
 
@@ -98,6 +98,7 @@ def purchase_makes_habit(
     totals: Any,
     people: Any,
     memory: Any,
+    heard_lately: float,
 ) -> None:
     """A purchase of anything moves behavioural loyalty at every outlet in reach; a prospect who buys becomes active."""
     segment_of_person = people.segment
@@ -120,7 +121,9 @@ def purchase_makes_habit(
             if status_of_link[slot, i] == PROSPECT:
                 status_of_link[slot, i] = ACTIVE
                 since_of_link[slot, i] = week
+                by_word = 1 if visit.a_heard[visit.place[j], j] >= heard_lately else 0
                 totals.links[retailer_of_link[slot, i], segment_of_person[i], ACQUIRED] += 1
+                totals.links[retailer_of_link[slot, i], segment_of_person[i], ACQUIRED_BY_WORD] += by_word
 
 
 @phase

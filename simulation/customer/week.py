@@ -22,6 +22,7 @@ from simulation.customer.choosing import (
     retailers_are_recalled,
     utilities_form,
 )
+from simulation.customer.hearing import listeners_gather, listening_is_counted, messages_arrive, word_is_heard
 from simulation.customer.judging import (
     basket_is_filled,
     customers_decide_to_buy,
@@ -47,6 +48,7 @@ from simulation.customer.remembering import (
     visit_is_remembered,
     visits_are_counted,
 )
+from simulation.customer.telling import visit_is_rated, visit_is_told, voices_are_counted
 
 
 @part
@@ -143,11 +145,25 @@ def journey(
     basket_is_filled(visit, numbers.purchase, ordinary)
     visit_is_remembered(visit, count, week, slots, people, links, numbers)
     purchase_makes_habit(
-        visit, count, week, links, reach, block.spent, block.spent_at, start, totals, people, numbers.memory
+        visit,
+        count,
+        week,
+        links,
+        reach,
+        block.spent,
+        block.spent_at,
+        start,
+        totals,
+        people,
+        numbers.memory,
+        numbers.word.heard_lately,
     )
     failure_ends_links(visit, count, week, slots, people, links, numbers.relations, totals)
     visits_are_counted(visit, count, segment_of_person, numbers.relations, totals.visits)
     purchases_are_logged(visit, count, log)
+    visit_is_told(visit, key[0], key[1], draw_week, occasion, numbers.word)
+    visit_is_rated(visit, key[0], key[1], draw_week, occasion, numbers.word)
+    voices_are_counted(visit, count, people, links, totals)
     for j in range(count):
         totals.market[0] += 1
         totals.market[1] += 1 if visit.went[j] == 0.0 else 0
@@ -172,13 +188,14 @@ def relationships_change(
     outcomes: Any,
     totals: Any,
 ) -> None:
-    """Forgetting, leaving, return and awareness of every link of the block."""
+    """Forgetting, word of mouth, leaving, return and awareness of every link of the block."""
     retailer_of_link = links.retailer
     slots = retailer_of_link.shape[0]
     for offset in range(0, size, LANE):
         first = start + offset
         count = min(LANE, size - offset)
         loyalty_is_summed(relate, first, count, offset, slots, block, people, links, reach, market.offers)
+        listeners_gather(relate, people)
         for slot in range(slots):
             chances_are_drawn(
                 relate,
@@ -192,7 +209,9 @@ def relationships_change(
                 tables.kept,
                 numbers.relations,
             )
-            links_change(relate, slot, numbers.relations)
+            messages_arrive(relate, slot, draw_week, key[0], key[1], links, market.retailers, market.word)
+            word_is_heard(relate, numbers.word, numbers.relations, numbers.memory.learning_prior)
+            links_change(relate, slot, numbers.relations, numbers.word)
             links_are_counted(
                 relate,
                 slot,
@@ -208,6 +227,7 @@ def relationships_change(
                 outcomes,
                 totals,
             )
+            listening_is_counted(relate, slot, first, count, people, links, totals)
 
 
 @driver

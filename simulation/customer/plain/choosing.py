@@ -66,6 +66,7 @@ def outlets_come_to_mind(visit: Values, links: Any, reach: Any, offers: Any, log
         visit.a_log_price[a] = offer.log_price
         visit.a_online[a] = offer.online
         visit.a_log_minutes[a] = log_minutes[visit.cell][visit.a_outlet[a]]
+        visit.a_heard[a] = float(links.heard[visit.a_link[a], visit.who])
         visit.link_loyalty[visit.a_link[a]] += visit.a_loyalty[a]
     for a in range(REACH):
         visit.a_link_loyalty[a] = visit.link_loyalty[visit.a_link[a]]
@@ -93,6 +94,7 @@ def utilities_form(visit: Values, luck: Luck, week: int, occasion: int, choice: 
             choice.distance_weight * visit.a_log_minutes[a],
             channel,
             visit.a_taste[a],
+            visit.a_heard[a],
         )
         value = utility(*terms)
         visit.a_terms[a] = dict(zip(UTILITY_TERMS, terms, strict=True))

@@ -43,6 +43,7 @@ from simulation.customer.remembering import (
     fixed,
     link_is_at_risk,
 )
+from simulation.customer.word import chance_to_learn
 from simulation.records import REACH
 
 
@@ -91,7 +92,7 @@ def chances_are_drawn(
     relate.hear_luck = c
 
 
-def links_change(relate: Values, slot: int, slope: float, relations: Any) -> None:
+def links_change(relate: Values, slot: int, slope: float, relations: Any, word: Any) -> None:
     """Whether the customer leaves, returns to, or hears of a retailer; nothing changes where no outlet is open."""
     chance = chance_to_leave(
         relate.mu, relations.leaving_slope, relate.satisfaction, slope - 1.0, relations.leaving_pivot
@@ -102,8 +103,12 @@ def links_change(relate: Values, slot: int, slope: float, relations: Any) -> Non
     is_lapsed = relate.open[slot] if relate.status == LAPSED else 0.0
     relate.returned = happens_if(relate.return_luck, relations.return_weekly, is_lapsed)
     is_unaware = relate.open[slot] if relate.status == UNAWARE else 0.0
-    hearing = relations.awareness_weekly + relate.awareness
+    hearing = chance_to_learn(
+        relations.awareness_weekly, relate.awareness, word.awareness_per_message, relate.messages
+    )
+    without = chance_to_learn(relations.awareness_weekly, relate.awareness, word.awareness_per_message, 0.0)
     relate.heard_of = happens_if(relate.hear_luck, hearing, is_unaware)
+    relate.by_word = relate.heard_of - happens_if(relate.hear_luck, without, is_unaware)
 
 
 def links_are_counted(

@@ -15,6 +15,12 @@ from simulation.customer.plain.choosing import (
     retailers_are_recalled,
     utilities_form,
 )
+from simulation.customer.plain.hearing import (
+    listeners_gather,
+    listening_is_counted,
+    messages_arrive,
+    word_is_heard,
+)
 from simulation.customer.plain.judging import (
     basket_is_filled,
     customers_decide_to_buy,
@@ -39,6 +45,7 @@ from simulation.customer.plain.remembering import (
     visit_is_remembered,
     visits_are_counted,
 )
+from simulation.customer.plain.telling import visit_is_rated, visit_is_told, voices_are_counted
 from simulation.customer.plain.values import (
     Trace,
     Values,
@@ -62,6 +69,7 @@ class Week:
     reach: Any
     offers: list[Values]
     retailers: list[Values]
+    pools: list[Values]
     situation: Values
     tables: Any
     moderation: Any
@@ -97,6 +105,7 @@ def week_of(
         reach=reach,
         offers=rows_of(market.offers),
         retailers=rows_of(market.retailers),
+        pools=rows_of(market.word),
         situation=row_of(situation),
         tables=lists_of(tables),
         moderation=type(moderation)(*(moderators_of(stage) for stage in moderation)),
@@ -150,17 +159,23 @@ def journey(visit: Values, luck: Luck, now: Week, spent_at: list[int]) -> None:
     visit_is_judged(visit, numbers.satisfaction)
     basket_is_filled(visit, numbers.purchase, ordinary)
     visit_is_remembered(visit, week, slots, people, links, numbers)
-    purchase_makes_habit(visit, week, links, reach, spent_at, totals, people, numbers.memory)
+    purchase_makes_habit(
+        visit, week, links, reach, spent_at, totals, people, numbers.memory, numbers.word.heard_lately
+    )
     failure_ends_links(visit, week, slots, people, links, numbers.relations, totals)
     visits_are_counted(visit, int(people.segment[visit.who]), numbers.relations, totals.visits)
     purchases_are_logged(visit, now.log)
+    visit_is_told(visit, luck, draw_week, occasion, numbers.word)
+    visit_is_rated(visit, luck, draw_week, occasion, numbers.word)
+    voices_are_counted(visit, people, links, totals)
 
 
 def relationships_change(i: int, slope: float, luck: Luck, now: Week, spent_at: list[int]) -> None:
-    """Forgetting, leaving, return and awareness of every link of the customer."""
+    """Forgetting, word of mouth, leaving, return and awareness of every link of the customer."""
     slots = now.links.retailer.shape[0]
     relate = blank_relation()
     loyalty_is_summed(relate, i, slots, now.links, now.reach, now.offers)
+    listeners_gather(relate, i, now.people)
     for slot in range(slots):
         chances_are_drawn(
             relate,
@@ -175,7 +190,9 @@ def relationships_change(i: int, slope: float, luck: Luck, now: Week, spent_at: 
             now.tables.kept,
             now.numbers.relations,
         )
-        links_change(relate, slot, slope, now.numbers.relations)
+        messages_arrive(relate, slot, i, now.draw_week, luck, now.links, now.retailers, now.pools)
+        word_is_heard(relate, now.numbers.word, now.numbers.relations, now.numbers.memory.learning_prior)
+        links_change(relate, slot, slope, now.numbers.relations, now.numbers.word)
         links_are_counted(
             relate,
             slot,
@@ -189,6 +206,7 @@ def relationships_change(i: int, slope: float, luck: Luck, now: Week, spent_at: 
             now.outcomes,
             now.totals,
         )
+        listening_is_counted(relate, slot, i, now.people, now.links, now.totals)
 
 
 def customer_lives_a_week(i: int, luck: Luck, now: Week, trace: Trace | None = None) -> None:
