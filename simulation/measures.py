@@ -12,7 +12,7 @@ import numpy as np
 
 from simulation.parameters import MEASURES, Measure
 from simulation.population import SEGMENTS
-from simulation.records import LINK_TOTALS, MARKET_TOTALS, TENURE_WEEKS, VISIT_TOTALS, Totals
+from simulation.records import LINK_TOTALS, MARKET_TOTALS, STARS, TENURE_WEEKS, VISIT_TOTALS, Totals
 from simulation.results import Labels, Table
 from simulation.scenario import Scenario
 
@@ -63,6 +63,9 @@ def _columns(totals: Totals, margin: Margin) -> dict[str, Any]:
     visits = totals.visits[:, margin.outlets][:, :, margin.segments].sum((1, 2)).astype(float)
     links = totals.links[:, margin.retailer_number][:, margin.segments].sum(1).astype(float)
     columns = {f"visits:{name}": visits[:, k] for k, name in enumerate(VISIT_TOTALS)}
+    columns["visits:content"] = columns["visits:visits"] - columns["visits:disappointed"]
+    columns["visits:ratings"] = sum(columns[f"visits:stars_{k}"] for k in range(1, STARS + 1))
+    columns["visits:stars"] = sum(k * columns[f"visits:stars_{k}"] for k in range(1, STARS + 1))
     columns |= {f"links:{name}": links[:, k] for k, name in enumerate(LINK_TOTALS)}
     columns["links:stayed"] = columns["links:at_risk"] - columns["links:left"]
     columns["links:attitude"] = 0.6 * columns["links:satisfaction"] + 0.4 * columns["links:trust"]

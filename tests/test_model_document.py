@@ -86,7 +86,7 @@ def test_every_file_it_names_exists(piece: str):
 
 
 TOTALS = {
-    "visits": set(records.VISIT_TOTALS),
+    "visits": {*records.VISIT_TOTALS, "content", "ratings", "stars"},
     "links": {*records.LINK_TOTALS, "stayed", "attitude"},
     "offers": set(records.OFFER.names or ()),
     "market": set(records.MARKET_TOTALS),
