@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from analysis.facts import judgement, market, past, purchases, satisfaction
+from analysis.facts import judgement, market, past, purchases, satisfaction, word
 from analysis.facts.purchases import MONTH, QUARTER, YEAR, Purchases
 from simulation import Scenario, compare
 from simulation.results import CompareResults, RunResults
@@ -150,6 +150,11 @@ class Observed:
         few = self.market.replace(customers=min(PAST_CUSTOMERS, self.market.population.customers))
         return past.course_of(few), past.course_of(past.without_past(few))
 
+    @cached_property
+    def spread(self) -> word.Spread:
+        """How an unknown retailer becomes known."""
+        return word.spread_of(word.unknown_retailer(self.market.seed, self.market.population.customers))
+
     @property
     def focal(self) -> int:
         """The number of the focal retailer."""
@@ -179,6 +184,11 @@ VALUES: Mapping[str, Callable[[Observed], float]] = {
     "26a": lambda seen: satisfaction.skewness(seen.stock),
     "26b": lambda seen: satisfaction.level(seen.stock),
     "27": lambda seen: satisfaction.spread(seen.stock),
+    "29a": lambda seen: word.gap_of_stars(seen.base, 5, 4),
+    "29b": lambda seen: word.gap_of_stars(seen.base, 1, 2),
+    "29c": lambda seen: word.mean_stars(seen.base),
+    "30": lambda seen: word.good_per_bad(seen.base),
+    "31": lambda seen: word.tellers_ratio(seen.base),
     "35": lambda _: judgement.negative_asymmetry(),
     "36": lambda _: judgement.diminishing_sensitivity(),
     "37": lambda _: judgement.over_promising(),
@@ -188,6 +198,8 @@ VALUES: Mapping[str, Callable[[Observed], float]] = {
     "42b": lambda seen: satisfaction.rank_beats_level(seen.stock, seen.spend),
     "45": lambda seen: market.price_elasticity(seen.base, seen.dearer, PERCENT_DEARER),
     "52": lambda seen: market.distance_slope(seen.base, seen.purchases),
+    "54a": lambda seen: word.bass(seen.spread.first_purchases).ratio,
+    "54b": lambda seen: word.bass(seen.spread.awareness).ratio,
     "55a": lambda seen: seen.courses[0].autocorrelation - seen.courses[1].autocorrelation,
     "55b": lambda seen: seen.courses[0].dispersion - seen.courses[1].dispersion,
 }
