@@ -82,7 +82,7 @@ RETAILER = np.dtype(
         )
     ]
 )
-POOL = np.dtype([("cell", "i8"), ("retailer", "i8"), ("praise", "f8"), ("blame", "f8")])
+POOL = np.dtype([("praise", "f8"), ("blame", "f8")])
 
 OFFER = np.dtype(
     [("number", "i8"), ("retailer", "i8"), ("retailer_number", "i8")]

@@ -186,14 +186,13 @@ def market_of(scenario: Scenario, plans: Plans, numbers: Any, cells: Any) -> Mar
     for name, source in (("retailer_number", "number"), ("attraction", "attraction"), ("integration", "integration")):
         offers[name] = retailers[source][outlets.retailer]
     residents = np.bincount(cells, minlength=scenario.population.cells).astype(float)
-    return Market(outlets, retailers, offers, levels_of(offers), silent_pools(residents.size, retailers.size), residents)
+    pools = silent_pools(residents.size, retailers.size)
+    return Market(outlets, retailers, offers, levels_of(offers), pools, residents)
 
 
 def silent_pools(cells: int, retailers: int) -> Any:
     """Pools of a town in which nobody has told anything, the retailers of a cell together."""
-    pools = np.zeros(cells * retailers, POOL).view(np.recarray)
-    pools["cell"], pools["retailer"] = np.divmod(np.arange(pools.size), retailers)
-    return pools
+    return np.zeros(cells * retailers, POOL).view(np.recarray)
 
 
 def _begin_outlet(row: Any, outlet: Any, retailer: int, scenario: Scenario, numbers: Any) -> None:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from analysis.facts.market import by_week, whole
 from simulation import run
+from simulation.parameters import DETERMINANT_NAMES
 from simulation.results import RunResults
 from simulation.scenario import Scenario
 
@@ -16,6 +17,7 @@ Array = NDArray[Any]
 STARS = (1, 2, 3, 4, 5)
 ENTRANT = "unknown"
 SPREAD_WEEKS = 156
+GOOD = 0.85  # level of every determinant
 START = (0.003, 0.03)  # p and q of a week to begin the fit with
 UNKNOWN = """
 name = "unknown_retailer"
@@ -44,7 +46,7 @@ location = "centre"
 cell = 12
 capacity_visits_week = 60_000
 staff = 200
-levels = {{ social = 0.85, service = 0.85, atmosphere = 0.85, assortment = 0.85, price = 0.85, channels = 0.85, brand = 0.85 }}
+levels = {{ {levels} }}
 [[event]]
 kind = "entry"
 retailer = "unknown"
@@ -66,7 +68,7 @@ def star_counts(results: RunResults) -> Array:
 
 
 def gap_of_stars(results: RunResults, more: int, less: int) -> float:
-    """Fact 29. Share of ratings with `more` stars less the share with `less` (Hu, Pavlou & Zhang 2009: 5 - 4, 1 - 2)."""
+    """Fact 29. Share of ratings with `more` stars less that with `less` (Hu, Pavlou & Zhang 2009: 5 - 4, 1 - 2)."""
     shares = star_counts(results) / star_counts(results).sum()
     return float(shares[more - 1] - shares[less - 1])
 
@@ -111,9 +113,12 @@ class Bass(NamedTuple):
         return self.q / self.p
 
 
-def unknown_retailer(seed: int, customers: int) -> Scenario:
+def unknown_retailer(seed: int, customers: int, weeks: int = SPREAD_WEEKS) -> Scenario:
     """The grocery market with a good retailer that opens unknown and never advertises."""
-    return Scenario.from_toml(UNKNOWN.format(seed=seed, customers=customers, weeks=SPREAD_WEEKS), file="unknown.toml")
+    levels = ", ".join(f"{name} = {GOOD}" for name in DETERMINANT_NAMES)
+    return Scenario.from_toml(
+        UNKNOWN.format(seed=seed, customers=customers, weeks=weeks, levels=levels), file="unknown.toml"
+    )
 
 
 def spread_of(scenario: Scenario) -> Spread:
@@ -133,7 +138,7 @@ def bass_curve(week: Array, market: float, p: float, q: float) -> Array:
 
 
 def bass(cumulative: Array) -> Bass:
-    """Fact 54. The curve through cumulative adopters, by least squares (Sultan, Farley & Lehmann 1990: q / p about 13)."""
+    """Fact 54. The curve through cumulative adopters, by least squares (Sultan, Farley & Lehmann 1990: .38 / .03)."""
     from scipy.optimize import curve_fit
 
     end = float(cumulative[-1])

@@ -60,7 +60,7 @@ def belief_in_blame(visits: float, satisfaction: float, satisfied_from: float, c
 
 @box
 def heard_after(heard: float, kept: float, praise: float, blame: float, most: float) -> float:
-    """What is in the ear after a week, in units of utility: it fades, messages add, and it is never more than `most`."""
+    """What is in the ear after a week, in units of utility: it fades, messages add, up to `most`."""
     return min(max(kept * heard + praise - blame, -most), most)
 
 

@@ -103,9 +103,7 @@ def links_change(relate: Values, slot: int, slope: float, relations: Any, word: 
     is_lapsed = relate.open[slot] if relate.status == LAPSED else 0.0
     relate.returned = happens_if(relate.return_luck, relations.return_weekly, is_lapsed)
     is_unaware = relate.open[slot] if relate.status == UNAWARE else 0.0
-    hearing = chance_to_learn(
-        relations.awareness_weekly, relate.awareness, word.awareness_per_message, relate.messages
-    )
+    hearing = chance_to_learn(relations.awareness_weekly, relate.awareness, word.awareness_per_message, relate.messages)
     without = chance_to_learn(relations.awareness_weekly, relate.awareness, word.awareness_per_message, 0.0)
     relate.heard_of = happens_if(relate.hear_luck, hearing, is_unaware)
     relate.by_word = relate.heard_of - happens_if(relate.hear_luck, without, is_unaware)

@@ -159,9 +159,7 @@ def journey(visit: Values, luck: Luck, now: Week, spent_at: list[int]) -> None:
     visit_is_judged(visit, numbers.satisfaction)
     basket_is_filled(visit, numbers.purchase, ordinary)
     visit_is_remembered(visit, week, slots, people, links, numbers)
-    purchase_makes_habit(
-        visit, week, links, reach, spent_at, totals, people, numbers.memory, numbers.word.heard_lately
-    )
+    purchase_makes_habit(visit, week, links, reach, spent_at, totals, people, numbers.memory, numbers.word.heard_lately)
     failure_ends_links(visit, week, slots, people, links, numbers.relations, totals)
     visits_are_counted(visit, int(people.segment[visit.who]), numbers.relations, totals.visits)
     purchases_are_logged(visit, now.log)
