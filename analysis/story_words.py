@@ -14,6 +14,8 @@ TERMS = {
     "loyalty": "habit",
     "channel": "liking of the channel",
     "heard": "word of mouth",
+    "tie": "the tie to the retailer",
+    "offer": "a personal offer",
 }
 SOURCES = {
     "channels": "other channels",

@@ -25,6 +25,8 @@ VISIT = 7  # what happens during a visit
 RELATION = 8  # leaving, returning, becoming aware, per week and retailer
 WORD = 9  # messages heard in a week, per retailer (block 0); whether a visit is told (block 1)
 RATING = 10  # whether a visit is rated
+OFFER = 12  # whom a retailer's offer reaches, per week and retailer
+MOVE = 14  # who moves away, per week
 
 STAY_AT_HOME = 0  # the entity of "none" in the stream CHOICE; outlets have numbers from 1
 

@@ -41,32 +41,8 @@ PLAN_OUTLET = np.dtype(
         )
     ]
 )
-PLAN_RETAILER = np.dtype([("awareness", "f8")])
-
-OUTLET = np.dtype(
-    [("number", "i8"), ("retailer", "i8")]
-    + [
-        (name, "f8")
-        for name in (
-            "online",
-            "hedonic",
-            "location",
-            "base_price",
-            "usual_staff",
-            "newcomer",
-            "given_service",
-            "given_price",
-            "price_offset",
-            "skill",
-            "motivation",
-            "turnover",
-            "fresh",
-            "visits",
-            "load",
-        )
-    ]
-)
-RETAILER = np.dtype(
+PLANNED_OF_RETAILERS = ("awareness", "offers", "winback", "answers")
+PLAN_RETAILER = np.dtype(
     [("number", "i8")]
     + [
         (name, "f8")
@@ -76,7 +52,7 @@ RETAILER = np.dtype(
             "margin",
             "given_brand",
             "brand",
-            "awareness",
+            *PLANNED_OF_RETAILERS,
             "rating",
             "postings",
         )
@@ -136,6 +112,9 @@ VISIT_TOTALS = (
     "wait",
     "satisfied",
     "dissatisfied",
+    "offers_taken",
+    "answers",
+    "discount_cents",
     *(f"level_{name}" for name in DETERMINANT_NAMES),
     *(f"weight_{name}" for name in DETERMINANT_NAMES),
     "disappointed",
@@ -168,8 +147,23 @@ LINK_TOTALS = (
     "reached",
     "aware_by_word",
     "acquired_by_word",
+    "offers",
+    "won_back",
 )
-MARKET_TOTALS = ("needs", "stayed_at_home", "cut")
+TYPE_TOTALS = (
+    "active",
+    "customers",
+    "at_risk",
+    "left",
+    "visits",
+    "own_cents",
+    "wallet_cents",
+    "satisfaction",
+    "trust",
+    "loyalty",
+    "entered",
+)
+MARKET_TOTALS = ("needs", "stayed_at_home", "cut", "moved")
 
 
 class People(NamedTuple):
@@ -208,6 +202,10 @@ class Links(NamedTuple):
     since: Any
     spend: Any  # cents, since the first week
     heard: Any  # word of mouth still in the ear, in units of utility
+    interactions: Any  # contacts beyond the exchange, a slow average a week
+    frequency: Any  # visits, a slow average a week
+    type: Any  # of relationship
+    type_since: Any  # week
 
 
 class Reach(NamedTuple):
@@ -235,6 +233,7 @@ class Totals(NamedTuple):
     visits: Any  # (outlets, segments, VISIT_TOTALS)
     links: Any  # (retailers, segments, LINK_TOTALS)
     tenure: Any  # (retailers, tenure groups, 2): weeks of active links, departures
+    types: Any  # (retailers, relationship types, TYPE_TOTALS)
     market: Any  # (MARKET_TOTALS,)
     word: Any  # (cells, retailers, 2): visits told of well, badly
 

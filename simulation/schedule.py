@@ -158,6 +158,9 @@ def _retailers(scenario: Scenario, weeks: Any) -> Any:
     rows = np.zeros((weeks.size, len(scenario.retailers)), PLAN_RETAILER).view(np.recarray)
     for r, retailer in enumerate(scenario.retailers):
         rows.awareness[:, r] = retailer.advertising
+        rows.offers[:, r] = retailer.offers
+        rows.winback[:, r] = retailer.winback
+        rows.answers[:, r] = retailer.last_refusal
         for event in scenario.events:
             if event.kind == "entry" and event.retailer == retailer.id:
                 launch = intensity(weeks, event.week, event.week + int(event.fields["launch_weeks"]) - 1, 0)

@@ -24,6 +24,7 @@ from simulation.parameters import (
     FORMATS,
     MODERATORS,
     PARAMETERS,
+    RELATIONSHIPS,
     TOUCHPOINT_NAMES,
     VISIT_TARGETS,
     WEEK_TARGETS,
@@ -40,6 +41,7 @@ from simulation.records import (
     SEGMENTS,
     SLOTS,
     TENURE_WEEKS,
+    TYPE_TOTALS,
     VISIT_TOTALS,
     Links,
     Log,
@@ -110,7 +112,10 @@ def __getattr__(name: str) -> Any:
 
 def numbers_of(scenario: Scenario) -> Any:
     """The parameters as named tuples of floats by group, with the scenario's changes: `numbers.memory.trust_gain`."""
-    values = {name: float(scenario.parameters.get(name, row.value)) for name, row in PARAMETERS.items()}
+    values = {name: row.value for name, row in PARAMETERS.items()}
+    if scenario.people is not None:
+        values["moving_yearly"] = 0.0  # the user's own customers are not replaced by others
+    values |= {name: float(value) for name, value in scenario.parameters.items()}
     return _numbers_type()(**{group: form(*(values[n] for n in form._fields)) for group, form in _groups().items()})
 
 
@@ -172,6 +177,9 @@ def market_of(scenario: Scenario, plans: Plans, numbers: Any, cells: Any) -> Mar
             retailer.brand,
             retailer.brand,
             retailer.advertising,
+            retailer.offers,
+            retailer.winback,
+            retailer.last_refusal,
             numbers.word.rating_start,
             numbers.word.rating_start_worth,
         )
@@ -265,6 +273,10 @@ def empty_links(slots: int, customers: int) -> Links:
         since=column(np.int16),
         spend=column(np.int64),
         heard=column(np.float32),
+        interactions=column(np.float32),
+        frequency=column(np.float32),
+        type=column(np.int8),
+        type_since=column(np.int16),
     )
 
 
@@ -284,6 +296,7 @@ def empty_totals(weeks: int, outlets: int, retailers: int, cells: int) -> Totals
         visits=np.zeros((weeks, outlets, SEGMENTS, len(VISIT_TOTALS)), np.int64),
         links=np.zeros((weeks, retailers, SEGMENTS, len(LINK_TOTALS)), np.int64),
         tenure=np.zeros((weeks, retailers, len(TENURE_WEEKS), 2), np.int64),
+        types=np.zeros((weeks, retailers, len(RELATIONSHIPS), len(TYPE_TOTALS)), np.int64),
         market=np.zeros((weeks, len(MARKET_TOTALS)), np.int64),
         word=np.zeros((weeks, cells, retailers, 2), np.int64),
     )

@@ -16,11 +16,12 @@ import pytest
 from simulation import arithmetic, bits
 from simulation.compiling import driver
 from simulation.customer.week import customers_live_their_week
+from simulation.records import LINK_TOTALS, MARKET_TOTALS, TYPE_TOTALS, VISIT_TOTALS
 from tests.conftest import ROOT
-from tests.lives import NAMED, difference, entry, fingerprints, grocery, lived
+from tests.lives import NAMED, close, difference, entry, fingerprints, grocery, lived
 
 CUSTOMER = ROOT / "simulation" / "customer"
-FILES = ("choosing", "meeting", "judging", "remembering", "telling", "hearing", "relating", "week")
+FILES = ("choosing", "meeting", "judging", "remembering", "telling", "hearing", "tying", "relating", "week")
 
 
 def uncompiled(*words: str) -> "subprocess.Popen[str]":
@@ -62,12 +63,21 @@ def test_every_column_has_the_same_bits_plain_and_compiled(name: str, both: Any)
 
 def test_the_twins_live_something_worth_comparing():
     world = lived(entry())
-    counted = world.totals._asdict()
-    assert all(column.sum() > 0 for column in counted.values())
+    assert all(column.sum() > 0 for column in world.totals)
     assert (world.links.status == 4).any(), "nobody left"
     assert (world.reach.outlet >= 22).any(), "the entrant is within nobody's reach"
     assert (world.links.since > 0).any(), "nobody became a customer later"
     assert world.outcomes.weeks.sum() > 0
+
+
+def test_the_tied_twins_know_every_type_of_relationship():
+    world = lived(close())
+    active = world.totals.types[..., TYPE_TOTALS.index("active")]
+    assert (active.sum(axis=(0, 1)) > 0).all()
+    for name in ("offers_taken", "answers", "discount_cents"):
+        assert world.totals.visits[..., VISIT_TOTALS.index(name)].sum() > 0, name
+    assert world.totals.links[..., LINK_TOTALS.index("won_back")].sum() > 0
+    assert world.totals.market[:, MARKET_TOTALS.index("moved")].sum() > 0
 
 
 # --- any split ---
@@ -178,6 +188,9 @@ def test_every_compiled_phase_has_a_plain_one_of_the_same_name(file: str):
         "tenure_group",
         "departure_is_counted",
         "link_is_at_risk",
+        "customer_is_counted",
+        "tie_is_counted",
+        "mood_is_counted",
     }  # shared, or of lanes only
     kinds = {"phase", "part", "driver"}
     compiled = {name for name, node in functions(CUSTOMER / f"{file}.py").items() if kinds & decorators(node)}

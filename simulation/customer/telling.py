@@ -7,9 +7,9 @@ from typing import Any
 from simulation.bits import uniforms
 from simulation.chance import RATING, WORD
 from simulation.compiling import phase
-from simulation.customer.gathering import fill
 from simulation.customer.lane import LANE, SOCIABILITY
 from simulation.customer.rating import posts, stars, urge_to_post
+from simulation.customer.tie import by_type
 from simulation.customer.word import chance_to_tell, speaks_well, tells
 from simulation.records import VISIT_TOTALS
 
@@ -19,9 +19,10 @@ DISAPPOINTED, TOLD_WELL, TOLD_BADLY, FIRST_STAR = (
 
 
 @phase
-def visit_is_told(visit: Any, seed: int, replicate: int, week: int, occasion: int, word: Any) -> None:
+def visit_is_told(visit: Any, seed: int, replicate: int, week: int, occasion: int, word: Any, ties: Any) -> None:
     """Whether the customer tells of the visit, and whether well."""
-    fill(visit.bond, 1.0)
+    for j in range(LANE):
+        visit.bond[j] = by_type(visit.kind[j], 1.0, ties.telling_social, ties.telling_emotional)
     for j in range(LANE):
         a, _, _, _ = uniforms(seed, replicate, visit.key[j], week, occasion, 1, WORD, visit.retailer_number[j])
         visit.tell_luck[j] = a

@@ -111,6 +111,9 @@ class Retailer(Form):
     brand: Share = Field(0.75, description="starting level of the brand; default: mean of its outlets")
     advertising: Share = Field(0.0, description="weekly probability that somebody unaware learns of it")
     integration: Share = Field(0.5, description="how far its channels work as one")
+    offers: Share = Field(0.02, description="share of those who know it that a personal offer reaches in a week")
+    winback: Share = Field(0.0, description="share of the lapsed that it contacts in a week")
+    last_refusal: Share = Field(0.3, description="probability that it answers a rival's offer to a customer tied to it")
     capabilities: Numbers = Field(default_factory=FrozenDict, description="what it is able to do, each 0 to 1")
 
 

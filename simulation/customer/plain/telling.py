@@ -10,12 +10,13 @@ from simulation.customer.plain.luck import Luck
 from simulation.customer.plain.values import Values
 from simulation.customer.rating import posts, stars, urge_to_post
 from simulation.customer.telling import DISAPPOINTED, FIRST_STAR, TOLD_BADLY, TOLD_WELL
+from simulation.customer.tie import by_type
 from simulation.customer.word import chance_to_tell, speaks_well, tells
 
 
-def visit_is_told(visit: Values, luck: Luck, week: int, occasion: int, word: Any) -> None:
+def visit_is_told(visit: Values, luck: Luck, week: int, occasion: int, word: Any, ties: Any) -> None:
     """Whether the customer tells of the visit, and whether well."""
-    visit.bond = 1.0
+    visit.bond = by_type(visit.kind, 1.0, ties.telling_social, ties.telling_emotional)
     visit.tell_luck, _, _, _ = luck.uniforms(week, occasion, 1, WORD, visit.retailer_number)
     chance = chance_to_tell(
         visit.remembered,

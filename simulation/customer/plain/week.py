@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulation.chance import NEED
+from simulation.customer.moving import people_move
 from simulation.customer.needs import occasions, was_cut, weekly_rate
 from simulation.customer.plain.choosing import (
     best_is_chosen,
     customers_arrive,
     moderators_act,
+    offers_are_answered,
+    offers_reach,
     outlets_come_to_mind,
     retailers_are_recalled,
     utilities_form,
@@ -40,12 +43,14 @@ from simulation.customer.plain.meeting import (
 from simulation.customer.plain.relating import chances_are_drawn, links_are_counted, links_change, loyalty_is_summed
 from simulation.customer.plain.remembering import (
     failure_ends_links,
+    meetings_are_counted,
     purchase_makes_habit,
     purchases_are_logged,
     visit_is_remembered,
     visits_are_counted,
 )
 from simulation.customer.plain.telling import visit_is_rated, visit_is_told, voices_are_counted
+from simulation.customer.plain.tying import ties_are_kept, ties_form
 from simulation.customer.plain.values import (
     Trace,
     Values,
@@ -64,9 +69,11 @@ class Week:
 
     week: int
     draw_week: int
+    key: Any
     people: Any
     links: Any
     reach: Any
+    market: Any
     offers: list[Values]
     retailers: list[Values]
     pools: list[Values]
@@ -83,6 +90,7 @@ class Week:
 def week_of(
     week: int,
     draw_week: int,
+    key: Any,
     people: Any,
     links: Any,
     reach: Any,
@@ -100,9 +108,11 @@ def week_of(
     return Week(
         week=week,
         draw_week=draw_week,
+        key=key,
         people=people,
         links=links,
         reach=reach,
+        market=market,
         offers=rows_of(market.offers),
         retailers=rows_of(market.retailers),
         pools=rows_of(market.word),
@@ -129,7 +139,7 @@ def needs_arise(i: int, luck: Luck, now: Week) -> tuple[float, float]:
     return wanted, visit.factor[1]
 
 
-def journey(visit: Values, luck: Luck, now: Week, spent_at: list[int]) -> None:
+def journey(visit: Values, luck: Luck, now: Week, met: Values) -> None:
     """One occasion, from choice to memory. Who stays at home meets nothing."""
     week, draw_week, occasion = now.week, now.draw_week, visit.occasion
     people, links, reach, numbers, totals = now.people, now.links, now.reach, now.numbers, now.totals
@@ -138,9 +148,11 @@ def journey(visit: Values, luck: Luck, now: Week, spent_at: list[int]) -> None:
     customers_arrive(visit, people, now.situation)
     moderators_act(visit, now.moderation.choice)
     retailers_are_recalled(visit, week, slots, links, now.tables.kept)
+    offers_reach(visit, luck, draw_week, slots, links, now.retailers)
     outlets_come_to_mind(visit, links, reach, now.offers, now.tables.log_minutes)
-    utilities_form(visit, luck, draw_week, occasion, numbers.choice, ordinary)
+    utilities_form(visit, luck, draw_week, occasion, numbers.choice, numbers.relationships, ordinary)
     best_is_chosen(visit)
+    offers_are_answered(visit, numbers.relationships.offer_utility)
     totals.market[0] += 1
     if visit.went == 0.0:
         totals.market[1] += 1
@@ -152,23 +164,24 @@ def journey(visit: Values, luck: Luck, now: Week, spent_at: list[int]) -> None:
     determinants_are_met(visit, numbers.experience, ordinary, now.tables.strength)
     weights_are_moderated(visit, now.tables.base, now.tables.omega)
     touchpoints_deliver(visit, now.tables.presence, numbers.experience.past_weight)
-    failure_strikes(visit, numbers.experience, 0.0)
+    failure_strikes(visit, numbers.experience, numbers.relationships, 0.0)
     customers_decide_to_buy(visit, numbers.purchase, ordinary)
-    failure_strikes(visit, numbers.experience, 1.0)
+    failure_strikes(visit, numbers.experience, numbers.relationships, 1.0)
     visit_is_felt(visit, numbers.experience.past_weight)
     visit_is_judged(visit, numbers.satisfaction)
-    basket_is_filled(visit, numbers.purchase, ordinary)
+    basket_is_filled(visit, numbers.purchase, numbers.relationships, ordinary)
     visit_is_remembered(visit, week, slots, people, links, numbers)
-    purchase_makes_habit(visit, week, links, reach, spent_at, totals, people, numbers.memory, numbers.word.heard_lately)
+    purchase_makes_habit(visit, week, links, reach, met, totals, people, numbers.memory, numbers.word.heard_lately)
     failure_ends_links(visit, week, slots, people, links, numbers.relations, totals)
     visits_are_counted(visit, int(people.segment[visit.who]), numbers.relations, totals.visits)
+    meetings_are_counted(visit, met)
     purchases_are_logged(visit, now.log)
-    visit_is_told(visit, luck, draw_week, occasion, numbers.word)
+    visit_is_told(visit, luck, draw_week, occasion, numbers.word, numbers.relationships)
     visit_is_rated(visit, luck, draw_week, occasion, numbers.word)
     voices_are_counted(visit, people, links, totals)
 
 
-def relationships_change(i: int, slope: float, luck: Luck, now: Week, spent_at: list[int]) -> None:
+def relationships_change(i: int, slope: float, luck: Luck, now: Week, met: Values) -> None:
     """Forgetting, word of mouth, leaving, return and awareness of every link of the customer."""
     slots = now.links.retailer.shape[0]
     relate = blank_relation()
@@ -187,10 +200,12 @@ def relationships_change(i: int, slope: float, luck: Luck, now: Week, spent_at: 
             now.retailers,
             now.tables.kept,
             now.numbers.relations,
+            now.numbers.store.ordinary_level,
         )
         messages_arrive(relate, slot, i, now.draw_week, luck, now.links, now.retailers, now.pools)
         word_is_heard(relate, now.numbers.word, now.numbers.relations, now.numbers.memory.learning_prior)
-        links_change(relate, slot, slope, now.numbers.relations, now.numbers.word)
+        ties_form(relate, slot, i, now.week, met, now.links, now.numbers.relationships)
+        links_change(relate, slot, slope, now.numbers.relations, now.numbers.word, now.numbers.relationships)
         links_are_counted(
             relate,
             slot,
@@ -198,25 +213,40 @@ def relationships_change(i: int, slope: float, luck: Luck, now: Week, spent_at: 
             now.week,
             now.people,
             now.links,
-            spent_at,
+            met,
             now.numbers.relations,
             now.focal,
             now.outcomes,
             now.totals,
         )
         listening_is_counted(relate, slot, i, now.people, now.links, now.totals)
+        ties_are_kept(relate, slot, i, now.week, now.links, met, now.totals.types)
+    people_move(
+        i,
+        1,
+        now.week,
+        now.draw_week,
+        now.key,
+        now.people,
+        now.links,
+        now.reach,
+        now.market,
+        now.numbers,
+        now.totals.market,
+    )
 
 
 def customer_lives_a_week(i: int, luck: Luck, now: Week, trace: Trace | None = None) -> None:
     """One customer's week. `trace` is told of every occasion: all that was met, felt, expected and decided."""
-    spent_at = [0] * now.links.retailer.shape[0]
+    slots = now.links.retailer.shape[0]
+    met = Values(spent_at=[0] * slots, visits_at=[0] * slots, contacts_at=[0] * slots)
     wanted, slope = needs_arise(i, luck, now)
     for occasion in range(int(wanted)):
         visit = blank_visit(i, now.draw_week, occasion)
-        journey(visit, luck, now, spent_at)
+        journey(visit, luck, now, met)
         if trace is not None:
             trace.append(visit)
-    relationships_change(i, slope, luck, now, spent_at)
+    relationships_change(i, slope, luck, now, met)
 
 
 def customers_live_their_week(
@@ -248,6 +278,7 @@ def customers_live_their_week(
     now = week_of(
         week,
         draw_week,
+        key,
         people,
         links,
         reach,
