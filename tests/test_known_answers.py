@@ -16,7 +16,7 @@ from simulation.world import World, world_of
 from tests.lives import grocery, lived
 from tests.plainly import parameter
 
-NEEDS, STAYED, CUT = (MARKET_TOTALS.index(name) for name in MARKET_TOTALS)
+NEEDS, STAYED, CUT = (MARKET_TOTALS.index(name) for name in ("needs", "stayed_at_home", "cut"))
 PARTS = ("outlet", "channel", "segment", "relationship")
 ERRORS = 4.0  # standard errors that a fixed seed may be off
 
