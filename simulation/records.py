@@ -42,7 +42,32 @@ PLAN_OUTLET = np.dtype(
     ]
 )
 PLANNED_OF_RETAILERS = ("awareness", "offers", "winback", "answers")
-PLAN_RETAILER = np.dtype(
+PLAN_RETAILER = np.dtype([(name, "f8") for name in PLANNED_OF_RETAILERS])
+
+OUTLET = np.dtype(
+    [("number", "i8"), ("retailer", "i8")]
+    + [
+        (name, "f8")
+        for name in (
+            "online",
+            "hedonic",
+            "location",
+            "base_price",
+            "usual_staff",
+            "newcomer",
+            "given_service",
+            "given_price",
+            "price_offset",
+            "skill",
+            "motivation",
+            "turnover",
+            "fresh",
+            "visits",
+            "load",
+        )
+    ]
+)
+RETAILER = np.dtype(
     [("number", "i8")]
     + [
         (name, "f8")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from analysis.facts.word import bass, bass_curve, spread_of, unknown_retailer
-from simulation.customer.relation import PROSPECT, UNAWARE
+from simulation.customer.relation import UNAWARE
 from simulation.market.week import market_remembers
 from simulation.records import LINK_TOTALS, STARS, VISIT_TOTALS
 from simulation.scenario import Scenario
@@ -263,11 +263,6 @@ def test_a_twin_reads_what_was_told_and_posted_in_the_warm_up():
     theirs = dict(columns(twin))
     assert shown["word.praise"].any()
     assert [name for name, column in shown.items() if not np.array_equal(column, theirs[name])] == []
-
-
-def test_prospects_come_from_the_unaware_only():
-    world = world_with(600, listeners=8.0, **ALIKE)
-    assert (world.links.since[world.links.status == PROSPECT] == 0).all()
 
 
 # --- how an unknown retailer spreads ---

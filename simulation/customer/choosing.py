@@ -161,6 +161,7 @@ def utilities_form(
             price = price * by_type(
                 kind, ties.price_response_quantitative, ties.price_response_social, ties.price_response_emotional
             )
+            tie = ties.tie_utility * is_tied(kind)
             value = utility(
                 visit.a_attraction[a, j],
                 choice.satisfaction_weight * visit.factor[1, j] * (visit.a_satisfaction[a, j] - ordinary),
@@ -170,7 +171,7 @@ def utilities_form(
                 channel,
                 visit.a_taste[a, j],
                 visit.a_heard[a, j],
-                ties.tie_utility * is_tied(kind),
+                tie,
                 ties.offer_utility * visit.a_offer[a, j],
             )
             counts = rivals_count(visit.loyal_luck[j], ties.emotional_exclusive, visit.emotional[j], is_emotional(kind))
