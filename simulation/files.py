@@ -84,7 +84,7 @@ class SavedRun:
     """A finished run folder: the manifest, and tables that are read when first asked for.
 
     `saved.weekly`, `.summary`, `.effects`, `.twins`, `.tenure`, `.customers`, `.offers`, `.word`, `.events`,
-    `.transactions` and `.rfm` are tables (without columns if the run did not write them); `read` reads a part of one.
+    `.transactions`, `.rfm` and `.survey` are tables (without columns if the run did not write them); `read` reads a part of one.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -148,6 +148,11 @@ class SavedRun:
     def rfm(self) -> Table:
         """Frequency, recency and monetary value per customer, if transactions were recorded."""
         return self.read("rfm")
+
+    @cached_property
+    def survey(self) -> Table:
+        """Answers of the customers interviewed, if a survey was recorded."""
+        return self.read("survey")
 
     @property
     def comparisons(self) -> tuple[Comparison, ...]:
@@ -263,11 +268,13 @@ def _parquet_tables(results: RunResults | CompareResults, worlds: list[RunResult
 
 
 def _csv_tables(world: RunResults) -> Iterator[tuple[str, Table]]:
-    """The firm's own log, which knows one world: the first scenario's."""
+    """The firm's own log and survey, which know one world: the first scenario's."""
     if world.transactions is not None:
         yield "transactions", world.transactions
     if world.rfm is not None:
         yield "rfm", world.rfm
+    if world.survey is not None:
+        yield "survey", world.survey
 
 
 def _of_all(worlds: list[RunResults], name: str) -> Table:

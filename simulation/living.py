@@ -55,7 +55,7 @@ class Clock:
         self.threads = max(1, min(threads, world.people.key.size))
         self.live = live
         self.market = market
-        self.log: Log = empty_log(world.people.key.size if log else 0)
+        self.log: Log = empty_log(world.people.key.size if log else 0, world.notes)
         self._scratch = [scratch() for _ in range(self.threads)]
         self._pool = ThreadPoolExecutor(self.threads) if self.threads > 1 else None
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from simulation.parameters import MEASURES, RELATIONSHIPS, Measure
+from simulation.parameters import INSTRUMENTS, MEASURES, RELATIONSHIPS, Measure
 from simulation.population import SEGMENTS
 from simulation.records import LINK_TOTALS, MARKET_TOTALS, STARS, TENURE_WEEKS, TYPE_TOTALS, VISIT_TOTALS, Totals
 from simulation.results import Labels, Table
@@ -77,7 +77,7 @@ def _columns(totals: Totals, margin: Margin) -> dict[str, Any]:
         types = totals.types[:, margin.retailer_number].astype(float)
         columns |= {f"links:type_{name}": types[:, k, ACTIVE_TIES] for k, name in enumerate(RELATIONSHIPS)}
         columns["links:type_entered"] = types[:, :, TYPE_TOTALS.index("entered")].sum(1)
-    return columns | _derived(columns)
+    return columns | _derived(columns) | _answered(columns)
 
 
 def _tie_columns(totals: Totals, margin: Margin) -> dict[str, Any]:
@@ -92,6 +92,16 @@ def _derived(columns: dict[str, Any]) -> dict[str, Any]:
     return {
         "links:stayed": columns["links:at_risk"] - columns["links:left"],
         "links:attitude": 0.6 * columns["links:satisfaction"] + 0.4 * columns["links:trust"],
+    }
+
+
+def _answered(columns: dict[str, Any]) -> dict[str, Any]:
+    """Scores of answers that take more than one count."""
+    acsi = INSTRUMENTS["satisfaction"]
+    above = columns["links:satisfaction_answers"] - acsi.lowest * columns["links:asked"]
+    return {
+        "links:recommend_net": columns["links:recommend_top"] - columns["links:recommend_bottom"],
+        "links:satisfaction_index": above / (acsi.highest - acsi.lowest),
     }
 
 

@@ -170,6 +170,7 @@ class RunResults:
     transactions: Table | None = None
     rfm: Table | None = None
     events: Table | None = None
+    survey: Table | None = None
     population: Table | None = None
     replicates: int = 1
     customer_weeks: int = 0

@@ -54,6 +54,9 @@ def twin_of(warm: World, baseline: Scenario, scenario: Scenario) -> World:
                 twin.totals.word[last, :, place] = warm.totals.word[last, :, r]
     twin.people.habitual[:] = warm.people.habitual
     twin.people.should[:] = warm.people.should
+    if twin.notes.ease.size and warm.notes.ease.size:
+        for old, new in zip(warm.notes, twin.notes, strict=True):
+            new[..., : old.shape[-2], :] = old
     return twin._replace(
         links=_links(warm.links, retailers, twin.links.retailer.shape[0]), reach=_reach(warm.reach, outlets)
     )

@@ -13,6 +13,7 @@ import numpy as np
 
 from simulation.parameters import (
     DETERMINANT_NAMES,
+    NEED_NAMES,
     OUTLET_SOURCES,
     SITUATION_SOURCES,
     TOUCHPOINT_NAMES,
@@ -30,6 +31,7 @@ FIRST_OUTLET = FIRST_SITUATION + len(SITUATION_SOURCES)
 GOAL, PRICE_SENSITIVITY = TRAITS.index("goal"), TRAITS.index("price_sensitivity")
 CHANNEL_PREFERENCE, LENIENCY = TRAITS.index("channel_preference"), TRAITS.index("leniency")
 SOCIABILITY = TRAITS.index("sociability")
+RESPONSE_STYLE = TRAITS.index("response_style")
 
 FIRST_DIMENSION = VISIT_TARGETS.index("dimension.cognitive")
 WAIT_SENSITIVITY = VISIT_TARGETS.index("wait_sensitivity")
@@ -41,6 +43,10 @@ BASKET = VISIT_TARGETS.index("basket")
 SOCIAL, SERVICE = DETERMINANT_NAMES.index("social"), DETERMINANT_NAMES.index("service")
 ASSORTMENT, CHANNELS = DETERMINANT_NAMES.index("assortment"), DETERMINANT_NAMES.index("channels")
 ADVICE = TOUCHPOINT_NAMES.index("advice")
+
+# What tells how well a need was met, by number: failure, wait, the determinants, levels that outlets give.
+READS_FAILURE, READS_WAIT, READS_DETERMINANT = 0, 1, 2
+READS_OUTLET = READS_DETERMINANT + DETERMINANTS
 
 _customer = ("who", "key", "cell")
 _place = ("best", "place", "outlet", "number", "slot", "retailer", "retailer_number", "last_visit")
@@ -90,6 +96,7 @@ _real = (
     "basket_luck",
     "end_luck",
     "place_luck",
+    "survey_luck",
     "fails",
     "degree",
     "loss",
@@ -102,6 +109,8 @@ _real = (
     "perceived",
     "gap",
     "encounter",
+    "needs_met",
+    "ease",
     "peak",
     "end",
     "remembered",
@@ -159,6 +168,7 @@ VISIT = np.dtype(
         ("mood", "f8", (TOUCHPOINTS, LANE)),
         ("felt", "f8", (TOUCHPOINTS, LANE)),
         ("dimension", "f8", (4, LANE)),
+        ("need", "f8", (len(NEED_NAMES), LANE)),
     ]
 )
 
@@ -205,6 +215,7 @@ RELATE = np.dtype(
             "offers",
             "winback",
             "offer",
+            "panel",
         )
     ]
     + [("loyalty", "f8", (SLOTS, LANE)), ("open", "f8", (SLOTS, LANE))]

@@ -121,8 +121,9 @@ def chances_are_drawn(
         relations.leaving_monthly, relations.leaving_slope, relations.leaving_known_at, relations.leaving_pivot
     )
     for j in range(LANE):
-        _, _, c, _ = uniforms(seed, replicate, relate.key[j], 0, 0, 0, TASTE_RETAILER, relate.number[j])
+        _, _, c, d = uniforms(seed, replicate, relate.key[j], 0, 0, 0, TASTE_RETAILER, relate.number[j])
         relate.mu[j] = readiness(mean, relations.leaving_sd, normal(c))
+        relate.panel[j] = d
     for j in range(LANE):
         a, b, c, _ = uniforms(seed, replicate, relate.key[j], draw_week, 0, 0, RELATION, relate.number[j])
         relate.leave_luck[j] = a
@@ -201,6 +202,7 @@ def links_are_counted(
     visits_of_link = links.visits
     weeks_outcome = outcomes.weeks
     satisfaction_outcome = outcomes.satisfaction
+    fill(relate.recent, 0.0)
     for j in range(count):
         i = first + j
         r = retailer_of_link[slot, i]

@@ -87,8 +87,9 @@ def chances_are_drawn(
     mean = weekly_readiness(
         relations.leaving_monthly, relations.leaving_slope, relations.leaving_known_at, relations.leaving_pivot
     )
-    _, _, c, _ = luck.uniforms(0, 0, 0, TASTE_RETAILER, relate.number)
+    _, _, c, d = luck.uniforms(0, 0, 0, TASTE_RETAILER, relate.number)
     relate.mu = readiness(mean, relations.leaving_sd, normal(c))
+    relate.panel = d
     a, b, c, _ = luck.uniforms(draw_week, 0, 0, RELATION, relate.number)
     relate.leave_luck = a
     relate.return_luck = b
@@ -134,6 +135,7 @@ def links_are_counted(
 ) -> None:
     """Write the changes back and add the link to the week's totals, by retailer and segment."""
     r, segment = int(links.retailer[slot, i]), int(people.segment[i])
+    relate.recent = 0.0
     if r < 0:
         return
     row = totals.links[r, segment]

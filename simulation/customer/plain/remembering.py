@@ -27,6 +27,7 @@ from simulation.customer.remembering import (
     MARGIN,
     MET_ADVICE,
     MET_AFTERCARE,
+    NEEDS_EFFECT,
     OFFERS_TAKEN,
     PERFORMANCE,
     REMEMBERED,
@@ -117,8 +118,9 @@ def failure_ends_links(
         departure_is_counted(totals, links.retailer[at], people.segment[i], weeks)
 
 
-def visits_are_counted(visit: Values, segment: int, relations: Any, totals: Any) -> None:
+def visits_are_counted(visit: Values, segment: int, numbers: Any, totals: Any) -> None:
     """Add the visit to the week's totals, by outlet and segment."""
+    relations = numbers.relations
     row = totals[visit.outlet, segment]
     row[VISITS] += 1
     row[BASKETS] += 1 if visit.bought > 0.0 else 0
@@ -147,6 +149,7 @@ def visits_are_counted(visit: Values, segment: int, relations: Any, totals: Any)
     for k in range(DETERMINANTS):
         row[FIRST_LEVEL + k] += fixed(visit.level[k])
         row[FIRST_WEIGHT + k] += fixed(visit.weight[k])
+    row[NEEDS_EFFECT] += fixed(numbers.needs.needs_weight * visit.needs_met)
 
 
 def meetings_are_counted(visit: Values, met: Values) -> None:

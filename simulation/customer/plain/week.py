@@ -28,6 +28,8 @@ from simulation.customer.plain.judging import (
     basket_is_filled,
     customers_decide_to_buy,
     failure_strikes,
+    needs_are_counted,
+    needs_are_met,
     visit_is_felt,
     visit_is_judged,
 )
@@ -48,6 +50,12 @@ from simulation.customer.plain.remembering import (
     purchases_are_logged,
     visit_is_remembered,
     visits_are_counted,
+)
+from simulation.customer.plain.surveying import (
+    customers_are_asked,
+    effort_is_felt,
+    visits_are_asked_about,
+    visits_are_noted,
 )
 from simulation.customer.plain.telling import visit_is_rated, visit_is_told, voices_are_counted
 from simulation.customer.plain.tying import ties_are_kept, ties_form
@@ -168,17 +176,22 @@ def journey(visit: Values, luck: Luck, now: Week, met: Values) -> None:
     customers_decide_to_buy(visit, numbers.purchase, ordinary)
     failure_strikes(visit, numbers.experience, numbers.relationships, 1.0)
     visit_is_felt(visit, numbers.experience.past_weight)
-    visit_is_judged(visit, numbers.satisfaction)
+    needs_are_met(visit, now.offers, now.tables, numbers.needs, ordinary)
+    needs_are_counted(visit, now.tables, numbers.needs.basic_loss_factor, ordinary, numbers.satisfaction.loss_aversion)
+    visit_is_judged(visit, numbers.satisfaction, numbers.needs.needs_weight)
+    effort_is_felt(visit)
     basket_is_filled(visit, numbers.purchase, numbers.relationships, ordinary)
     visit_is_remembered(visit, week, slots, people, links, numbers)
     purchase_makes_habit(visit, week, links, reach, met, totals, people, numbers.memory, numbers.word.heard_lately)
     failure_ends_links(visit, week, slots, people, links, numbers.relations, totals)
-    visits_are_counted(visit, int(people.segment[visit.who]), numbers.relations, totals.visits)
+    visits_are_counted(visit, int(people.segment[visit.who]), numbers, totals.visits)
     meetings_are_counted(visit, met)
+    visits_are_asked_about(visit, int(people.segment[visit.who]), numbers.survey, now.tables, totals.visits)
     purchases_are_logged(visit, now.log)
     visit_is_told(visit, luck, draw_week, occasion, numbers.word, numbers.relationships)
     visit_is_rated(visit, luck, draw_week, occasion, numbers.word)
     voices_are_counted(visit, people, links, totals)
+    visits_are_noted(visit, now.log.notes)
 
 
 def relationships_change(i: int, slope: float, luck: Luck, now: Week, met: Values) -> None:
@@ -221,6 +234,18 @@ def relationships_change(i: int, slope: float, luck: Luck, now: Week, met: Value
         )
         listening_is_counted(relate, slot, i, now.people, now.links, now.totals)
         ties_are_kept(relate, slot, i, now.week, now.links, met, now.totals.types)
+        customers_are_asked(
+            relate,
+            slot,
+            i,
+            now.draw_week,
+            luck,
+            now.people,
+            now.links,
+            now.numbers.survey,
+            now.tables,
+            now.totals,
+        )
     people_move(
         i,
         1,
