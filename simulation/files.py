@@ -84,7 +84,8 @@ class SavedRun:
     """A finished run folder: the manifest, and tables that are read when first asked for.
 
     `saved.weekly`, `.summary`, `.effects`, `.twins`, `.tenure`, `.customers`, `.offers`, `.word`, `.events`,
-    `.transactions`, `.rfm` and `.survey` are tables (without columns if the run did not write them); `read` reads a part of one.
+    `.transactions`, `.rfm` and `.survey` are tables (without columns if the run did not write them); `read` reads a
+    part of one.
     """
 
     def __init__(self, folder: Path) -> None:
