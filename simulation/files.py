@@ -83,8 +83,9 @@ def default_folder(name: str, parent: Path = RUNS) -> Path:
 class SavedRun:
     """A finished run folder: the manifest, and tables that are read when first asked for.
 
-    `saved.weekly`, `.summary`, `.effects`, `.twins`, `.tenure`, `.customers`, `.offers`, `.events`, `.transactions`,
-    `.rfm` and `.survey` are tables (without columns if the run did not write them); `read` reads a part of one.
+    `saved.weekly`, `.summary`, `.effects`, `.twins`, `.tenure`, `.customers`, `.offers`, `.word`, `.events`,
+    `.transactions`, `.rfm` and `.survey` are tables (without columns if the run did not write them); `read` reads a
+    part of one.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -128,6 +129,11 @@ class SavedRun:
     def offers(self) -> Table:
         """What customers could read, week by week."""
         return self.read("offers")
+
+    @cached_property
+    def word(self) -> Table:
+        """What could be heard of each retailer in each neighbourhood, week by week."""
+        return self.read("word")
 
     @cached_property
     def events(self) -> Table:
@@ -252,6 +258,7 @@ def _parquet_tables(results: RunResults | CompareResults, worlds: list[RunResult
     yield "tenure", _of_all(worlds, "tenure")
     yield "customers", _of_all(worlds, "customers")
     yield "offers", _of_all(worlds, "offers")
+    yield "word", _of_all(worlds, "word")
     if isinstance(results, CompareResults):
         yield "effects", results.effects
         yield "twins", results.twins

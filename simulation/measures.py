@@ -12,7 +12,7 @@ import numpy as np
 
 from simulation.parameters import INSTRUMENTS, MEASURES, RELATIONSHIPS, Measure
 from simulation.population import SEGMENTS
-from simulation.records import LINK_TOTALS, MARKET_TOTALS, TENURE_WEEKS, TYPE_TOTALS, VISIT_TOTALS, Totals
+from simulation.records import LINK_TOTALS, MARKET_TOTALS, STARS, TENURE_WEEKS, TYPE_TOTALS, VISIT_TOTALS, Totals
 from simulation.results import Labels, Table
 from simulation.scenario import Scenario
 
@@ -69,6 +69,9 @@ def _columns(totals: Totals, margin: Margin) -> dict[str, Any]:
     visits = totals.visits[:, margin.outlets][:, :, margin.segments].sum((1, 2)).astype(float)
     links = totals.links[:, margin.retailer_number][:, margin.segments].sum(1).astype(float)
     columns = {f"visits:{name}": visits[:, k] for k, name in enumerate(VISIT_TOTALS)}
+    columns["visits:content"] = columns["visits:visits"] - columns["visits:disappointed"]
+    columns["visits:ratings"] = sum(columns[f"visits:stars_{k}"] for k in range(1, STARS + 1))
+    columns["visits:stars"] = sum(k * columns[f"visits:stars_{k}"] for k in range(1, STARS + 1))
     columns |= {f"links:{name}": links[:, k] for k, name in enumerate(LINK_TOTALS)}
     if not margin.segment:
         types = totals.types[:, margin.retailer_number].astype(float)

@@ -23,6 +23,7 @@ from simulation.parameters import (
 SLOTS = 6  # retailers that a customer can hold
 REACH = 8  # outlets that a customer can hold
 SEGMENTS = 6  # price tertile x goal
+STARS = 5  # that a rating can have
 DETERMINANTS = len(DETERMINANT_NAMES)
 TOUCHPOINTS = len(TOUCHPOINT_NAMES)
 NEEDS = len(NEED_NAMES)
@@ -78,8 +79,21 @@ OUTLET = np.dtype(
 )
 RETAILER = np.dtype(
     [("number", "i8")]
-    + [(n, "f8") for n in ("attraction", "integration", "margin", "given_brand", "brand", *PLANNED_OF_RETAILERS)]
+    + [
+        (name, "f8")
+        for name in (
+            "attraction",
+            "integration",
+            "margin",
+            "given_brand",
+            "brand",
+            *PLANNED_OF_RETAILERS,
+            "rating",
+            "postings",
+        )
+    ]
 )
+POOL = np.dtype([("praise", "f8"), ("blame", "f8")])
 
 OFFER = np.dtype(
     [("number", "i8"), ("retailer", "i8"), ("retailer_number", "i8")]
@@ -105,6 +119,7 @@ OFFER = np.dtype(
             "skill",
             "motivation",
             "turnover",
+            "rating",
             *GIVEN_COLUMNS,
         )
     ]
@@ -144,6 +159,10 @@ VISIT_TOTALS = (
     "discount_cents",
     *(f"level_{name}" for name in DETERMINANT_NAMES),
     *(f"weight_{name}" for name in DETERMINANT_NAMES),
+    "disappointed",
+    "told_well",
+    "told_badly",
+    *(f"stars_{number}" for number in range(1, STARS + 1)),
     "needs_effect",
     *(name for question in VISIT_QUESTIONS for name in (f"{question}_asked", *_counts_of(question))),
 )
@@ -167,6 +186,11 @@ LINK_TOTALS = (
     "acquired",
     "positive",
     "negative",
+    "heard_well",
+    "heard_badly",
+    "reached",
+    "aware_by_word",
+    "acquired_by_word",
     "offers",
     "won_back",
     "asked",
@@ -223,6 +247,7 @@ class Links(NamedTuple):
     last_visit: Any
     since: Any
     spend: Any  # cents, since the first week
+    heard: Any  # word of mouth still in the ear, in units of utility
     interactions: Any  # contacts beyond the exchange, a slow average a week
     frequency: Any  # visits, a slow average a week
     type: Any  # of relationship
@@ -256,6 +281,7 @@ class Totals(NamedTuple):
     tenure: Any  # (retailers, tenure groups, 2): weeks of active links, departures
     types: Any  # (retailers, relationship types, TYPE_TOTALS)
     market: Any  # (MARKET_TOTALS,)
+    word: Any  # (cells, retailers, 2): visits told of well, badly
 
 
 class Notes(NamedTuple):
@@ -344,4 +370,6 @@ class Market(NamedTuple):
     retailers: Any
     offers: Any  # this week's OFFER per outlet
     levels: Any  # (outlets, determinants): those of `offers`, by number
+    word: Any  # POOL per cell and retailer, the retailers of a cell together: what may be heard this week
+    residents: Any  # (cells,) simulated customers who live there
     given_needs: Any  # (outlets, needs that outlets give a level for): those of `offers`, by number

@@ -165,6 +165,7 @@ class RunResults:
     summary: Table
     customers: Table = EMPTY
     offers: Table = EMPTY
+    word: Table = EMPTY
     tenure: Table = EMPTY
     transactions: Table | None = None
     rfm: Table | None = None

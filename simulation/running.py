@@ -16,7 +16,7 @@ import numpy as np
 from simulation.compiling import IS_PLAIN, is_compiled_already
 from simulation.events import recorded_events
 from simulation.measures import tenure_table, weekly_table
-from simulation.offers import Readings, offers_table
+from simulation.offers import Readings, readings_table
 from simulation.people_tables import customers_table, rfm_table, survey_table, transactions_table, twins_table
 from simulation.recording import Record, digest_of, interviews_of_week, purchases_of_week, respondents_of
 from simulation.records import Totals
@@ -170,7 +170,8 @@ def _results(scenario: Scenario, records: list[Record], seconds: float) -> RunRe
         weekly=weekly,
         summary=summary_table(weekly, {scenario.name: Window(1, scenario.weeks)}, MEASURES),
         customers=customers_table(scenario, records),
-        offers=offers_table(scenario, [record.readings for record in records]),
+        offers=readings_table(scenario, [record.readings for record in records]),
+        word=readings_table(scenario, [record.readings for record in records], "word"),
         tenure=tenure_table(scenario, parts),
         transactions=transactions_table(scenario, records[0]) if keeps_log else None,
         rfm=rfm_table(scenario, records[0]) if keeps_log else None,

@@ -39,6 +39,7 @@ from simulation.records import (
     MARKET_TOTALS,
     OFFER,
     OUTLET,
+    POOL,
     REACH,
     RETAILER,
     SEGMENTS,
@@ -207,8 +208,8 @@ def _questions() -> dict[str, Any]:
     }
 
 
-def market_of(scenario: Scenario, plans: Plans, numbers: Any) -> Market:
-    """Retailers and outlets at the reference load, where every given level holds."""
+def market_of(scenario: Scenario, plans: Plans, numbers: Any, cells: Any) -> Market:
+    """Retailers and outlets at the reference load, where every given level holds; `cells` is where customers live."""
     retailers = np.zeros(len(scenario.retailers), RETAILER).view(np.recarray)
     for r, retailer in enumerate(scenario.retailers):
         retailers[r] = (
@@ -222,6 +223,8 @@ def market_of(scenario: Scenario, plans: Plans, numbers: Any) -> Market:
             retailer.offers,
             retailer.winback,
             retailer.last_refusal,
+            numbers.word.rating_start,
+            numbers.word.rating_start_worth,
         )
     outlets = np.zeros(len(scenario.outlets), OUTLET).view(np.recarray)
     ids = [retailer.id for retailer in scenario.retailers]
@@ -235,7 +238,21 @@ def market_of(scenario: Scenario, plans: Plans, numbers: Any) -> Market:
         offers[name] = retailers[source][outlets.retailer]
     for name, column in zip(GIVEN_NEEDS, GIVEN_COLUMNS, strict=True):
         offers[column] = [outlet.needs.get(name, numbers.store.ordinary_level) for outlet in scenario.outlets]
-    return Market(outlets, retailers, offers, levels_of(offers), levels_of(offers, GIVEN_COLUMNS))
+    residents = np.bincount(cells, minlength=scenario.population.cells).astype(float)
+    return Market(
+        outlets=outlets,
+        retailers=retailers,
+        offers=offers,
+        levels=levels_of(offers),
+        word=silent_pools(residents.size, retailers.size),
+        residents=residents,
+        given_needs=levels_of(offers, GIVEN_COLUMNS),
+    )
+
+
+def silent_pools(cells: int, retailers: int) -> Any:
+    """Pools of a town in which nobody has told anything, the retailers of a cell together."""
+    return np.zeros(cells * retailers, POOL).view(np.recarray)
 
 
 def _begin_outlet(row: Any, outlet: Any, retailer: int, scenario: Scenario, numbers: Any) -> None:
@@ -307,6 +324,7 @@ def empty_links(slots: int, customers: int) -> Links:
         last_visit=column(np.int16),
         since=column(np.int16),
         spend=column(np.int64),
+        heard=column(np.float32),
         interactions=column(np.float32),
         frequency=column(np.float32),
         type=column(np.int8),
@@ -324,7 +342,7 @@ def empty_reach(customers: int) -> Reach:
     )
 
 
-def empty_totals(weeks: int, outlets: int, retailers: int) -> Totals:
+def empty_totals(weeks: int, outlets: int, retailers: int, cells: int) -> Totals:
     """Zeroed totals of so many weeks."""
     return Totals(
         visits=np.zeros((weeks, outlets, SEGMENTS, len(VISIT_TOTALS)), np.int64),
@@ -332,6 +350,7 @@ def empty_totals(weeks: int, outlets: int, retailers: int) -> Totals:
         tenure=np.zeros((weeks, retailers, len(TENURE_WEEKS), 2), np.int64),
         types=np.zeros((weeks, retailers, len(RELATIONSHIPS), len(TYPE_TOTALS)), np.int64),
         market=np.zeros((weeks, len(MARKET_TOTALS)), np.int64),
+        word=np.zeros((weeks, cells, retailers, 2), np.int64),
     )
 
 
@@ -363,7 +382,7 @@ def world_of(scenario: Scenario, replicate: int, begin: bool = True) -> World:
     weeks = plans.situations.size
     people = people_of(scenario, replicate)
     customers = people.key.size
-    market = market_of(scenario, plans, numbers)
+    market = market_of(scenario, plans, numbers, people.cell)
     tables = tables_of(scenario, numbers, weeks)
     links = empty_links(min(SLOTS, len(scenario.retailers)), customers)
     reach = empty_reach(customers)
@@ -389,6 +408,6 @@ def world_of(scenario: Scenario, replicate: int, begin: bool = True) -> World:
         numbers=numbers,
         outcomes=outcomes_for(0),
         notes=empty_notes(links.retailer.shape[0], customers if scenario.record.survey else 0),
-        totals=empty_totals(weeks, len(scenario.outlets), len(scenario.retailers)),
+        totals=empty_totals(weeks, len(scenario.outlets), len(scenario.retailers), scenario.population.cells),
         warmup=scenario.market.warmup_weeks,
     )

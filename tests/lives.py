@@ -99,7 +99,7 @@ def columns(world: World) -> Iterator[tuple[str, Any]]:
     for part in ("people", "links", "reach", "outcomes", "notes", "totals"):
         for name, column in getattr(world, part)._asdict().items():
             yield f"{part}.{name}", column
-    for part in ("outlets", "retailers", "offers"):
+    for part in ("outlets", "retailers", "offers", "word"):
         records = getattr(world.market, part)
         for name in records.dtype.names:
             yield f"{part}.{name}", np.ascontiguousarray(records[name])

@@ -21,7 +21,10 @@ from tests.conftest import ROOT
 from tests.lives import NAMED, close, difference, entry, fingerprints, grocery, lived
 
 CUSTOMER = ROOT / "simulation" / "customer"
-FILES = ("choosing", "meeting", "judging", "remembering", "tying", "relating", "surveying", "week")
+FILES = (
+    *("choosing", "meeting", "judging", "remembering", "telling"),
+    *("hearing", "tying", "relating", "surveying", "week"),
+)
 
 
 def uncompiled(*words: str) -> "subprocess.Popen[str]":

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from analysis.facts import answers, judgement, market, past, purchases, satisfaction
+from analysis.facts import answers, judgement, market, past, purchases, satisfaction, word
 from analysis.facts.purchases import MONTH, QUARTER, YEAR, Purchases
 from simulation import Scenario, compare
 from simulation.results import CompareResults, RunResults, Table
@@ -156,6 +156,11 @@ class Observed:
         few = self.market.replace(customers=min(PAST_CUSTOMERS, self.market.population.customers))
         return past.course_of(few), past.course_of(past.without_past(few))
 
+    @cached_property
+    def spread(self) -> word.Spread:
+        """How an unknown retailer becomes known."""
+        return word.spread_of(word.unknown_retailer(self.market.seed, self.market.population.customers))
+
     @property
     def focal(self) -> int:
         """The number of the focal retailer."""
@@ -186,6 +191,11 @@ VALUES: Mapping[str, Callable[[Observed], float]] = {
     "26b": lambda seen: satisfaction.level(seen.stock),
     "26c": lambda seen: answers.skewness(seen.survey["csat"]),
     "27": lambda seen: satisfaction.spread(seen.stock),
+    "29a": lambda seen: word.gap_of_stars(seen.base, 5, 4),
+    "29b": lambda seen: word.gap_of_stars(seen.base, 1, 2),
+    "29c": lambda seen: word.mean_stars(seen.base),
+    "30": lambda seen: word.good_per_bad(seen.base),
+    "31": lambda seen: word.tellers_ratio(seen.base),
     "28a": lambda seen: answers.mean_nps(seen.survey),
     "28b": lambda seen: answers.nps_at_acsi(seen.survey),
     "35": lambda _: judgement.negative_asymmetry(),
@@ -202,6 +212,8 @@ VALUES: Mapping[str, Callable[[Observed], float]] = {
     "43": lambda seen: answers.bottom_to_top(seen.survey),
     "45": lambda seen: market.price_elasticity(seen.base, seen.dearer, PERCENT_DEARER),
     "52": lambda seen: market.distance_slope(seen.base, seen.purchases),
+    "54a": lambda seen: word.bass(seen.spread.first_purchases).ratio,
+    "54b": lambda seen: word.bass(seen.spread.awareness).ratio,
     "55a": lambda seen: seen.courses[0].autocorrelation - seen.courses[1].autocorrelation,
     "55b": lambda seen: seen.courses[0].dispersion - seen.courses[1].dispersion,
 }

@@ -30,6 +30,7 @@ FIRST_SITUATION = len(TRAITS)
 FIRST_OUTLET = FIRST_SITUATION + len(SITUATION_SOURCES)
 GOAL, PRICE_SENSITIVITY = TRAITS.index("goal"), TRAITS.index("price_sensitivity")
 CHANNEL_PREFERENCE, LENIENCY = TRAITS.index("channel_preference"), TRAITS.index("leniency")
+SOCIABILITY = TRAITS.index("sociability")
 RESPONSE_STYLE = TRAITS.index("response_style")
 
 FIRST_DIMENSION = VISIT_TARGETS.index("dimension.cognitive")
@@ -76,6 +77,7 @@ _real = (
     "stock_out",
     "log_price",
     "cost_share",
+    "rating",
     # what is carried for its retailer
     "satisfaction",
     "will",
@@ -115,6 +117,14 @@ _real = (
     "amount",
     "discount",
     "margin",
+    # what others learn of it
+    "bond",
+    "tell_luck",
+    "told",
+    "well",
+    "post_luck",
+    "stars",
+    "posted",
 )
 
 VISIT = np.dtype(
@@ -140,6 +150,7 @@ VISIT = np.dtype(
         ("a_loyalty", "f8", (REACH, LANE)),
         ("a_link_loyalty", "f8", (REACH, LANE)),
         ("a_satisfaction", "f8", (REACH, LANE)),
+        ("a_heard", "f8", (REACH, LANE)),
         ("a_type", "f8", (REACH, LANE)),
         ("a_offer", "f8", (REACH, LANE)),
         ("a_answers", "f8", (REACH, LANE)),
@@ -162,7 +173,7 @@ VISIT = np.dtype(
 )
 
 RELATE = np.dtype(
-    [(name, "i8", (LANE,)) for name in ("who", "key", "retailer", "number", "last_visit")]
+    [(name, "i8", (LANE,)) for name in ("who", "key", "cell", "retailer", "number", "pool", "last_visit")]
     + [
         (name, "f8", (LANE,))
         for name in (
@@ -182,6 +193,17 @@ RELATE = np.dtype(
             "returned",
             "heard_of",
             "leniency",
+            "sociability",
+            "will",
+            "visits",
+            "rating",
+            "heard",
+            "praise_rate",
+            "blame_rate",
+            "praise",
+            "blame",
+            "messages",
+            "by_word",
             "recent",
             "affective",
             "interactions",

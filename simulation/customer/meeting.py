@@ -67,6 +67,7 @@ def outlet_is_entered(visit: Any, offers: Any, levels: Any) -> None:
     gather(visit.stock_out, offers.stock_out, visit.outlet)
     gather(visit.log_price, offers.log_price, visit.outlet)
     gather(visit.cost_share, offers.cost_share, visit.outlet)
+    gather(visit.rating, offers.rating, visit.outlet)
     for k in range(DETERMINANTS):
         gather_from(visit.level[k], levels, k, visit.outlet)
     gather(visit.source[FIRST_OUTLET], offers.hedonic, visit.outlet)

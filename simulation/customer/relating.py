@@ -32,6 +32,7 @@ from simulation.customer.remembering import (
     link_is_at_risk,
 )
 from simulation.customer.tie import chance_to_return, log_odds_by_type
+from simulation.customer.word import chance_to_learn
 from simulation.records import LINK_TOTALS, REACH
 
 _L = {name: number for number, name in enumerate(LINK_TOTALS)}
@@ -134,7 +135,7 @@ def chances_are_drawn(
 
 
 @phase
-def links_change(relate: Any, slot: int, relations: Any, ties: Any) -> None:
+def links_change(relate: Any, slot: int, relations: Any, word: Any, ties: Any) -> None:
     """Who leaves, who returns, who hears of a retailer, in one slot; nothing changes where no outlet is open."""
     quantitative, social = log_(ties.leaving_quantitative), log_(ties.leaving_social)
     emotional = log_(ties.leaving_emotional)
@@ -157,8 +158,12 @@ def links_change(relate: Any, slot: int, relations: Any, ties: Any) -> None:
         returning = chance_to_return(relations.return_weekly, relate.winback[j], ties.winback_success)
         relate.returned[j] = happens_if(relate.return_luck[j], returning, is_lapsed)
         is_unaware = relate.open[slot, j] if relate.status[j] == UNAWARE else 0.0
-        hearing = relations.awareness_weekly + relate.awareness[j]
+        hearing = chance_to_learn(
+            relations.awareness_weekly, relate.awareness[j], word.awareness_per_message, relate.messages[j]
+        )
+        without = chance_to_learn(relations.awareness_weekly, relate.awareness[j], word.awareness_per_message, 0.0)
         relate.heard_of[j] = happens_if(relate.hear_luck[j], hearing, is_unaware)
+        relate.by_word[j] = relate.heard_of[j] - happens_if(relate.hear_luck[j], without, is_unaware)
 
 
 @phase

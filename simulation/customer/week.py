@@ -24,6 +24,7 @@ from simulation.customer.choosing import (
     retailers_are_recalled,
     utilities_form,
 )
+from simulation.customer.hearing import listeners_gather, listening_is_counted, messages_arrive, word_is_heard
 from simulation.customer.judging import (
     basket_is_filled,
     customers_decide_to_buy,
@@ -54,6 +55,7 @@ from simulation.customer.remembering import (
     visits_are_counted,
 )
 from simulation.customer.surveying import customers_are_asked, effort_is_felt, visits_are_asked_about, visits_are_noted
+from simulation.customer.telling import visit_is_rated, visit_is_told, voices_are_counted
 from simulation.customer.tying import ties_are_kept, ties_form
 
 
@@ -158,13 +160,27 @@ def journey(
     basket_is_filled(visit, numbers.purchase, numbers.relationships, ordinary)
     visit_is_remembered(visit, count, week, slots, people, links, numbers)
     purchase_makes_habit(
-        visit, count, week, links, reach, block.spent, block.spent_at, start, totals, people, numbers.memory
+        visit,
+        count,
+        week,
+        links,
+        reach,
+        block.spent,
+        block.spent_at,
+        start,
+        totals,
+        people,
+        numbers.memory,
+        numbers.word.heard_lately,
     )
     failure_ends_links(visit, count, week, slots, people, links, numbers.relations, totals)
     visits_are_counted(visit, count, segment_of_person, numbers, totals.visits)
     meetings_are_counted(visit, count, start, block.visits_at, block.contacts_at)
     visits_are_asked_about(visit, count, segment_of_person, numbers.survey, tables, totals.visits)
     purchases_are_logged(visit, count, log)
+    visit_is_told(visit, key[0], key[1], draw_week, occasion, numbers.word, numbers.relationships)
+    visit_is_rated(visit, key[0], key[1], draw_week, occasion, numbers.word)
+    voices_are_counted(visit, count, people, links, totals)
     visits_are_noted(visit, count, log.notes)
     for j in range(count):
         totals.market[0] += 1
@@ -190,13 +206,14 @@ def relationships_change(
     outcomes: Any,
     totals: Any,
 ) -> None:
-    """Forgetting, leaving, return and awareness of every link of the block."""
+    """Forgetting, word of mouth, leaving, return and awareness of every link of the block."""
     retailer_of_link = links.retailer
     slots = retailer_of_link.shape[0]
     for offset in range(0, size, LANE):
         first = start + offset
         count = min(LANE, size - offset)
         loyalty_is_summed(relate, first, count, offset, slots, block, people, links, reach, market.offers)
+        listeners_gather(relate, people)
         for slot in range(slots):
             chances_are_drawn(
                 relate,
@@ -211,8 +228,10 @@ def relationships_change(
                 numbers.relations,
                 numbers.store.ordinary_level,
             )
+            messages_arrive(relate, slot, draw_week, key[0], key[1], links, market.retailers, market.word)
+            word_is_heard(relate, numbers.word, numbers.relations, numbers.memory.learning_prior)
             ties_form(relate, slot, week, start, block, links, numbers.relationships)
-            links_change(relate, slot, numbers.relations, numbers.relationships)
+            links_change(relate, slot, numbers.relations, numbers.word, numbers.relationships)
             links_are_counted(
                 relate,
                 slot,
@@ -228,6 +247,7 @@ def relationships_change(
                 outcomes,
                 totals,
             )
+            listening_is_counted(relate, slot, first, count, people, links, totals)
             ties_are_kept(relate, slot, first, count, start, week, links, block, totals.types)
             customers_are_asked(
                 relate,

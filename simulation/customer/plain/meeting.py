@@ -55,6 +55,7 @@ OFFER_READ = (
     "stock_out",
     "log_price",
     "cost_share",
+    "rating",
 )
 
 

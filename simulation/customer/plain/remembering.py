@@ -10,6 +10,7 @@ from simulation.customer.plain.values import Values
 from simulation.customer.relation import ACTIVE, LAPSED, PROSPECT, leaves
 from simulation.customer.remembering import (
     ACQUIRED,
+    ACQUIRED_BY_WORD,
     ANSWERS,
     BASKETS,
     DISCOUNT,
@@ -70,7 +71,15 @@ def visit_is_remembered(visit: Values, week: int, slots: int, people: Any, links
 
 
 def purchase_makes_habit(
-    visit: Values, week: int, links: Any, reach: Any, met: Values, totals: Any, people: Any, memory: Any
+    visit: Values,
+    week: int,
+    links: Any,
+    reach: Any,
+    met: Values,
+    totals: Any,
+    people: Any,
+    memory: Any,
+    heard_lately: float,
 ) -> None:
     """A purchase of anything moves behavioural loyalty at every outlet in reach; a prospect who buys becomes active."""
     if visit.bought == 0.0:
@@ -85,7 +94,9 @@ def purchase_makes_habit(
     if links.status[at] == PROSPECT:
         links.status[at] = ACTIVE
         links.since[at] = week
-        totals.links[links.retailer[at], people.segment[i], ACQUIRED] += 1
+        row = totals.links[links.retailer[at], people.segment[i]]
+        row[ACQUIRED] += 1
+        row[ACQUIRED_BY_WORD] += 1 if visit.a_heard[visit.place] >= heard_lately else 0
 
 
 def failure_ends_links(
