@@ -10,13 +10,24 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from simulation.parameters import DETERMINANT_NAMES, TOUCHPOINT_NAMES, TRAIT_NAMES
+from simulation.parameters import (
+    DETERMINANT_NAMES,
+    GIVEN_NEEDS,
+    NEED_NAMES,
+    RETAILER_QUESTIONS,
+    TOUCHPOINT_NAMES,
+    TRAIT_NAMES,
+    VISIT_QUESTIONS,
+)
 
 SLOTS = 6  # retailers that a customer can hold
 REACH = 8  # outlets that a customer can hold
 SEGMENTS = 6  # price tertile x goal
+STARS = 5  # that a rating can have
 DETERMINANTS = len(DETERMINANT_NAMES)
 TOUCHPOINTS = len(TOUCHPOINT_NAMES)
+NEEDS = len(NEED_NAMES)
+GIVEN_COLUMNS = tuple(f"need_{name}" for name in GIVEN_NEEDS)  # levels that outlets give for needs of their own
 TRAITS_APART = ("cell", "need_rate", "basket")  # columns of their own, in units of their own
 TRAITS = tuple(name for name in TRAIT_NAMES if name not in TRAITS_APART)
 TENURE_WEEKS = (0, 13, 26, 52, 104, 208)  # lower ends of the tenure groups, in weeks
@@ -68,8 +79,21 @@ OUTLET = np.dtype(
 )
 RETAILER = np.dtype(
     [("number", "i8")]
-    + [(n, "f8") for n in ("attraction", "integration", "margin", "given_brand", "brand", *PLANNED_OF_RETAILERS)]
+    + [
+        (name, "f8")
+        for name in (
+            "attraction",
+            "integration",
+            "margin",
+            "given_brand",
+            "brand",
+            *PLANNED_OF_RETAILERS,
+            "rating",
+            "postings",
+        )
+    ]
 )
+POOL = np.dtype([("praise", "f8"), ("blame", "f8")])
 
 OFFER = np.dtype(
     [("number", "i8"), ("retailer", "i8"), ("retailer_number", "i8")]
@@ -95,9 +119,17 @@ OFFER = np.dtype(
             "skill",
             "motivation",
             "turnover",
+            "rating",
+            *GIVEN_COLUMNS,
         )
     ]
 )
+
+
+def _counts_of(question: str) -> tuple[str, ...]:
+    """What is counted of the answers to a question: their sum, those that its score counts, those it counts off."""
+    return tuple(f"{question}_{count}" for count in ("answers", "top", "bottom"))
+
 
 VISIT_TOTALS = (
     "visits",
@@ -127,6 +159,12 @@ VISIT_TOTALS = (
     "discount_cents",
     *(f"level_{name}" for name in DETERMINANT_NAMES),
     *(f"weight_{name}" for name in DETERMINANT_NAMES),
+    "disappointed",
+    "told_well",
+    "told_badly",
+    *(f"stars_{number}" for number in range(1, STARS + 1)),
+    "needs_effect",
+    *(name for question in VISIT_QUESTIONS for name in (f"{question}_asked", *_counts_of(question))),
 )
 LINK_TOTALS = (
     "customers",
@@ -148,8 +186,15 @@ LINK_TOTALS = (
     "acquired",
     "positive",
     "negative",
+    "heard_well",
+    "heard_badly",
+    "reached",
+    "aware_by_word",
+    "acquired_by_word",
     "offers",
     "won_back",
+    "asked",
+    *(name for question in RETAILER_QUESTIONS for name in _counts_of(question)),
 )
 TYPE_TOTALS = (
     "active",
@@ -202,6 +247,7 @@ class Links(NamedTuple):
     last_visit: Any
     since: Any
     spend: Any  # cents, since the first week
+    heard: Any  # word of mouth still in the ear, in units of utility
     interactions: Any  # contacts beyond the exchange, a slow average a week
     frequency: Any  # visits, a slow average a week
     type: Any  # of relationship
@@ -235,10 +281,22 @@ class Totals(NamedTuple):
     tenure: Any  # (retailers, tenure groups, 2): weeks of active links, departures
     types: Any  # (retailers, relationship types, TYPE_TOTALS)
     market: Any  # (MARKET_TOTALS,)
+    word: Any  # (cells, retailers, 2): visits told of well, badly
+
+
+class Notes(NamedTuple):
+    """The last visit to each retailer as it was, NaN before one; empty arrays when no survey is recorded.
+
+    Only `survey.csv` reads it: nothing that customers do depends on it.
+    """
+
+    performance: Any  # (slots, customers)
+    ease: Any  # (slots, customers)
+    levels: Any  # (determinants, slots, customers)
 
 
 class Log(NamedTuple):
-    """What every customer bought in one week, shape (customers, 15).
+    """What every customer bought in one week, shape (customers, 15), and the notes of visits.
 
     Empty arrays when transactions are not recorded.
     """
@@ -246,6 +304,7 @@ class Log(NamedTuple):
     outlet: Any
     cents: Any
     occasions: Any
+    notes: Notes
 
 
 class Moderation(NamedTuple):
@@ -271,13 +330,28 @@ class Tables(NamedTuple):
     strength: Any  # (7,) of the determinants
     log_minutes: Any  # (cells, outlets)
     kept: Any  # (weeks,) share of a deviation left after so many weeks
+    need_reads: Any  # (needs,) see simulation.customer.lane
+    need_basic: Any  # (needs,) 1 where only a shortfall counts
+    need_importance: Any  # (needs,)
+    need_zone: Any  # (needs,)
+    need_trait: Any  # (needs,) number of the trait that multiplies the importance, -1: none
+    lowest: Any  # (questions,) the least answer
+    cuts: Any  # (questions, most cuts) of the latent level; those that a question has not are out of reach
+    top: Any  # (questions,) answers from here on count for its score
+    bottom: Any  # (questions,) answers down from here count against it
+    trust_share: Any  # (questions,) beside satisfaction
 
 
-def levels_of(records: Any) -> Any:
-    """The determinants' levels in an array of records as one more axis: a view of the same memory."""
-    first = records.dtype.fields[DETERMINANT_NAMES[0]][1]
+def levels_of(records: Any, names: tuple[str, ...] = DETERMINANT_NAMES) -> Any:
+    """Columns that stand side by side in an array of records as one more axis: a view of the same memory.
+
+    By default the determinants' levels.
+    """
+    if not names:
+        return np.zeros((*records.shape, 0))
+    first = records.dtype.fields[names[0]][1]
     strides = (*records.strides, np.dtype("f8").itemsize)
-    return np.ndarray((*records.shape, DETERMINANTS), "f8", records.view(np.ndarray), first, strides)
+    return np.ndarray((*records.shape, len(names)), "f8", records.view(np.ndarray), first, strides)
 
 
 class Plans(NamedTuple):
@@ -296,3 +370,6 @@ class Market(NamedTuple):
     retailers: Any
     offers: Any  # this week's OFFER per outlet
     levels: Any  # (outlets, determinants): those of `offers`, by number
+    word: Any  # POOL per cell and retailer, the retailers of a cell together: what may be heard this week
+    residents: Any  # (cells,) simulated customers who live there
+    given_needs: Any  # (outlets, needs that outlets give a level for): those of `offers`, by number

@@ -99,6 +99,7 @@ def link_begins(
     links.last_visit[slot, i] = week
     links.since[slot, i] = week
     links.spend[slot, i] = 0
+    links.heard[slot, i] = 0.0
     links.interactions[slot, i] = 0.0
     links.frequency[slot, i] = 0.0
     links.type[slot, i] = 0

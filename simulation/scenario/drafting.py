@@ -34,9 +34,8 @@ from simulation.scenario.wording import faults
 if TYPE_CHECKING:
     from simulation.scenario.population_file import People
 
-UNBUILT = {  # path in the file: what it is, in the plural
+UNBUILT: Mapping[tuple[str, ...], str] = {  # path in the file: what it is, in the plural
     ("desk",): "service desks",
-    ("record", "survey"): "surveys",
     ("design",): "studies of many runs",
 }
 
