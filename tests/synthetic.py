@@ -76,6 +76,27 @@ MEASURES = {
             ("emotional", 0.07, 0.004),
         )
     },
+    "complaints": Made("complaints", "sum", 290.0, 20.0, -30.0, better="down"),
+    "response_time_median": Made("hours", "mean", 2.0, 0.2, -0.5, better="down"),
+    "response_time_p90": Made("hours", "mean", 96.0, 1.0, -60.0, better="down"),
+    "complaints_solved": Made("share", "mean", 0.35, 0.01, 0.05),
+    **{
+        f"repurchase_{severity}_{fate}": Made("share", "mean", share, 0.01, 0.0)
+        for severity, fate, share in (
+            ("minor", "quick", 0.95),
+            ("minor", "vain", 0.46),
+            ("major", "quick", 0.82),
+            ("major", "vain", 0.19),
+        )
+    },
+    "word_heard_positive": Made("messages", "sum", 9_000.0, 100.0, 300.0),
+    "word_heard_negative": Made("messages", "sum", 3_000.0, 50.0, 0.0, better="down"),
+    "ratings_posted": Made("ratings", "sum", 150.0, 8.0, 0.0),
+    "rating": Made("stars", "mean", 4.1, 0.01, 0.1),
+    **{
+        f"star_share_{star}": Made("share", "mean", share, 0.002, 0.0)
+        for star, share in zip((1, 2, 3, 4, 5), (0.15, 0.05, 0.08, 0.17, 0.55), strict=True)
+    },
     "offers_made": Made("offers", "sum", 3_000.0, 60.0, 0.0, better="none"),
     "offers_taken": Made("baskets", "sum", 1_200.0, 40.0, 0.0, better="none"),
     "discount_given": Made("currency", "sum", 3_400.0, 100.0, 0.0, better="none"),

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from analysis.chart import Chart
+from analysis.desk_charts import coming_again, service_desk
 from analysis.drawing import as_svg, style
 from analysis.effects import MARGINS
 from analysis.model_chart import model_picture
@@ -18,6 +19,7 @@ from analysis.parts import effects_by, levels_by, part_order
 from analysis.relation_charts import Curve, _curve_title, giving_and_getting, loyalty_and_satisfaction, relationship_mix
 from analysis.season_chart import season
 from analysis.views import View
+from analysis.word_charts import stars, word_of_mouth
 from simulation.files import load, save
 from simulation.parameters import DETERMINANT_NAMES
 from tests.synthetic import compare_results, run_results
@@ -193,3 +195,66 @@ def test_the_season_is_the_markets_revenue_around_its_mean(view: View):
 def test_less_than_a_year_has_no_season(tmp_path: Path):
     saved = load(save(run_results(16, 2), tmp_path / "run"))
     assert season(View.of(saved, saved.comparisons[0])) is None
+
+
+def test_answers_that_take_days_are_told_in_days(view: View):
+    title = drawn(service_desk, view).title
+    assert re.fullmatch(
+        r"[34]\d % of complaints are solved; one answer in ten takes [34]\d(\.\d)? hours or more, instead of 4 days",
+        title,
+    )
+
+
+def test_the_title_of_coming_again_is_about_major_failures(view: View):
+    title = drawn(coming_again, view).title
+    shares = r"8\d % come again if it is solved quickly, (1\d|20) % if they complain in vain"
+    assert re.fullmatch(f"After a major failure {shares}", title)
+
+
+def without(view: View, measure: str) -> View:
+    """The same view of a run in which a measure was not taken."""
+    return dataclasses.replace(
+        view,
+        weekly=view.weekly.take(view.weekly["measure"] != measure),
+        summary=view.summary.take(view.summary["measure"] != measure),
+    )
+
+
+@pytest.mark.parametrize(
+    ("draw", "measure"),
+    [
+        (service_desk, "complaints_solved"),
+        (word_of_mouth, "word_heard_negative"),
+        (stars, "star_share_3"),
+        (relationship_mix, "relationship_social"),
+        (giving_and_getting, "discount_given"),
+    ],
+)
+def test_charts_without_what_they_are_about_are_left_out(view: View, draw, measure: str):
+    with style():
+        assert draw(view) is not None
+        assert draw(without(view, measure)) is None
+
+
+def test_failures_that_were_never_solved_have_no_line(view: View):
+    text = words(drawn(coming_again, view))
+    assert text.count(">in vain<") == 2
+    assert ">solved late<" not in text
+
+
+def test_good_and_bad_word_are_set_against_each_other(view: View):
+    title = drawn(word_of_mouth, view).title
+    good, bad = (view.series(view.scenario, f"word_heard_{kind}").found.mean[12:].mean() for kind in GOOD_AND_BAD)
+    assert f"People hear {good / bad:.1f} good messages for a bad one; the rating shown is 4." in title
+
+
+GOOD_AND_BAD = ("positive", "negative")
+
+
+def test_ratings_with_a_silent_middle_are_said_to_have_one(view: View):
+    assert "the middle keeps silent (5 % have 2)" in drawn(stars, view).title
+
+
+def test_rivals_are_retailers(view: View):
+    assert "" not in view.retailers()
+    assert view.comparison.focal not in view.rivals()
