@@ -34,12 +34,12 @@ MEMORY: Names = {
     "trust": "trust",
     "attitudinal_loyalty": "attitudinal loyalty",
     "relationship_emotional": "emotional ties",
-    "word_heard_ratio": "good to bad word",
 }
 OUTCOMES: Names = {
     "behavioural_loyalty": "behavioural loyalty",
     "retention": "stay a year",
     "share_of_wallet": "share of wallet",
+    "word_reach": "hear of it in a week",
     "rating": "rating shown",
     "visits": "visits",
     "revenue": "revenue",

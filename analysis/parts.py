@@ -8,9 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-import numpy as np
-
-from analysis.effects import MARGINS, Interval, Window, effects_table, summary_table
+from analysis.effects import Interval, Window, effects_table, summary_table
 from analysis.views import View
 from simulation.results import EMPTY, Labels, Table
 
@@ -19,13 +17,15 @@ FIRST_LETTERS = {"low": 0, "middle": 1, "high": 2}
 
 def parts_weekly(view: View, measure: str, margin: str) -> Table:
     """The weeks of one measure by the parts of a margin; the part stands in the column `retailer`."""
-    others = {name: "" for name in MARGINS if name != margin}
-    rows = view.saved.read("weekly", retailer=view.comparison.focal, measure=measure, **others)
-    if not len(rows):
+    if not len(view.parted):
         return EMPTY
-    worlds = np.isin(rows["scenario"], view.worlds)
-    rows = rows.take(worlds & (rows[margin] != ""))
-    return rows.adding(retailer=Labels.of(rows[margin]), **{margin: Labels.constant("", len(rows))})
+    rows = view.parted.where(measure=measure)
+    rows = rows.take(rows[margin] != "")
+    return (
+        rows.adding(retailer=Labels.of(rows[margin]), **{margin: Labels.constant("", len(rows))})
+        if len(rows)
+        else EMPTY
+    )
 
 
 def effects_by(view: View, measures: Iterable[str], margin: str) -> dict[str, dict[str, dict[str, Any]]]:

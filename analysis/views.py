@@ -13,9 +13,11 @@ from analysis import yearly
 from analysis.answer import window_of
 from analysis.effects import MARGINS, Estimates, Floats, Interval, Window, estimate
 from simulation.files import SavedRun
+from simulation.parameters import DETERMINANT_NAMES
 from simulation.provenance import Comparison
 from simulation.results import EMPTY, Table
 
+PARTED = ("encounter_satisfaction", "revenue", *(f"importance_{name}" for name in DETERMINANT_NAMES))
 LONGEST_NAME = 26  # letters that fit beside a chart, in two lines
 
 
@@ -91,6 +93,12 @@ class View:
     def measures(self) -> frozenset[str]:
         """What was measured by week."""
         return frozenset(self.weekly.values("measure")) if self.weekly.columns else frozenset()
+
+    @cached_property
+    def parted(self) -> Table:
+        """The weeks of the focal retailer's channels and segments, of what charts show by part."""
+        worlds = {"scenario": self.worlds, "retailer": self.comparison.focal, "measure": PARTED}
+        return self.saved.read("weekly", **worlds, outlet="", relationship="")
 
     def label(self, measure: str) -> str:
         """A measure in words."""
