@@ -40,7 +40,8 @@ PLAN_OUTLET = np.dtype(
         )
     ]
 )
-PLAN_RETAILER = np.dtype([("awareness", "f8")])
+PLAN_RETAILER = np.dtype([("awareness", "f8"), ("feedback", "f8"), ("acting", "f8")])
+PLAN_DESK = np.dtype([("staff", "f8")])
 
 OUTLET = np.dtype(
     [("number", "i8"), ("retailer", "i8")]
@@ -70,6 +71,35 @@ RETAILER = np.dtype(
     + [(n, "f8") for n in ("attraction", "integration", "margin", "given_brand", "brand", "awareness")]
 )
 
+DESK = np.dtype(
+    [("number", "i8"), ("retailer", "i8")]
+    + [
+        (name, "f8")
+        for name in (
+            "self_service",
+            "digital",
+            "ease",
+            "lag",
+            "patience",
+            "open_hours",
+            "minutes",
+            "given_resolution",
+            "given_recovery",
+            "contacts",
+            "capacity",
+            "backlog",
+            "strain",
+            "response",
+            "resolution",
+            "recovery",
+        )
+    ]
+)
+LEARNING = np.dtype(
+    [(name, "f8") for name in ("visits", "failures", "stock_outs", "complaints", "fewer_failures", "fewer_stock_outs")]
+    + [(name, "f8", (TOUCHPOINTS,)) for name in ("felt", "met", "gain")]
+)
+
 OFFER = np.dtype(
     [("number", "i8"), ("retailer", "i8"), ("retailer_number", "i8")]
     + [
@@ -94,9 +124,14 @@ OFFER = np.dtype(
             "skill",
             "motivation",
             "turnover",
+            "failure_rate",
+            *(f"gain_{name}" for name in TOUCHPOINT_NAMES),
         )
     ]
 )
+
+LOSSES = ("minor", "major")  # failures that people remember
+OUTCOMES = ("quick", "late", "vain", "silent")  # solved within quick_hours, solved later, not solved, not told
 
 VISIT_TOTALS = (
     "visits",
@@ -123,6 +158,9 @@ VISIT_TOTALS = (
     "dissatisfied",
     *(f"level_{name}" for name in DETERMINANT_NAMES),
     *(f"weight_{name}" for name in DETERMINANT_NAMES),
+    "contacts",
+    "complaints",
+    "failures_told",
 )
 LINK_TOTALS = (
     "customers",
@@ -144,6 +182,26 @@ LINK_TOTALS = (
     "acquired",
     "positive",
     "negative",
+    "answered",
+    "solved",
+    "waiting",
+    "before_failure",
+    "after_solution",
+    "solved_at_once",
+    *(f"asked_{loss}_{outcome}" for loss in LOSSES for outcome in OUTCOMES),
+    *(f"again_{loss}_{outcome}" for loss in LOSSES for outcome in OUTCOMES),
+)
+RESPONSE_BINS = 40  # of response hours, half an octave each
+DESK_TOTALS = (
+    "contacts",
+    "ordinary",
+    "complaints",
+    "first_solved",
+    "answered",
+    "solved",
+    "deflected",
+    "bot_failures",
+    *(f"response_{place:02d}" for place in range(RESPONSE_BINS)),
 )
 MARKET_TOTALS = ("needs", "stayed_at_home", "cut")
 
@@ -183,6 +241,9 @@ class Links(NamedTuple):
     last_visit: Any
     since: Any
     spend: Any  # cents, since the first week
+    complaint: Any  # 0 none; n > 0 waits at desk n - 1; below 0 how the last failure ended: see `customer.complaint`
+    complaint_due: Any  # engine week of the answer, or of that end
+    complaint_loss: Any  # experience lost by the failure
 
 
 class Reach(NamedTuple):
@@ -211,6 +272,7 @@ class Totals(NamedTuple):
     links: Any  # (retailers, segments, LINK_TOTALS)
     tenure: Any  # (retailers, tenure groups, 2): weeks of active links, departures
     market: Any  # (MARKET_TOTALS,)
+    desks: Any  # (desks, DESK_TOTALS)
 
 
 class Log(NamedTuple):
@@ -251,9 +313,13 @@ class Tables(NamedTuple):
 
 def levels_of(records: Any) -> Any:
     """The determinants' levels in an array of records as one more axis: a view of the same memory."""
-    first = records.dtype.fields[DETERMINANT_NAMES[0]][1]
+    return columns_of(records, DETERMINANT_NAMES[0], DETERMINANTS)
+
+
+def columns_of(records: Any, first: str, number: int) -> Any:
+    """So many columns of an array of records, from the first one named on, as one more axis: the same memory."""
     strides = (*records.strides, np.dtype("f8").itemsize)
-    return np.ndarray((*records.shape, DETERMINANTS), "f8", records.view(np.ndarray), first, strides)
+    return np.ndarray((*records.shape, number), "f8", records.view(np.ndarray), records.dtype.fields[first][1], strides)
 
 
 class Plans(NamedTuple):
@@ -262,6 +328,7 @@ class Plans(NamedTuple):
     situations: Any  # (weeks,) SITUATION
     outlets: Any  # (weeks, outlets) PLAN_OUTLET
     retailers: Any  # (weeks, retailers) PLAN_RETAILER
+    desks: Any  # (weeks, desks) PLAN_DESK
     levels: Any  # (weeks, outlets, determinants): those of `outlets`, by number
 
 
@@ -272,3 +339,6 @@ class Market(NamedTuple):
     retailers: Any
     offers: Any  # this week's OFFER per outlet
     levels: Any  # (outlets, determinants): those of `offers`, by number
+    gains: Any  # (outlets, touchpoints): those of `offers`, by number
+    desks: Any
+    learning: Any  # what each retailer has learned

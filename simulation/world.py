@@ -17,6 +17,7 @@ from simulation.market.queue import queue_penalty, queue_per_till, utilisation, 
 from simulation.market.staff import newcomers_skill, turnover
 from simulation.parameters import (
     CHOICE_TARGETS,
+    DESKS,
     DETERMINANT_NAMES,
     DETERMINANTS,
     DIMENSION_NAMES,
@@ -30,6 +31,9 @@ from simulation.parameters import (
 )
 from simulation.population import people_of
 from simulation.records import (
+    DESK,
+    DESK_TOTALS,
+    LEARNING,
     LINK_TOTALS,
     MARKET_TOTALS,
     OFFER,
@@ -39,6 +43,7 @@ from simulation.records import (
     SEGMENTS,
     SLOTS,
     TENURE_WEEKS,
+    TOUCHPOINTS,
     VISIT_TOTALS,
     Links,
     Log,
@@ -50,6 +55,7 @@ from simulation.records import (
     Reach,
     Tables,
     Totals,
+    columns_of,
     levels_of,
 )
 from simulation.scenario import Scenario
@@ -182,7 +188,29 @@ def market_of(scenario: Scenario, plans: Plans, numbers: Any) -> Market:
         offers[name] = outlets[name]
     for name, source in (("retailer_number", "number"), ("attraction", "attraction"), ("integration", "integration")):
         offers[name] = retailers[source][outlets.retailer]
-    return Market(outlets, retailers, offers, levels_of(offers))
+    gains = columns_of(offers, f"gain_{TOUCHPOINT_NAMES[0]}", TOUCHPOINTS)
+    learning = np.zeros(len(scenario.retailers), LEARNING).view(np.recarray)
+    return Market(outlets, retailers, offers, levels_of(offers), gains, desks_of(scenario), learning)
+
+
+def desks_of(scenario: Scenario) -> Any:
+    """The service desks before anybody has turned to them."""
+    ids = [retailer.id for retailer in scenario.retailers]
+    desks = np.zeros(len(scenario.desks), DESK).view(np.recarray)
+    for row, desk in zip(desks, scenario.desks, strict=True):
+        usual = DESKS[desk.channel]
+        row.number = entity_number(desk.id)
+        row.retailer = ids.index(desk.retailer)
+        row.self_service = float(desk.channel == "self_service")
+        row.digital = usual["digital"].value
+        row.ease = usual["ease"].value
+        row.lag = usual["lag_hours"].value
+        row.patience = usual["patience_weeks"].value
+        row.open_hours = desk.hours_open_week
+        row.minutes = desk.minutes_per_contact
+        row.given_resolution = desk.first_contact_resolution
+        row.given_recovery = desk.complaint_resolution
+    return desks
 
 
 def _begin_outlet(row: Any, outlet: Any, retailer: int, scenario: Scenario, numbers: Any) -> None:
@@ -254,6 +282,9 @@ def empty_links(slots: int, customers: int) -> Links:
         last_visit=column(np.int16),
         since=column(np.int16),
         spend=column(np.int64),
+        complaint=column(np.int16),
+        complaint_due=column(np.int16),
+        complaint_loss=column(np.float32),
     )
 
 
@@ -267,13 +298,14 @@ def empty_reach(customers: int) -> Reach:
     )
 
 
-def empty_totals(weeks: int, outlets: int, retailers: int) -> Totals:
+def empty_totals(weeks: int, outlets: int, retailers: int, desks: int) -> Totals:
     """Zeroed totals of so many weeks."""
     return Totals(
         visits=np.zeros((weeks, outlets, SEGMENTS, len(VISIT_TOTALS)), np.int64),
         links=np.zeros((weeks, retailers, SEGMENTS, len(LINK_TOTALS)), np.int64),
         tenure=np.zeros((weeks, retailers, len(TENURE_WEEKS), 2), np.int64),
         market=np.zeros((weeks, len(MARKET_TOTALS)), np.int64),
+        desks=np.zeros((weeks, desks, len(DESK_TOTALS)), np.int64),
     )
 
 
@@ -323,6 +355,6 @@ def world_of(scenario: Scenario, replicate: int, begin: bool = True) -> World:
         ),
         numbers=numbers,
         outcomes=outcomes_for(0),
-        totals=empty_totals(weeks, len(scenario.outlets), len(scenario.retailers)),
+        totals=empty_totals(weeks, len(scenario.outlets), len(scenario.retailers), len(scenario.desks)),
         warmup=scenario.market.warmup_weeks,
     )

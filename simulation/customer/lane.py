@@ -29,6 +29,7 @@ FIRST_SITUATION = len(TRAITS)
 FIRST_OUTLET = FIRST_SITUATION + len(SITUATION_SOURCES)
 GOAL, PRICE_SENSITIVITY = TRAITS.index("goal"), TRAITS.index("price_sensitivity")
 CHANNEL_PREFERENCE, LENIENCY = TRAITS.index("channel_preference"), TRAITS.index("leniency")
+COMPLAINT_TENDENCY = TRAITS.index("complaint_tendency")
 
 FIRST_DIMENSION = VISIT_TARGETS.index("dimension.cognitive")
 WAIT_SENSITIVITY = VISIT_TARGETS.index("wait_sensitivity")
@@ -84,6 +85,15 @@ _real = (
     "degree",
     "loss",
     "out_of_stock",
+    "failure_rate",
+    # trouble
+    "contact_luck",
+    "complaint_luck",
+    "hours_luck",
+    "answer_luck",
+    "contacts",
+    "usual_chance",
+    "may_end",
     # experience and what follows
     "touchpoints",
     "experience",
@@ -127,6 +137,7 @@ VISIT = np.dtype(
         ("presence", "f8", (DETERMINANTS, LANE)),
         ("weight", "f8", (DETERMINANTS, LANE)),
         ("delivered", "f8", (TOUCHPOINTS, 4, LANE)),
+        ("gain", "f8", (TOUCHPOINTS, LANE)),
         ("met_whole", "f8", (TOUCHPOINTS, LANE)),
         ("met", "f8", (TOUCHPOINTS, LANE)),
         ("luck", "f8", (TOUCHPOINTS, LANE)),
@@ -169,6 +180,7 @@ BLOCK_WEEK = np.dtype(
         ("who", "i8", (BLOCK,)),
         ("spent", "i8", (BLOCK,)),
         ("spent_at", "i8", (SLOTS, BLOCK)),
+        ("contacts_at", "i8", (SLOTS, BLOCK)),
     ]
 )
 

@@ -22,6 +22,12 @@ from simulation.customer.choosing import (
     retailers_are_recalled,
     utilities_form,
 )
+from simulation.customer.contacting import (
+    complaints_are_answered,
+    complaints_are_made,
+    customers_get_in_touch,
+    trouble_is_drawn,
+)
 from simulation.customer.judging import (
     basket_is_filled,
     customers_decide_to_buy,
@@ -71,6 +77,7 @@ def needs_arise(
         block.spent[k] = 0
         for s in range(block.spent_at.shape[0]):
             block.spent_at[s, k] = 0
+            block.contacts_at[s, k] = 0
     for first in range(0, size, LANE):
         count = min(LANE, size - first)
         customers_arrive(visit, first, count, block.everybody, people, situation)
@@ -128,7 +135,7 @@ def journey(
     outlets_come_to_mind(visit, links, reach, market.offers, tables.log_minutes)
     utilities_form(visit, key[0], key[1], draw_week, occasion, numbers.choice, ordinary)
     best_is_chosen(visit, count)
-    outlet_is_entered(visit, market.offers, market.levels)
+    outlet_is_entered(visit, market.offers, market.levels, market.gains)
     past_is_recalled(visit, links, tables.kept, week, ordinary, numbers.experience.past_strength)
     moderators_act(visit, moderation.visit)
     chance_strikes(visit, key[0], key[1], draw_week, occasion, numbers.experience)
@@ -144,6 +151,36 @@ def journey(
     visit_is_remembered(visit, count, week, slots, people, links, numbers)
     purchase_makes_habit(
         visit, count, week, links, reach, block.spent, block.spent_at, start, totals, people, numbers.memory
+    )
+    trouble_is_drawn(visit, key[0], key[1], draw_week, occasion, numbers.desk)
+    customers_get_in_touch(
+        visit,
+        count,
+        draw_week,
+        occasion,
+        key[0],
+        key[1],
+        market.desks,
+        people,
+        links,
+        block.contacts_at,
+        start,
+        numbers.desk,
+        totals,
+    )
+    complaints_are_made(
+        visit,
+        count,
+        week,
+        key[0],
+        key[1],
+        market.desks,
+        people,
+        links,
+        block.contacts_at,
+        start,
+        numbers,
+        totals,
     )
     failure_ends_links(visit, count, week, slots, people, links, numbers.relations, totals)
     visits_are_counted(visit, count, segment_of_person, numbers.relations, totals.visits)
@@ -180,6 +217,22 @@ def relationships_change(
         count = min(LANE, size - offset)
         loyalty_is_summed(relate, first, count, offset, slots, block, people, links, reach, market.offers)
         for slot in range(slots):
+            complaints_are_answered(
+                relate,
+                slot,
+                first,
+                count,
+                week,
+                draw_week,
+                key[0],
+                key[1],
+                people,
+                links,
+                market,
+                tables.kept,
+                numbers,
+                totals,
+            )
             chances_are_drawn(
                 relate,
                 slot,

@@ -10,10 +10,11 @@ from typing import Any
 from simulation.arithmetic import clip, log_
 from simulation.compiling import phase
 from simulation.market.brand import brand_after, price_level
+from simulation.market.learning import less_by
 from simulation.market.queue import queue_penalty, queue_per_till, utilisation, wait_minutes, waiting_in_services
 from simulation.market.staff import cover, motivation_target, on_the_floor, service, skill_after, turnover
 from simulation.market.store import atmosphere, bustle, crowding, freshness_after, load, stock_out_chance
-from simulation.records import DETERMINANTS, LINK_TOTALS
+from simulation.records import DETERMINANTS, LINK_TOTALS, TOUCHPOINTS
 
 CUSTOMERS = LINK_TOTALS.index("customers")
 SATISFACTION = LINK_TOTALS.index("satisfaction")
@@ -45,6 +46,11 @@ def offers_arise(week: int, market: Any, plans: Any, numbers: Any) -> None:
         offer.brand = clip(retailer.brand + (plan.brand - retailer.given_brand))
         offer.atmosphere = atmosphere(plan.atmosphere, numbers.store.atmosphere_floor, outlet.fresh)
         crowd_in(outlet, offer, plan, plans.situations[week].season_ratio, numbers.store)
+        learned = market.learning[outlet.retailer]
+        offer.stock_out = less_by(offer.stock_out, learned.fewer_stock_outs)
+        offer.failure_rate = less_by(numbers.experience.failure_rate, learned.fewer_failures)
+        for t in range(TOUCHPOINTS):
+            market.gains[o, t] = learned.gain[t]
         staff_serve(outlet, offer, plan, numbers.service, numbers.store.reference_load)
 
 

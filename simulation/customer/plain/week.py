@@ -15,6 +15,12 @@ from simulation.customer.plain.choosing import (
     retailers_are_recalled,
     utilities_form,
 )
+from simulation.customer.plain.contacting import (
+    complaints_are_answered,
+    complaints_are_made,
+    customers_get_in_touch,
+    trouble_is_drawn,
+)
 from simulation.customer.plain.judging import (
     basket_is_filled,
     customers_decide_to_buy,
@@ -62,6 +68,7 @@ class Week:
     reach: Any
     offers: list[Values]
     retailers: list[Values]
+    desks: list[Values]
     situation: Values
     tables: Any
     moderation: Any
@@ -97,6 +104,7 @@ def week_of(
         reach=reach,
         offers=rows_of(market.offers),
         retailers=rows_of(market.retailers),
+        desks=rows_of(market.desks),
         situation=row_of(situation),
         tables=lists_of(tables),
         moderation=type(moderation)(*(moderators_of(stage) for stage in moderation)),
@@ -120,7 +128,7 @@ def needs_arise(i: int, luck: Luck, now: Week) -> tuple[float, float]:
     return wanted, visit.factor[1]
 
 
-def journey(visit: Values, luck: Luck, now: Week, spent_at: list[int]) -> None:
+def journey(visit: Values, luck: Luck, now: Week, spent_at: list[int], contacts_at: list[int]) -> None:
     """One occasion, from choice to memory. Who stays at home meets nothing."""
     week, draw_week, occasion = now.week, now.draw_week, visit.occasion
     people, links, reach, numbers, totals = now.people, now.links, now.reach, now.numbers, now.totals
@@ -151,6 +159,11 @@ def journey(visit: Values, luck: Luck, now: Week, spent_at: list[int]) -> None:
     basket_is_filled(visit, numbers.purchase, ordinary)
     visit_is_remembered(visit, week, slots, people, links, numbers)
     purchase_makes_habit(visit, week, links, reach, spent_at, totals, people, numbers.memory)
+    trouble_is_drawn(visit, luck, draw_week, occasion, numbers.desk)
+    customers_get_in_touch(
+        visit, draw_week, occasion, luck, now.desks, people, links, contacts_at, numbers.desk, totals
+    )
+    complaints_are_made(visit, week, luck, now.desks, people, links, contacts_at, numbers, totals)
     failure_ends_links(visit, week, slots, people, links, numbers.relations, totals)
     visits_are_counted(visit, int(people.segment[visit.who]), numbers.relations, totals.visits)
     purchases_are_logged(visit, now.log)
@@ -162,6 +175,21 @@ def relationships_change(i: int, slope: float, luck: Luck, now: Week, spent_at: 
     relate = blank_relation()
     loyalty_is_summed(relate, i, slots, now.links, now.reach, now.offers)
     for slot in range(slots):
+        complaints_are_answered(
+            relate,
+            slot,
+            i,
+            now.week,
+            now.draw_week,
+            luck,
+            now.people,
+            now.links,
+            now.retailers,
+            now.desks,
+            now.tables.kept,
+            now.numbers,
+            now.totals,
+        )
         chances_are_drawn(
             relate,
             slot,
@@ -194,10 +222,11 @@ def relationships_change(i: int, slope: float, luck: Luck, now: Week, spent_at: 
 def customer_lives_a_week(i: int, luck: Luck, now: Week, trace: Trace | None = None) -> None:
     """One customer's week. `trace` is told of every occasion: all that was met, felt, expected and decided."""
     spent_at = [0] * now.links.retailer.shape[0]
+    contacts_at = [0] * now.links.retailer.shape[0]
     wanted, slope = needs_arise(i, luck, now)
     for occasion in range(int(wanted)):
         visit = blank_visit(i, now.draw_week, occasion)
-        journey(visit, luck, now, spent_at)
+        journey(visit, luck, now, spent_at, contacts_at)
         if trace is not None:
             trace.append(visit)
     relationships_change(i, slope, luck, now, spent_at)
