@@ -130,7 +130,7 @@ OFFER = np.dtype(
     ]
 )
 
-LOSSES = ("minor", "major")  # failures that people remember
+LOSSES = ("trivial", "minor", "major")  # what a failure costs
 OUTCOMES = ("quick", "late", "vain", "silent")  # solved within quick_hours, solved later, not solved, not told
 
 VISIT_TOTALS = (

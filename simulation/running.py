@@ -22,7 +22,7 @@ from simulation.measures import tenure_table, weekly_table
 from simulation.offers import Readings, offers_table
 from simulation.people_tables import customers_table, rfm_table, transactions_table, twins_table
 from simulation.recording import Record, digest_of, purchases_of_week
-from simulation.records import OFFER, Totals
+from simulation.records import DESK, OFFER, Totals
 from simulation.results import CompareResults, RunResults, Table
 from simulation.scenario import Scenario
 from simulation.twins import twin_of
@@ -163,7 +163,7 @@ def _results(scenario: Scenario, records: list[Record], seconds: float) -> RunRe
     from simulation.parameters import MEASURES
 
     customers = records[0].world.people.key.size
-    parts = [(record.totals, record.offers) for record in records]
+    parts = [(record.totals, record.offers, record.desks) for record in records]
     weekly = weekly_table(scenario, parts, customers, records[0].world.weight)
     keeps_log = bool(scenario.record.transactions)
     return RunResults(
@@ -406,14 +406,18 @@ def _drift(market: Scenario) -> dict[str, float]:
     clock = _clock(world_of(small, 0), 1, False)
     quarter = max(4, warmup // 4)
     offers = np.zeros((quarter, len(small.outlets)), OFFER)
+    desks = np.zeros((quarter, len(small.desks)), DESK)
     for week in range(warmup):
         clock.step()
         if week >= warmup - quarter:
             offers[week - (warmup - quarter)] = clock.world.market.offers
+            desks[week - (warmup - quarter)] = clock.world.market.desks
     totals = Totals(*(column[warmup - quarter : warmup] for column in clock.world.totals))
     focal = next(r.id for r in small.retailers if r.focal)
     drift = {}
-    for margin, name, values in weekly_rows(small, totals, offers, small.population.customers, clock.world.weight):
+    for margin, name, values in weekly_rows(
+        small, totals, offers, desks, small.population.customers, clock.world.weight
+    ):
         whole = margin.retailer == focal and not (margin.outlet or margin.channel or margin.segment)
         if whole and name in PILOT_MEASURES:
             drift[name] = float(np.polyfit(np.arange(quarter), values, 1)[0]) * 52.0

@@ -13,6 +13,7 @@ from simulation.chance import CONTACT
 from simulation.compiling import phase
 from simulation.customer.complaint import (
     IN_VAIN,
+    NONE,
     SILENT,
     SOLVED_LATE,
     SOLVED_QUICKLY,
@@ -51,7 +52,7 @@ FIRST_RESPONSE = _D["response_00"]
 _L = {name: number for number, name in enumerate(LINK_TOTALS)}
 ANSWERED, SOLVED, WAITING = _L["answered"], _L["solved"], _L["waiting"]
 AT_ONCE, BEFORE, AFTER = _L["solved_at_once"], _L["before_failure"], _L["after_solution"]
-ASKED, AGAIN = _L["asked_minor_quick"], _L["again_minor_quick"]
+ASKED, AGAIN = _L["asked_trivial_quick"], _L["again_trivial_quick"]
 KINDS = len(OUTCOMES)
 REPURCHASE_WEEKS = 13  # after a failure or its answer, until it is counted whether the customer came again
 
@@ -239,6 +240,7 @@ def complaints_are_made(
                     visit.may_end[j] = 1.0 - solved
                     in_time = solved > 0.0 and hours <= own.quick_hours
                     complaint_of_link[slot, i] = SOLVED_QUICKLY if in_time else complaint_of_link[slot, i]
+                    complaint_of_link[slot, i] = complaint_of_link[slot, i] if visit.loss[j] > 0.0 else NONE
                     answer_is_counted(totals, r, segment_of_person[i], desk, solved)
                     solution_is_compared(
                         totals, r, segment_of_person[i], solved, visit.satisfaction[j], links.satisfaction[slot, i]
@@ -385,14 +387,13 @@ def link_is_given_up(
 
 @phase
 def repurchase_is_counted(slot: int, i: int, r: int, segment: int, links: Any, lost: Any, totals: Any) -> None:
-    """Whether somebody came again in the quarter after a failure that hurt, by its size and its end."""
+    """Whether somebody came again in the quarter after a failure (or what was complained of), by its size and end."""
     degree = nearest_severity(
         float(links.complaint_loss[slot, i]),
         lost.failure_loss_trivial,
         lost.failure_loss_minor,
         lost.failure_loss_major,
     )
-    if degree > 0.0:
-        place = (int(degree) - 1) * KINDS - int(links.complaint[slot, i]) - 1
-        totals.links[r, segment, ASKED + place] += 1
-        totals.links[r, segment, AGAIN + place] += 1 if links.last_visit[slot, i] > links.complaint_due[slot, i] else 0
+    place = int(degree) * KINDS - int(links.complaint[slot, i]) - 1
+    totals.links[r, segment, ASKED + place] += 1
+    totals.links[r, segment, AGAIN + place] += 1 if links.last_visit[slot, i] > links.complaint_due[slot, i] else 0

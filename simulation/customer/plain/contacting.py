@@ -7,6 +7,7 @@ from typing import Any
 from simulation.arithmetic import gumbel
 from simulation.chance import CONTACT
 from simulation.customer.complaint import (
+    NONE,
     SILENT,
     SOLVED_QUICKLY,
     chance_for,
@@ -157,6 +158,8 @@ def complaints_are_made(
             visit.may_end = 1.0 - solved
             if solved > 0.0 and hours <= own.quick_hours:
                 links.complaint[slot, i] = SOLVED_QUICKLY
+            if visit.loss == 0.0:
+                links.complaint[slot, i] = NONE
             answer_is_counted(totals, r, segment, desk, solved)
             solution_is_compared(totals, r, segment, solved, visit.satisfaction, links.satisfaction[slot, i])
 
