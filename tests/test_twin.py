@@ -16,11 +16,21 @@ import pytest
 from simulation import arithmetic, bits
 from simulation.compiling import driver
 from simulation.customer.week import customers_live_their_week
+from simulation.records import DESK_TOTALS, LINK_TOTALS
 from tests.conftest import ROOT
-from tests.lives import NAMED, difference, entry, fingerprints, grocery, lived
+from tests.lives import NAMED, difference, entry, fingerprints, grocery, lived, trouble
 
+TROUBLES = (
+    "answered",
+    "solved",
+    "waiting",
+    "solved_at_once",
+    "asked_minor_late",
+    "asked_major_vain",
+    "again_minor_vain",
+)
 CUSTOMER = ROOT / "simulation" / "customer"
-FILES = ("choosing", "meeting", "judging", "remembering", "relating", "week")
+FILES = ("choosing", "meeting", "judging", "remembering", "contacting", "relating", "week")
 
 
 def uncompiled(*words: str) -> "subprocess.Popen[str]":
@@ -62,12 +72,24 @@ def test_every_column_has_the_same_bits_plain_and_compiled(name: str, both: Any)
 
 def test_the_twins_live_something_worth_comparing():
     world = lived(entry())
-    counted = dict(zip(("visits", "links", "tenure", "market"), world.totals, strict=True))
+    counted = world.totals._asdict()
     assert all(column.sum() > 0 for column in counted.values())
     assert (world.links.status == 4).any(), "nobody left"
     assert (world.reach.outlet >= 22).any(), "the entrant is within nobody's reach"
     assert (world.links.since > 0).any(), "nobody became a customer later"
     assert world.outcomes.weeks.sum() > 0
+
+
+def test_the_twins_live_through_every_kind_of_trouble():
+    world = lived(trouble())
+    desks, links = world.totals.desks.sum((0, 1)), world.totals.links.sum((0, 1, 2))
+    never = [name for name, count in zip(DESK_TOTALS[:9], desks, strict=False) if count == 0]
+    never += [name for name, count in zip(LINK_TOTALS, links, strict=True) if count == 0 and name in TROUBLES]
+    assert never == [], "these never happened"
+    assert set(np.unique(np.sign(world.links.complaint))) == {-1, 0, 1}
+    assert world.market.learning.gain.sum() > 0.0
+    corner = [retailer.id for retailer in trouble().retailers].index("corner")
+    assert (world.totals.desks[:, world.market.desks.retailer == corner].sum((0, 1))[[1, 7]] > 0).all()
 
 
 # --- any split ---
@@ -178,6 +200,15 @@ def test_every_compiled_phase_has_a_plain_one_of_the_same_name(file: str):
         "tenure_group",
         "departure_is_counted",
         "link_is_at_risk",
+        "machine_answers",
+        "people_answer",
+        "answer_is_given",
+        "complaint_is_counted",
+        "answer_is_counted",
+        "solution_is_compared",
+        "complaint_waits",
+        "link_is_given_up",
+        "repurchase_is_counted",
     }  # shared, or of lanes only
     kinds = {"phase", "part", "driver"}
     compiled = {name for name, node in functions(CUSTOMER / f"{file}.py").items() if kinds & decorators(node)}
