@@ -87,7 +87,8 @@ def test_the_twins_live_through_every_kind_of_trouble():
     never += [name for name, count in zip(LINK_TOTALS, links, strict=True) if count == 0 and name in TROUBLES]
     assert never == [], "these never happened"
     assert set(np.unique(np.sign(world.links.complaint))) == {-1, 0, 1}
-    assert world.market.learning.gain.sum() > 0.0
+    learning = world.market.learning
+    assert learning.gain.sum() + learning.fewer_failures.sum() + learning.fewer_stock_outs.sum() > 0.0
     corner = [retailer.id for retailer in trouble().retailers].index("corner")
     assert (world.totals.desks[:, world.market.desks.retailer == corner].sum((0, 1))[[1, 7]] > 0).all()
 
