@@ -17,7 +17,7 @@ from simulation.customer.complaint import NONE
 from simulation.customer.relation import ACTIVE
 from simulation.parameters import STATUSES
 from simulation.population import SEGMENTS
-from simulation.records import DESK, DESK_TOTALS, LINK_TOTALS, OUTCOMES, OUTLET, RETAILER, TRAITS, VISIT_TOTALS
+from simulation.records import DESK, DESK_TOTALS, LINK_TOTALS, LOSSES, OUTCOMES, OUTLET, RETAILER, TRAITS, VISIT_TOTALS
 from simulation.scenario import Scenario
 from simulation.world import World
 
@@ -215,6 +215,19 @@ class RetailModel(mesa.Model):  # type: ignore[misc]
 
         lived = self._clock.week
         return totals_of_week(self.world.totals, lived - 1) if lived > 0 else None
+
+    def repurchase(self) -> dict[tuple[str, str], tuple[int, int]]:
+        """Customers who came again in the quarter after a failure, and all of them: since week 1, of all retailers.
+
+        By what the failure cost ("trivial", "minor", "major") and how it ended ("quick": solved within `quick_hours`,
+        "late": solved later, "vain": complained of in vain, "silent": not complained of).
+        """
+        counts = self.world.totals.links[self.world.warmup :].sum((0, 1, 2))
+        return {
+            (loss, end): tuple(int(counts[LINK_TOTALS.index(f"{word}_{loss}_{end}")]) for word in ("again", "asked"))
+            for loss in LOSSES
+            for end in OUTCOMES
+        }
 
     def step(self) -> None:
         """Live one week; `running` turns False at the end of the scenario."""
