@@ -229,6 +229,15 @@ class RetailModel(mesa.Model):  # type: ignore[misc]
             for end in OUTCOMES
         }
 
+    def recovery_paradox(self) -> float:
+        """Mean satisfaction after a failure solved within its week, over that of the same links before it, less 1.
+
+        Since week 1, of all retailers; NaN when nothing was solved.
+        """
+        counts = self.world.totals.links[self.world.warmup :].sum((0, 1, 2))
+        after, before = (counts[LINK_TOTALS.index(name)] for name in ("after_solution", "before_failure"))
+        return float(after / before) - 1.0 if before else float("nan")
+
     def step(self) -> None:
         """Live one week; `running` turns False at the end of the scenario."""
         self._clock.step()

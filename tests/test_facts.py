@@ -34,6 +34,7 @@ FAILING = {
     "13b": "customers keep 8 outlets of 6 retailers at most: who knows one chain has less room for another",
     "15b": "the band is of firms and of frequent shoppers; a chain's buyers here include all who came once",
     "26a": "cumulative satisfaction is a mean over visits: less skewed than a visit, and no survey's ceiling yet",
+    "33c": "nine answers in ten come within a week, and satisfaction moves repurchase little: the two differ by chance",
     "42a": "most differences in satisfaction are response style, alike at all retailers",
     "55b": "the blend calms single visits as much as it carries them on; lasting differences stay as they are",
 }
