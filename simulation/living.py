@@ -25,7 +25,7 @@ def market_lives_its_week(week: int, market: Any, plans: Any, numbers: Any, weig
     """The market's part of a week: remember last week, make this week's offers."""
     if week > 0:
         market_remembers(market, last_week, weight, numbers.store.brand_pace)
-        desks_remember(market.desks, last_week.desks, weight)
+        desks_remember(market.desks, last_week.desks, weight, numbers.desk.load_pace)
         quarter_is_added_up(market.learning, market.outlets, last_week.visits, weight)
         retailers_learn(week, market.learning, plans.retailers, numbers)
     desks_open(week, market.desks, plans.desks, numbers.desk, numbers.service.hours_per_year)

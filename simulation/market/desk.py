@@ -21,6 +21,12 @@ def desk_servers(staff: float, weekly_hours: float, open_hours: float) -> float:
 
 
 @box
+def usual_contacts(before: float, last_week: float, pace: float) -> float:
+    """Contacts a week that meet the desk: last week's, smoothed."""
+    return before + pace * (last_week - before)
+
+
+@box
 def backlog_after(backlog: float, contacts: float, capacity: float, patience: float) -> float:
     """Contacts still waiting at the end of a week; beyond `patience` weeks of capacity people give up."""
     return min(max(0.0, backlog + contacts - capacity), patience * capacity)

@@ -13,6 +13,7 @@ from simulation.market.desk import (
     response_hours,
     solved_share,
     strain_of,
+    usual_contacts,
 )
 from simulation.market.queue import waiting_in_services
 from simulation.records import DESK_TOTALS
@@ -22,11 +23,11 @@ WEEKS_OF_A_YEAR = 52.0
 
 
 @phase
-def desks_remember(desks: Any, totals: Any, weight: float) -> None:
+def desks_remember(desks: Any, totals: Any, weight: float, pace: float) -> None:
     """Last week's contacts, real ones, met the desk; what it could not take is its backlog."""
     for d in range(desks.size):
         desk = desks[d]
-        desk.contacts = totals[d, CONTACTS] * weight
+        desk.contacts = usual_contacts(desk.contacts, totals[d, CONTACTS] * weight, pace)
         desk.backlog = backlog_after(desk.backlog, desk.contacts, desk.capacity, desk.patience)
 
 
