@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from analysis.chart import Chart
-from analysis.customer_charts import helped_and_hurt, retention_by_tenure
+from analysis.customer_charts import helped_and_hurt
 from analysis.drawing import style
 from analysis.experience_charts import dimensions, journey
 from analysis.importance_chart import importance_and_performance
 from analysis.market_charts import gains_and_losses, side_by_side
+from analysis.tenure_chart import retention_by_tenure
 from analysis.time_charts import over_time
 from analysis.views import View
 

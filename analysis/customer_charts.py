@@ -1,4 +1,4 @@
-"""The customers: who stays how long, and who was helped and who was hurt."""
+"""The customers: who was helped and who was hurt, and by how much."""
 
 from __future__ import annotations
 
@@ -9,135 +9,111 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.chart import Chart, basis, colour
-from analysis.drawing import INK, SCENARIO, SOFT, WARN, Sheet, bare, plain
-from analysis.effects import Estimates, Floats, estimate, t_quantile
-from analysis.labels import name_ends
+from analysis.chart import Chart
+from analysis.drawing import INK, LINE, SCENARIO, SOFT, WARN, Sheet, bare, plain
+from analysis.effects import estimate, t_quantile
 from analysis.views import View
+from analysis.wording import short
 from simulation.results import Labels, Table
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-YEAR = 52
 NOT_TRAITS = ("scenario", "replicate", "customer_id", "draw_key", "cell", "effect", "outcome", "kept")
 OUTCOMES = ("_baseline", "_scenario")
+USUAL_TRAITS = ("price_sensitivity", "goal")  # shown when no trait sets customers apart
 FEW_VALUES = 4
 MOST_TRAITS = 3
 SURE = 0.9999  # the best and the worst part of many traits were chosen: chance has had many tries
 PARTS = {"goal": ("task", "mixed", "experiential")}  # elsewhere: low, middle, high
+BAND = 1.0  # points of 100 within which a customer counts as unchanged
+RANGES = (5, 25, 50, 75, 95)  # per cent of customers below: nine in ten, the middle half, the median
+COLUMNS = (38, 88)  # typographic points beside the axes
 Mask = NDArray[np.bool_]
 
 
 class Group(NamedTuple):
-    """Some customers and the shares of them that were helped and hurt (%)."""
+    """Some customers: by how many points they changed (`RANGES`), and shares helped and hurt (%)."""
 
     label: str
+    ranges: tuple[float, ...]
     helped: float
     hurt: float
 
 
-def retention_by_tenure(view: View) -> Chart | None:
-    """The share of customers who would stay a year, by how long they have been customers."""
-    if not len(view.tenure):
-        return None
-    lows = sorted(view.tenure.values("tenure_low"))
-    kept = {world: _yearly_retention(view.tenure.where(scenario=world), lows) for world in view.worlds}
-    now = kept[view.scenario].mean
-    known = np.flatnonzero(np.isfinite(now))
-    if len(known) < 2:  # noqa: PLR2004  (one group shows no course)
-        return None
-    title = _retention_title(lows, now, known)
-    sheet = Sheet(3.3, title, f"Customers who would stay a year, {basis(view)}; axis not from 0")
-    axes = sheet.axes(0.62, 0.5, 1.2, top=sheet.top - 0.17)
-    for nudge, (world, found) in zip((-0.06, 0.06), kept.items(), strict=False):
-        places = known + (nudge if len(kept) > 1 else 0.0)
-        paint = colour(view, world)
-        axes.plot(places, found.mean[known], "o-", color=paint, markersize=5)
-        axes.vlines(places, found.low[known], found.high[known], color=paint, linewidth=4, alpha=0.3)
-    axes.margins(y=0.12)
-    axes.yaxis.set_major_formatter(plain)
-    axes.set_xticks(known, [_tenure_label(lows[each], lows) for each in known])
-    axes.set_xlabel("weeks as a customer")
-    axes.annotate(
-        "% a year", (0, 1), (-44, 4), xycoords="axes fraction", textcoords="offset points", fontsize=9, color=SOFT
-    )
-    name_ends(axes, [(view.name(w), float(found.mean[known[-1]]), colour(view, w)) for w, found in kept.items()])
-    return Chart("retention", title, sheet.figure)
-
-
-def _yearly_retention(rows: Table, lows: list[float]) -> Estimates:
-    """(1 − departures / weeks at risk)^52 in %, by tenure, over replicates."""
-    replicates, replicate = np.unique(rows["replicate"], return_inverse=True)
-    place = replicate * len(lows) + np.searchsorted(lows, rows["tenure_low"])
-    size = len(replicates) * len(lows)
-    weeks = np.bincount(place, weights=rows["link_weeks"], minlength=size)
-    left = np.bincount(place, weights=rows["departures"], minlength=size)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        kept = np.where(weeks > 0, 100 * (1 - left / weeks) ** YEAR, np.nan)
-    return estimate(kept.reshape(len(replicates), len(lows)).T)
-
-
-def _retention_title(lows: list[float], now: Floats, known: NDArray[np.intp]) -> str:
-    first, last = known[0], known[-1]
-    course = f"{now[first]:.0f} % a year at first, {now[last]:.0f} % after {lows[last]:g} weeks"
-    if now[last] > now[first]:
-        return f"The longer a customer, the likelier to stay: {course}"
-    return f"Long customers are no likelier to stay: {course}"
-
-
-def _tenure_label(low: float, lows: list[float]) -> str:
-    later = [each for each in lows if each > low]
-    return f"{low:g}-{later[0] - 1:g}" if later else f"{low:g}+"
-
-
 def helped_and_hurt(view: View) -> Chart | None:
-    """Twins in both worlds: shares helped and hurt, over all and along the traits that matter most."""
+    """Twins in both worlds: by how much customers changed, over all and along the traits that matter most."""
     if not len(view.twins):
         return None
-    groups = [_group("all customers", view.twins, np.ones(len(view.twins), np.bool_)), *_groups(view.twins)]
-    everyone = groups[0]
-    title = f"{_percent(everyone.helped)} of customers were helped, {_percent(everyone.hurt)} were hurt"
-    note = "Mean satisfaction more than 1 point of 100 above or below the customer's twin"
-    if len(groups) == 1:
-        note += "; no trait sets them apart"
-    sheet = Sheet(1.35 + 0.27 * len(groups), title, note)
-    axes = sheet.axes(1.95, 0.2, 0.55, top=sheet.top - 0.2)
-    for row, group in enumerate(reversed(groups)):
-        _bars(axes, row, group, strong=group is everyone)
-    bare(axes)
-    axes.axvline(0, color=SOFT, linewidth=0.9)
-    axes.set_yticks(range(len(groups)), [group.label for group in reversed(groups)], color=INK)
-    axes.get_yticklabels()[-1].set_fontweight("bold")
-    axes.set_xticks([])
-    right, left = (max(1.0, *sizes) for sizes in zip(*((group.helped, group.hurt) for group in groups), strict=True))
-    axes.set_xlim(-left - 0.16 * (left + right), right + 0.12 * (left + right))
-    axes.set_ylim(-0.6, len(groups) - 0.4)
-    for words, paint, side in (("hurt", WARN, "right"), ("helped", SCENARIO, "left")):
-        axes.annotate(
-            words,
-            (0, len(groups) - 0.4),
-            (-5 if side == "right" else 5, 3),
-            textcoords="offset points",
-            ha=side,
-            color=paint,
-            fontweight="bold",
-            annotation_clip=False,
-        )
+    parted = list(_groups(view.twins, sorted_by_effect=True))
+    groups = [_group("all customers", view.twins, np.ones(len(view.twins), np.bool_)), *parted]
+    groups += [] if parted else _groups(view.twins, sorted_by_effect=False)
+    title = _title(groups[0])
+    whose = f"Satisfaction of customers of {view.comparison.focal_label} against their twins"
+    note = f"{whose}; shaded: within 1 point, unchanged"
+    note += "" if parted else "; no trait sets customers apart"
+    sheet = Sheet(1.55 + 0.27 * len(groups), title, note)
+    axes = sheet.axes(1.8, 0.45, 1.25, top=sheet.top - 0.2)
+    for height, group in enumerate(reversed(groups)):
+        _draw(axes, height, group, strong=group is groups[0])
+    _frame(axes, groups)
     return Chart("helped_and_hurt", title, sheet.figure)
 
 
-def _bars(axes: Axes, row: int, group: Group, *, strong: bool) -> None:
-    for size, paint, side in ((-group.hurt, WARN, "right"), (group.helped, SCENARIO, "left")):
-        axes.barh(row, size, height=0.66, color=paint, alpha=1.0 if strong else 0.72)
+def _title(everyone: Group) -> str:
+    low, high = (short(everyone.ranges[place], sign=True, like=_grain(everyone)) for place in (0, -1))
+    counted = f"{_percent(everyone.helped)} of customers were helped, {_percent(everyone.hurt)} were hurt"
+    return f"{counted}: nine in ten changed by {low or 0} to {high or 0} points"
+
+
+def _grain(group: Group) -> float:
+    return max(abs(group.ranges[0]), abs(group.ranges[-1]))
+
+
+def _draw(axes: Axes, height: int, group: Group, *, strong: bool) -> None:
+    """Nine in ten customers thin, the middle half thick, the median a dot; the counts beside it."""
+    low, lower, middle, upper, high = group.ranges
+    shade = 1.0 if strong else 0.6
+    axes.plot([low, high], [height, height], color=INK, linewidth=1.2, alpha=shade)
+    axes.plot([lower, upper], [height, height], color=INK, linewidth=6, alpha=0.45 * shade)
+    axes.plot(middle, height, "o", color=INK, markersize=5)
+    for words, paint, place in ((group.hurt, WARN, COLUMNS[0]), (group.helped, SCENARIO, COLUMNS[1])):
         axes.annotate(
-            _percent(abs(size)),
-            (size, row),
-            (-4 if side == "right" else 4, 0),
+            _percent(words),
+            (1, height),
+            (place, 0),
+            xycoords=("axes fraction", "data"),
             textcoords="offset points",
-            ha=side,
+            ha="right",
             va="center",
-            fontsize=9,
+            fontsize=9.5,
+            color=paint,
+        )
+
+
+def _frame(axes: Axes, groups: list[Group]) -> None:
+    """The band of no change, the names of both sides and of the columns, the rows' labels."""
+    bare(axes)
+    low, high = min(group.ranges[0] for group in groups), max(group.ranges[-1] for group in groups)
+    axes.set_xlim(min(-1.6 * BAND, 1.1 * low), max(1.6 * BAND, 1.1 * high))
+    axes.set_ylim(-0.6, len(groups) - 0.4)
+    axes.axvspan(-BAND, BAND, color=LINE, alpha=0.45, linewidth=0, zorder=0)
+    axes.axvline(0, color=SOFT, linewidth=0.9)
+    axes.set_yticks(range(len(groups)), [group.label for group in reversed(groups)], color=INK)
+    axes.get_yticklabels()[-1].set_fontweight("bold")
+    axes.locator_params(axis="x", nbins=5)
+    axes.xaxis.set_major_formatter(plain)
+    axes.set_xlabel("points of 100; dot: median, thick: middle half, thin: nine in ten")
+    for words, paint, place in (("hurt", WARN, COLUMNS[0]), ("helped", SCENARIO, COLUMNS[1])):
+        axes.annotate(
+            words,
+            (1, 1),
+            (place, 3),
+            xycoords="axes fraction",
+            textcoords="offset points",
+            ha="right",
+            color=paint,
+            fontweight="bold",
         )
 
 
@@ -147,7 +123,8 @@ def _percent(share: float) -> str:
 
 def _group(label: str, twins: Table, mask: Mask) -> Group:
     count = max(1, int(mask.sum()))
-    return Group(label, *(100 * float((_is(twins, word) & mask).sum()) / count for word in ("helped", "hurt")))
+    ranges = tuple((100 * np.percentile(twins["effect"][mask], RANGES)).tolist())
+    return Group(label, ranges, *(100 * float((_is(twins, word) & mask).sum()) / count for word in ("helped", "hurt")))
 
 
 def _is(twins: Table, outcome: str) -> Mask:
@@ -155,15 +132,18 @@ def _is(twins: Table, outcome: str) -> Mask:
     return column.equals(outcome) if isinstance(column, Labels) else column == outcome
 
 
-def _groups(twins: Table) -> Iterator[Group]:
-    """Groups along the traits that set helped and hurt apart most, if more than chance does over replicates."""
-    scored = sorted(
-        ((_contrast(twins, parts), name, parts) for name, parts in _traits(twins)), key=lambda each: -each[0]
-    )
-    for contrast, name, parts in scored[:MOST_TRAITS]:
-        if contrast > 0:
-            for word, mask in parts:
-                yield _group(f"{name}: {word}", twins, mask)
+def _groups(twins: Table, *, sorted_by_effect: bool) -> Iterator[Group]:
+    """Groups along the traits that set customers apart most, beyond chance; or usual ones."""
+    if sorted_by_effect:
+        scored = sorted(
+            ((_contrast(twins, parts), name, parts) for name, parts in _traits(twins)), key=lambda each: -each[0]
+        )
+        chosen = [(name, parts) for contrast, name, parts in scored[:MOST_TRAITS] if contrast > 0]
+    else:
+        chosen = [(name, parts) for name, parts in _traits(twins) if name.replace(" ", "_") in USUAL_TRAITS]
+    for name, parts in chosen:
+        for word, mask in parts:
+            yield _group(f"{name}: {word}", twins, mask)
 
 
 def _traits(twins: Table) -> Iterator[tuple[str, list[tuple[str, Mask]]]]:
@@ -184,8 +164,8 @@ def _traits(twins: Table) -> Iterator[tuple[str, list[tuple[str, Mask]]]]:
 
 
 def _contrast(twins: Table, parts: list[tuple[str, Mask]]) -> float:
-    """How far the best and the worst part are surely apart in (helped − hurt); 0 if chance may do it."""
-    score = _is(twins, "helped").astype(float) - _is(twins, "hurt")
+    """How far the best and the worst part are surely apart in their mean change; 0 if chance may do it."""
+    score = twins["effect"]
     nets = [float(score[mask].mean()) for _, mask in parts]
     best, worst = parts[int(np.argmax(nets))][1], parts[int(np.argmin(nets))][1]
     replicate = twins["replicate"]

@@ -9,7 +9,7 @@ import numpy as np
 from analysis.chart import Change, Chart, basis, change, colour
 from analysis.drawing import INK, SCENARIO, SOFT, WARN, Sheet, plain
 from analysis.effects import Interval
-from analysis.labels import name_ends
+from analysis.labels import broken, name_ends
 from analysis.views import View
 
 if TYPE_CHECKING:
@@ -18,14 +18,17 @@ if TYPE_CHECKING:
 DIMENSIONS = ("cognitive", "affective", "social", "physical")
 TOUCHPOINTS = ("discover", "browse", "advice", "checkout", "aftercare")
 ORDINARY = 0.75  # what an ordinary good visit is felt as
+BEHIND = 0.005  # half a point less than the mean of the rivals
+LETTERS_PER_INCH = 11.5
 
 
 class Felt(NamedTuple):
-    """One dimension or touchpoint: its level in each world (the baseline first), and what changed."""
+    """One dimension or touchpoint: its level in each world (the baseline first), what changed, and the rivals' mean."""
 
     name: str
     levels: tuple[Interval, ...]
     change: Change | None
+    rivals: float | None = None
 
     @property
     def now(self) -> float:
@@ -40,7 +43,10 @@ def dimensions(view: View) -> Chart | None:
         return None
     title = _dimension_title(felt)
     sheet = Sheet(3.2, title, f"{basis(view)}; axis not from 0")
-    axes = sheet.axes(0.92, 0.45, 1.55 if view.baseline else 0.5, top=sheet.top - 0.15)
+    letters = max(len(each.change.figures) if each.change else 0 for each in felt)
+    right = 0.3 + letters / LETTERS_PER_INCH if view.baseline else 0.5
+    lines = 1 + max(broken(view.name(world)).count("\n") for world in view.worlds)
+    axes = sheet.axes(0.92, 0.45, right, top=sheet.top - 0.15 * lines)
     for row, each in enumerate(reversed(felt)):
         _dumbbell(view, each, row, axes)
     axes.set_yticks(range(len(felt)), [each.name for each in reversed(felt)], color=INK, fontsize=10)
@@ -71,7 +77,7 @@ def journey(view: View) -> Chart | None:
     axes.axhline(100 * ORDINARY, color=SOFT, linewidth=0.8, linestyle=(0, (3, 2)))
     axes.margins(x=0.07, y=0.25)
     for place, each in zip(places, felt, strict=True):
-        _name_touchpoint(axes, place, each, pain=each in pain_points(felt))
+        _name_touchpoint(axes, place, each, why_painful(each, felt))
     axes.set_xticks(places, [each.name for each in felt], color=INK, fontsize=10)
     axes.yaxis.set_major_formatter(plain)
     axes.locator_params(axis="y", nbins=5)
@@ -79,10 +85,16 @@ def journey(view: View) -> Chart | None:
     return Chart("journey", title, sheet.figure)
 
 
-def pain_points(felt: list[Felt]) -> list[Felt]:
-    """Touchpoints felt as less than an ordinary good visit, and as less than the journey's mean."""
-    mean = sum(each.now for each in felt) / len(felt)
-    return [each for each in felt if each.now < min(mean, ORDINARY)]
+def why_painful(each: Felt, felt: list[Felt]) -> str:
+    """What a touchpoint is marked as; nothing if it is as good as the journey's mean.
+
+    A pain point is felt as less than an ordinary good visit. One that is not may still be behind the rivals.
+    """
+    if each.now >= sum(other.now for other in felt) / len(felt):
+        return ""
+    if each.now < ORDINARY:
+        return "pain point"
+    return "behind\nrivals" if each.rivals is not None and each.levels[-1].mean < each.rivals - BEHIND else ""
 
 
 def _felt(view: View, group: str, names: tuple[str, ...]) -> list[Felt]:
@@ -92,7 +104,7 @@ def _felt(view: View, group: str, names: tuple[str, ...]) -> list[Felt]:
         levels = [view.level(world, measure) for world in view.worlds]
         known = tuple(level for level in levels if level is not None)
         if len(known) == len(levels):
-            found.append(Felt(name, known, change(view, measure, view.scale(measure))))
+            found.append(Felt(name, known, change(view, measure, view.scale(measure)), _of_rivals(view, measure)))
     return found
 
 
@@ -144,7 +156,7 @@ def _name_dots(view: View, first: Felt, axes: Axes) -> None:
     order = sorted(zip(view.worlds, first.levels, strict=True), key=lambda pair: pair[1].mean)
     for place, (world, level) in enumerate(order):
         axes.annotate(
-            view.name(world),
+            broken(view.name(world)),
             (100 * level.mean, axes.get_ylim()[1]),
             (0, 2),
             textcoords="offset points",
@@ -168,29 +180,31 @@ def _draw_world(view: View, felt: list[Felt], world: int, axes: Axes) -> tuple[s
 
 def _draw_rivals(view: View, felt: list[Felt], axes: Axes) -> tuple[str, float, str] | None:
     """The mean of the other retailers in the scenario, if they were measured."""
-    means = []
-    for each in felt:
-        levels = [view.level(view.scenario, f"touchpoint_{each.name}", rival) for rival in view.rivals()]
-        known = [100 * level.mean for level in levels if level is not None]
-        if not known:
-            return None
-        means.append(sum(known) / len(known))
+    means = [100 * each.rivals for each in felt if each.rivals is not None]
+    if len(means) < len(felt):
+        return None
     axes.plot(range(len(felt)), means, color=SOFT, linewidth=1.2, linestyle=(0, (1, 1.4)))
     return "mean of rivals", means[-1], SOFT
 
 
+def _of_rivals(view: View, measure: str) -> float | None:
+    levels = [view.level(view.scenario, measure, rival) for rival in view.rivals()]
+    known = [level.mean for level in levels if level is not None]
+    return sum(known) / len(known) if known else None
+
+
 def _ordinary_end(axes: Axes) -> list[tuple[str, float, str]]:
     low, high = axes.get_ylim()
-    return [("a good visit: 75", 100 * ORDINARY, SOFT)] if low < 100 * ORDINARY < high else []
+    return [("good visit: 75", 100 * ORDINARY, SOFT)] if low < 100 * ORDINARY < high else []
 
 
-def _name_touchpoint(axes: Axes, place: float, each: Felt, *, pain: bool) -> None:
+def _name_touchpoint(axes: Axes, place: float, each: Felt, pain: str) -> None:
     if pain:
         axes.plot(
             place, 100 * each.now, "o", markersize=13, markerfacecolor="none", markeredgecolor=WARN, markeredgewidth=1.8
         )
         axes.annotate(
-            "pain point",
+            pain,
             (place, 100 * min(level.mean for level in each.levels)),
             (0, -16),
             textcoords="offset points",

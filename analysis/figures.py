@@ -9,7 +9,7 @@ from typing import NamedTuple
 from analysis.chart import change, scaled
 from analysis.effects import Interval
 from analysis.views import Scale, View
-from analysis.wording import bracketed, ends, short, size
+from analysis.wording import bracketed, ends, grain, short, size
 from simulation.parameters import DETERMINANT_NAMES
 
 HEADLINES = ("acsi", "revenue", "attitudinal_loyalty", "share_of_wallet")
@@ -109,14 +109,14 @@ def _line(view: View, measure: str) -> Line | None:
         return Line(view.label(measure), "", size(shown, sign=False), f"[{ends(shown)}]", "", scale.unit, "")
     found = scaled(row, scale).found
     relative = Interval(row["relative"], row["relative_low"], row["relative_high"])
-    grain = min((each for each in (abs(found.mean), abs(shown.mean)) if each), default=0.0)
+    fine = grain(found) or grain(shown)
     return Line(
         label=view.label(measure),
-        before=short(scale.factor * before.mean, like=grain),
-        after=short(shown.mean, like=grain),
+        before=short(scale.factor * before.mean, like=fine),
+        after=short(shown.mean, like=fine),
         change=bracketed(found),
         relative=bracketed(relative) if math.isfinite(relative.mean) else "",
-        unit=scale.unit if scale.step in scale.unit else f"{scale.unit}; {scale.step}",
+        unit=scale.unit,
         mark=_mark(view, measure) if found.clear else "",
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import TYPE_CHECKING, NamedTuple
 
 from analysis.drawing import SOFT
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 LABEL_POINTS, LETTER_POINTS = 13.0, 5.9  # height of a label, width of a letter
+LETTERS_AT_END = 14  # of a line of a name, in the room that charts leave at the ends of their lines
 
 
 class Side(NamedTuple):
@@ -42,11 +44,23 @@ class Box(NamedTuple):
 SIDES = (Side(7, 0, "left"), Side(-7, 0, "right"), Side(0, 11, "center"), Side(0, -11, "center"))
 
 
+def broken(name: str) -> str:
+    """A name over two lines if one is too short for it; what is too long for two is cut."""
+    lines = wrap(name, LETTERS_AT_END)
+    shown = lines[:2]
+    if len(lines) > len(shown):
+        shown[-1] = f"{shown[-1][: LETTERS_AT_END - 1].rstrip()}…"
+    return "\n".join(shown)
+
+
 def name_ends(axes: Axes, ends: list[tuple[str, float, str]]) -> None:
     """Name lines beside the place where they end, so that no legend is needed: (name, height on the axis, colour)."""
     low, high = axes.get_ylim()
-    least = LABEL_POINTS * (high - low) / (axes.bbox.height / axes.figure.dpi * 72)
-    for (name, _, paint), place in zip(ends, apart([height for _, height, _ in ends], least), strict=True):
+    names = [broken(name) for name, _, _ in ends]
+    lines = 1 + max((name.count("\n") for name in names), default=0)
+    least = LABEL_POINTS * lines * (high - low) / (axes.bbox.height / axes.figure.dpi * 72)
+    places = apart([height for _, height, _ in ends], least)
+    for name, (_, _, paint), place in zip(names, ends, places, strict=True):
         axes.annotate(
             name,
             (1, place),
@@ -55,6 +69,7 @@ def name_ends(axes: Axes, ends: list[tuple[str, float, str]]) -> None:
             textcoords="offset points",
             color=paint,
             va="center",
+            linespacing=1.05,
             fontweight="normal" if paint == SOFT else "bold",
         )
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from analysis.chart import Change, Chart, basis, capital, change, scaled
-from analysis.drawing import BASELINE, INK, SCENARIO, SOFT, WARN, Sheet, plain
+from analysis.drawing import BASELINE, INK, SCENARIO, SOFT, WARN, WIDTH, Sheet, plain
 from analysis.views import View
 
 if TYPE_CHECKING:
@@ -50,7 +50,8 @@ def side_by_side(views: Sequence[View], measure: str) -> Chart | None:
     rows.sort(key=lambda row: -row.change.found.mean)
     clear = [row for row in rows if row.change.clear]
     label = capital(views[0].label(measure))
-    title = f"{label} is highest with {rows[0].label}: {rows[0].change}" if clear else f"{label}: no clear change"
+    best = f"{'gains most' if rows[0].change.found.mean > 0 else 'loses least'} with {rows[0].label}: {rows[0].change}"
+    title = f"{label} {best}" if clear else f"{label}: no clear change"
     return Chart(f"scenarios_{measure}", title, forest(title, f"Each against its baseline, {basis(views[0])}", rows))
 
 
@@ -84,7 +85,7 @@ def forest(title: str, subtitle: str, rows: list[Row]) -> Figure:
         tick.set_fontweight("bold" if row.strong else "normal")
     axes.set_ylim(-0.6, len(rows) - 0.4)
     axes.margins(x=0.1)
-    axes.locator_params(axis="x", nbins=5)
+    axes.locator_params(axis="x", nbins=3 if left + right > WIDTH / 2 else 5)
     axes.xaxis.set_major_formatter(plain)
     axes.set_xlabel(rows[0].change.step)
     return sheet.figure

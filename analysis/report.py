@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -41,13 +42,18 @@ class Section:
     @property
     def claim(self) -> str:
         """The part of the sentence that leads: what can be said."""
-        return self.sentence.partition("; ")[0].rstrip(".").replace(" %", "\u00a0%") + "."
+        return _together(self.sentence.partition("; ")[0].rstrip(".")) + "."
 
     @property
     def reservation(self) -> str:
         """The rest of the sentence: what cannot be said."""
-        rest = self.sentence.partition("; ")[2]
+        rest = _together(self.sentence.partition("; ")[2])
         return rest[:1].upper() + rest[1:]
+
+
+def _together(sentence: str) -> str:
+    """A sentence whose figures are not broken at the end of a line: "0.5 % [0.3, 0.7]"."""
+    return re.sub(r"\[(\S+), (\S+)\]", "[\\1,\u00a0\\2]", sentence.replace(" %", "\u00a0%"))
 
 
 def write_report(folder: Path | str, *, png: bool = False) -> Path:

@@ -219,6 +219,7 @@ def ends(life: Life, names: Names) -> Iterator[Line]:
         visits = stocks.visits - (start.visits if start is not None else 0)
         spent = names.money(stocks.spend - (start.spend if start is not None else 0.0))
         stands = STATUS_WORDS.get(stocks.status, stocks.status)
+        stands += f" ({stocks.relationship} relationship)" if stocks.status == "active" else ""
         carried = f"expects {exact(stocks.expectation)}, trust {exact(stocks.trust)}, habit {per_cent(stocks.loyalty)}"
         yield Line(
             names.retailer(retailer),

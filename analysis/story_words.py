@@ -13,6 +13,8 @@ TERMS = {
     "home": "the need itself",  # what staying at home costs
     "loyalty": "habit",
     "channel": "liking of the channel",
+    "tie": "the tie to the retailer",
+    "offer": "a personal offer",
 }
 SOURCES = {
     "channels": "other channels",

@@ -76,7 +76,7 @@ def _draw(axes: Axes, lines: list[tuple[str, Series, str]]) -> None:
         axes.plot(series.weeks, series.found.mean, color=paint)
         axes.fill_between(series.weeks, series.found.low, series.found.high, color=paint, alpha=0.18, linewidth=0)
     first, last = lines[0][1].weeks[0], lines[0][1].weeks[-1]
-    axes.set_xlim(first, last)
+    axes.set_xlim(first, max(last, first + 1))
     axes.margins(y=0.12)
     axes.locator_params(axis="y", nbins=4)
     axes.yaxis.set_major_formatter(plain)

@@ -9,13 +9,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from analysis import yearly
 from analysis.answer import window_of
 from analysis.effects import MARGINS, Estimates, Floats, Interval, Window, estimate
 from simulation.files import SavedRun
 from simulation.provenance import Comparison
 from simulation.results import EMPTY, Table
 
-LONGEST_NAME = 18  # letters that fit beside a chart
+LONGEST_NAME = 26  # letters that fit beside a chart, in two lines
 
 
 class Scale(NamedTuple):
@@ -24,6 +25,9 @@ class Scale(NamedTuple):
     factor: float
     unit: str
     step: str
+
+
+SHARE = Scale(100.0, "%", "% points")
 
 
 class Series(NamedTuple):
@@ -88,10 +92,10 @@ class View:
 
     def label(self, measure: str) -> str:
         """A measure in words."""
-        return self.labels.get(measure, measure.replace("_", " "))
+        return yearly.label(measure, self.labels.get(measure, measure.replace("_", " ")))
 
     def name(self, world: str) -> str:
-        """A world in words, short enough for the end of a line."""
+        """A world in words, short enough for the end of a line (in two lines)."""
         return cut(world.replace("_", " "))
 
     def samples(self, world: str, measure: str) -> tuple[Floats, Floats]:
@@ -115,18 +119,18 @@ class View:
         return Series(weeks, estimate(factor * (after - before).T))
 
     def level(self, world: str, measure: str, retailer: str | None = None) -> Interval | None:
-        """A measure over the window in one world."""
+        """A measure over the window in one world; rates of a week as those of a year."""
         if not self.summary.columns:
             return None
         rows = self.summary.where(scenario=world, retailer=retailer or self.comparison.focal, measure=measure).rows()
-        return Interval(rows[0]["mean"], rows[0]["low"], rows[0]["high"]) if rows else None
+        return yearly.level(measure, Interval(rows[0]["mean"], rows[0]["low"], rows[0]["high"])) if rows else None
 
     def effect(self, measure: str, retailer: str | None = None) -> dict[str, Any] | None:
-        """The row of the effects table about one measure, all sources together."""
+        """The row of the effects table about one measure, all sources together; rates of a week as those of a year."""
         if not self.effects.columns:
             return None
         rows = self.effects.where(retailer=retailer or self.comparison.focal, measure=measure, source="").rows()
-        return rows[0] if rows else None
+        return yearly.change(measure, rows[0]) if rows else None
 
     def unit(self, measure: str) -> str:
         """The unit of a measure in the saved tables."""
@@ -135,6 +139,8 @@ class View:
 
     def scale(self, measure: str, size: float = 0.0) -> Scale:
         """How to show a measure whose numbers are about as large as `size`."""
+        if measure in yearly.YEARLY:
+            return SHARE
         return scale_of(self.unit(measure), self.comparison.currency, size)
 
     def retailers(self) -> tuple[str, ...]:
@@ -160,16 +166,20 @@ def scale_of(unit: str, currency: str, size: float = 0.0) -> Scale:
     if unit.startswith(("level", "scale 0-1", "0..1", "0-1")):
         return Scale(100.0, "points of 100", "points")
     if unit.startswith(("share", "probability")):
-        return Scale(100.0, "%" + unit.removeprefix("share").removeprefix("probability"), "% points")
+        a_week = unit == "share per week"  # a rate, shown as that of a year
+        words = "% a year" if a_week else "%" + unit.removeprefix("share").removeprefix("probability")
+        return Scale(100.0 * yearly.WEEKS if a_week else 100.0, words, "% points")
     if unit == "ACSI points":
         return Scale(1.0, "points of 100", "points")
     if "currency" in unit:
         word, factor = next(((w, f) for least, w, f in MONEY if abs(size) >= least), ("", 1.0))
         money = unit.replace("currency", f"{word}{currency}")
         return Scale(factor, money, money)
-    return Scale(1.0, unit, unit)
+    many = unit in COUNTED and abs(size) >= MANY
+    return Scale(1e-3, "thousand", "thousand") if many else Scale(1.0, unit, unit)
 
 
+COUNTED, MANY = ("visits", "baskets", "customers"), 200_000
 MONEY = ((2e9, "billion ", 1e-9), (2e6, "million ", 1e-6), (2e4, "thousand ", 1e-3))
 
 

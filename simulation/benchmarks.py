@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -97,7 +98,7 @@ def _mesa_life(scenario: Scenario, drawn: list[dict[Any, Any]]) -> tuple[float, 
         CustomerAgent(model, i)
 
     def live(begin: int, end: int, week: int, draw_week: int, key: Any, scratch: Any, *rest: Any) -> None:
-        model.now = week_of(week, draw_week, *rest)
+        model.now = week_of(week, draw_week, key, *rest)
         model.agents.do("step")
 
     clock = Clock(world, live=live)
@@ -155,14 +156,20 @@ def _free_memory() -> float:
         return 0.0
 
 
-def measure(*, large: bool = True) -> dict[str, Any]:
+def measure(*, large: bool = True, progress: Callable[[float, str], None] | None = None) -> dict[str, Any]:
     """All ratios; `large` also times ten million customers where there is memory for them."""
+    fits = large and _free_memory() > BYTES_FOR_LARGE
+    tell = progress or (lambda _done, _what: None)
     timed = partial(seconds_per_customer_week, repeat=3)
+    tell(0.0, "compiling the engine, if it is not yet")
+    seconds_per_customer_week(2)
+    tell(0.01, "timing the engine")
     one, two = timed(MEDIUM), timed(MEDIUM, threads=2)
+    tell(0.1 if fits else 0.3, "timing Mesa")
     plain = _mesa_elsewhere(MESA_CUSTOMERS, compiled_boxes=False)
     boxes = _mesa_elsewhere(MESA_CUSTOMERS, compiled_boxes=True)
     digest = compiled_digest(MESA_CUSTOMERS)
-    fits = large and _free_memory() > BYTES_FOR_LARGE
+    tell(0.3 if fits else 0.95, "timing ten million customers" if fits else "comparing results")
     return {
         "mesa_ratio_1_thread": plain["seconds"] / one,
         "mesa_ratio_2_threads": plain["seconds"] / two,

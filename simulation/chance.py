@@ -24,6 +24,8 @@ CHOICE = 6  # fresh luck of every alternative, per occasion and outlet
 VISIT = 7  # what happens during a visit
 RELATION = 8  # leaving, returning, becoming aware, per week and retailer
 CONTACT = 11  # contacts and complaints, per occasion and retailer; answers, per week and retailer; taste for a desk
+OFFER = 12  # whom a retailer's offer reaches, per week and retailer
+MOVE = 14  # who moves away, per week
 
 STAY_AT_HOME = 0  # the entity of "none" in the stream CHOICE; outlets have numbers from 1
 

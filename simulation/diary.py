@@ -15,7 +15,7 @@ from simulation.customer.lane import LENIENCY
 from simulation.customer.memory import drifted, usual_level
 from simulation.customer.plain import Values
 from simulation.life import Alternative, Failure, Occasion, Stocks, Touchpoint, Visit, Week
-from simulation.parameters import DETERMINANT_NAMES, DIMENSION_NAMES, STATUSES, TOUCHPOINT_NAMES
+from simulation.parameters import DETERMINANT_NAMES, DIMENSION_NAMES, RELATIONSHIPS, STATUSES, TOUCHPOINT_NAMES
 from simulation.records import DETERMINANTS, REACH, TOUCHPOINTS
 from simulation.scenario import Scenario
 from simulation.schedule import calendar_week
@@ -44,6 +44,7 @@ def _stocks(world: World, scenario: Scenario, slot: int, week: int) -> Stocks:
     mine = (world.reach.link[:, ONLY] == slot) & (world.reach.outlet[:, ONLY] >= 0)
     return Stocks(
         status=STATUSES[int(links.status[at])],
+        relationship=RELATIONSHIPS[int(links.type[at])],
         satisfaction=drifted(float(links.satisfaction[at]), habitual, kept),
         expectation=float(links.will[at]),
         trust=drifted(float(links.trust[at]), habitual, kept),
@@ -94,7 +95,7 @@ class Diary:
 
 def _alternatives(visit: Values, scenario: Scenario) -> list[Alternative]:
     """Staying at home and every outlet that could be chosen, with logit probabilities: utilities without luck."""
-    places = [a for a in range(REACH) if visit.a_may[a] > NOTHING]
+    places = [a for a in range(REACH) if visit.a_may[a] * visit.a_counts[a] > NOTHING]
     utilities = [visit.home_value, *(visit.a_value[a] for a in places)]
     best = max(utilities)
     weights = [math.exp(utility - best) for utility in utilities]

@@ -20,7 +20,7 @@ from uuid import uuid4
 
 from simulation.provenance import Comparison, processor, versions
 from simulation.results import EMPTY, CompareResults, Labels, RunResults, Table
-from simulation.tables import read_csv, read_parquet, write_csv, write_parquet
+from simulation.tables import UnreadableTableError, read_csv, read_parquet, write_csv, write_parquet
 
 if TYPE_CHECKING:
     from simulation.scenario import Scenario
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 MANIFEST = "manifest.json"
 PROGRAM = "retailcx"
 RUNS = Path("runs")
+ALWAYS_THERE = ("weekly", "summary")
 
 
 class RunFolderError(ValueError):
@@ -180,7 +181,12 @@ class SavedRun:
         """Read a table, or some columns of it, or the rows in which named columns have given values."""
         parquet, csv = self.folder / f"{name}.parquet", self.folder / f"{name}.csv"
         if parquet.is_file():
-            return read_parquet(parquet, columns, **equals)
+            try:
+                return read_parquet(parquet, columns, **equals)
+            except UnreadableTableError as error:
+                raise RunFolderError(f"{parquet}: {error}") from error
+        if name in ALWAYS_THERE:
+            raise RunFolderError(f"{self.folder}: its {name}.parquet is missing.")
         return read_csv(csv).where(**equals) if csv.is_file() else EMPTY
 
 
@@ -293,11 +299,14 @@ def _writing(target: Path, about: Mapping[str, Any]) -> Iterator[Path]:
     try:
         yield place
         _write_json(place / f"{MANIFEST}.unfinished", about)
+        target = target.resolve()  # a link to a folder is as good as the folder
         if target.exists():
             target.rmdir()  # empty, or it would have been refused; Windows renames onto nothing that exists
         place.rename(target)
-    except BaseException:
+    except BaseException as error:
         shutil.rmtree(place, ignore_errors=True)
+        if isinstance(error, OSError):
+            raise RunFolderError(f"{target} cannot be written: {error.strerror or type(error).__name__}.") from error
         raise
     (target / f"{MANIFEST}.unfinished").replace(target / MANIFEST)
 
@@ -322,7 +331,7 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
         found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise RunFolderError(f"{folder}: its {MANIFEST} cannot be read ({error}).") from error
-    if not isinstance(found, dict) or found.get("program") != PROGRAM:
+    if not isinstance(found, dict) or found.get("program") != PROGRAM or "comparisons" not in found:
         raise RunFolderError(f"{folder} is not a run folder: its {MANIFEST} was not written by {PROGRAM}.")
     return found
 

@@ -49,6 +49,7 @@ class Stocks:
     """What is carried of one retailer, as it has drifted to the week in question."""
 
     status: str
+    relationship: str
     satisfaction: float
     expectation: float
     trust: float

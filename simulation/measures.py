@@ -11,14 +11,15 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from simulation.desk_measures import desk_columns, desks_of, response_quantile
-from simulation.parameters import DESK_CHANNELS, MEASURES, Measure
+from simulation.parameters import DESK_CHANNELS, MEASURES, RELATIONSHIPS, Measure
 from simulation.population import SEGMENTS
-from simulation.records import LINK_TOTALS, MARKET_TOTALS, TENURE_WEEKS, VISIT_TOTALS, Totals
+from simulation.records import LINK_TOTALS, MARKET_TOTALS, TENURE_WEEKS, TYPE_TOTALS, VISIT_TOTALS, Totals
 from simulation.results import Labels, Table
 from simulation.scenario import Scenario
 
 CHANNELS = ("store", "online")
 FULL = 65536.0
+ACTIVE_TIES = TYPE_TOTALS.index("active")
 
 
 class Margin(NamedTuple):
@@ -28,6 +29,7 @@ class Margin(NamedTuple):
     outlet: str
     channel: str
     segment: str
+    relationship: str
     outlets: Any  # indices of outlets
     retailer_number: int
     segments: Any  # indices of segments
@@ -35,30 +37,34 @@ class Margin(NamedTuple):
     has_visits: bool = True
 
 
-WHOLE_MARKET = Margin("", "", "", "", (), -1, (), False)
+WHOLE_MARKET = Margin("", "", "", "", "", (), -1, (), False)
 
 
 def margins_of(scenario: Scenario) -> list[Margin]:
     """Every retailer as a whole.
 
-    The focal one (or all, if the scenario records all margins) by outlet, channel and segment.
+    The focal one (or all, if the scenario records all margins) by outlet, channel, segment and relationship.
     """
-    found = []
+    found: list[Margin] = []
     every = np.arange(len(SEGMENTS))
     for r, retailer in enumerate(scenario.retailers):
         mine = np.array([o for o, outlet in enumerate(scenario.outlets) if outlet.retailer == retailer.id], int)
-        found.append(Margin(retailer.id, "", "", "", mine, r, every, True))
+        found.append(Margin(retailer.id, "", "", "", "", mine, r, every, True))
         if retailer.focal or scenario.record.margins == "all":
-            found += [Margin(retailer.id, scenario.outlets[o].id, "", "", np.array([o]), r, every, False) for o in mine]
+            found += [
+                Margin(retailer.id, scenario.outlets[o].id, "", "", "", np.array([o]), r, every, False) for o in mine
+            ]
             for channel in CHANNELS:
                 part = np.array([o for o in mine if scenario.outlets[o].channel == channel], int)
                 if part.size:
-                    found.append(Margin(retailer.id, "", channel, "", part, r, every, False))
+                    found.append(Margin(retailer.id, "", channel, "", "", part, r, every, False))
             found += [
-                Margin(retailer.id, "", "", segment, mine, r, np.array([s]), True) for s, segment in enumerate(SEGMENTS)
+                Margin(retailer.id, "", "", segment, "", mine, r, np.array([s]), True)
+                for s, segment in enumerate(SEGMENTS)
             ]
             served = [c for c in DESK_CHANNELS if desks_of(scenario, retailer.id, c).size]
-            found += [Margin(retailer.id, "", channel, "", (), r, every, False, False) for channel in served]
+            found += [Margin(retailer.id, "", channel, "", "", (), r, every, False, False) for channel in served]
+            found += [Margin(retailer.id, "", "", "", kind, mine, r, every, True) for kind in RELATIONSHIPS]
     return found
 
 
@@ -68,9 +74,26 @@ def _columns(totals: Totals, margin: Margin) -> dict[str, Any]:
     links = totals.links[:, margin.retailer_number][:, margin.segments].sum(1).astype(float)
     columns = {f"visits:{name}": visits[:, k] for k, name in enumerate(VISIT_TOTALS)}
     columns |= {f"links:{name}": links[:, k] for k, name in enumerate(LINK_TOTALS)}
-    columns["links:stayed"] = columns["links:at_risk"] - columns["links:left"]
-    columns["links:attitude"] = 0.6 * columns["links:satisfaction"] + 0.4 * columns["links:trust"]
-    return columns
+    if not margin.segment:
+        types = totals.types[:, margin.retailer_number].astype(float)
+        columns |= {f"links:type_{name}": types[:, k, ACTIVE_TIES] for k, name in enumerate(RELATIONSHIPS)}
+        columns["links:type_entered"] = types[:, :, TYPE_TOTALS.index("entered")].sum(1)
+    return columns | _derived(columns)
+
+
+def _tie_columns(totals: Totals, margin: Margin) -> dict[str, Any]:
+    """Totals of a retailer's links of one type of relationship by week, by name."""
+    types = totals.types[:, margin.retailer_number, RELATIONSHIPS.index(margin.relationship)].astype(float)
+    columns = {f"links:{name}": types[:, k] for k, name in enumerate(TYPE_TOTALS)}
+    columns["links:own_active_cents"] = columns["links:own_cents"]
+    return columns | _derived(columns)
+
+
+def _derived(columns: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "links:stayed": columns["links:at_risk"] - columns["links:left"],
+        "links:attitude": 0.6 * columns["links:satisfaction"] + 0.4 * columns["links:trust"],
+    }
 
 
 def _offer_mean(name: str, totals: Totals, offers: Any, margin: Margin) -> Any:
@@ -113,16 +136,16 @@ def weekly_rows(
         if measure.table == "market":
             yield WHOLE_MARKET, measure.name, values_of(measure, market, market, customers, weight)
     for margin in margins_of(scenario):
-        if not (margin.outlet or margin.segment or margin.channel in CHANNELS):
+        if not (margin.outlet or margin.segment or margin.relationship or margin.channel in CHANNELS):
             yield from _desk_rows(scenario, totals, desks, margin, weight)
         if not margin.has_visits:
             continue
-        columns = _columns(totals, margin)
+        columns = _tie_columns(totals, margin) if margin.relationship else _columns(totals, margin)
         for measure in MEASURES.values():
             if measure.table == "offers":
-                if not margin.segment:
+                if not (margin.segment or margin.relationship):
                     yield margin, measure.name, _offer_mean(measure.top, totals, offers, margin)
-            elif measure.table == "visits" or (measure.table == "links" and margin.has_links):
+            elif (measure.table != "links" or margin.has_links) and _is_counted(measure, columns):
                 yield margin, measure.name, values_of(measure, columns, market, customers, weight)
 
 
@@ -138,6 +161,12 @@ def _desk_rows(
                 yield margin, measure.name, values_of(measure, columns, {}, 1.0, weight)
             elif measure.table == "responses":
                 yield margin, measure.name, response_quantile(columns, measure.top)
+
+
+def _is_counted(measure: Measure, columns: dict[str, Any]) -> bool:
+    """Whether a margin has what the measure is read from."""
+    read = [measure.top, *([measure.bottom] if ":" not in measure.bottom else [])]
+    return all(f"{measure.table}:{name}" in columns for name in read if name not in ("", "population"))
 
 
 def weekly_table(scenario: Scenario, parts: list[tuple[Totals, Any, Any]], customers: int, weight: float) -> Table:
@@ -161,7 +190,7 @@ def weekly_table(scenario: Scenario, parts: list[tuple[Totals, Any, Any]], custo
                 outlet=labels([margin.outlet for margin, _, _ in rows]),
                 channel=labels([margin.channel for margin, _, _ in rows]),
                 segment=labels([margin.segment for margin, _, _ in rows]),
-                relationship=Labels.constant("", number),
+                relationship=labels([margin.relationship for margin, _, _ in rows]),
                 measure=labels([measure for _, measure, _ in rows]),
                 value=np.concatenate([values for _, _, values in rows]),
             )

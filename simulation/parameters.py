@@ -16,6 +16,7 @@ from typing import Any
 FOLDER = Path(__file__).parent / "numbers"
 DIMENSION_NAMES = ("cognitive", "affective", "social", "physical")
 STATUSES = ("none", "unaware", "prospect", "active", "lapsed")  # of a customer with a retailer
+RELATIONSHIPS = ("transactional", "quantitative", "social", "emotional")
 TOUCHPOINT_NAMES = ("discover", "browse", "advice", "checkout", "aftercare")
 DESK_CHANNELS = ("face_to_face", "phone", "email", "chat", "self_service")
 
@@ -248,19 +249,26 @@ def _measures() -> dict[str, Measure]:
     found: dict[str, Measure] = {}
     for name, row in table("measures").items():
         if "each" in row:
-            found |= _each_determinant(name, {key: value for key, value in row.items() if key != "each"})
+            found |= _each(name, {key: value for key, value in row.items() if key != "each"}, _labels(row["each"]))
         else:
             found[name] = Measure(name=name, **row)
     return found
 
 
-def _each_determinant(name: str, row: Mapping[str, Any]) -> dict[str, Measure]:
-    """A row that stands for one measure of every determinant: EACH is its name, LABEL its label."""
+def _labels(kind: str) -> dict[str, str]:
+    """Names and labels of what a row of measures stands for: every determinant, or every type of relationship."""
+    if kind == "determinant":
+        return {name: row["label"] for name, row in table("determinants").items()}
+    return {name: name for name in RELATIONSHIPS}
+
+
+def _each(name: str, row: Mapping[str, Any], labels: Mapping[str, str]) -> dict[str, Measure]:
+    """A row that stands for several measures: EACH is the name of one of the things, LABEL its label."""
     found: dict[str, Measure] = {}
-    for each, determinant in table("determinants").items():
+    for each, label in labels.items():
         words = {"name": name, **row}
         told: dict[str, Any] = {
-            key: value.replace("EACH", each).replace("LABEL", determinant["label"]) if isinstance(value, str) else value
+            key: value.replace("EACH", each).replace("LABEL", label) if isinstance(value, str) else value
             for key, value in words.items()
         }
         found[told["name"]] = Measure(**told)

@@ -120,7 +120,7 @@ def _lever_words(lever: Lever, labels: Mapping[str, str], focal: str) -> str:
 def _event_words(event: Event, labels: Mapping[str, str]) -> str:
     from simulation.parameters import EVENTS
 
-    dose = _dose(event.fields, EVENTS[event.kind].fields if event.kind in EVENTS else {})
+    dose = _dose(event.fields, EVENTS[event.kind].fields if event.kind in EVENTS else {}, always=False)
     whose = f" of {labels.get(event.retailer, event.retailer)}" if event.retailer else ""
     return f"{_words(event.kind)}{whose}{dose}"
 
@@ -129,9 +129,9 @@ def _words(name: str) -> str:
     return name.replace("_", " ")
 
 
-def _dose(fields: Mapping[str, float | str], kinds: Mapping[str, Any]) -> str:
-    """The words and the main number of a lever, and what differs from its defaults."""
-    main = next((name for name, value in fields.items() if not isinstance(value, str)), None)
+def _dose(fields: Mapping[str, float | str], kinds: Mapping[str, Any], *, always: bool = True) -> str:
+    """The words, and `always` the main number, of a lever or event, and what differs from its defaults."""
+    main = next((name for name, value in fields.items() if always and not isinstance(value, str)), None)
     shown = [
         _field_words(name, value)
         for name, value in sorted(fields.items(), key=lambda field: not isinstance(field[1], str))

@@ -40,7 +40,8 @@ PLAN_OUTLET = np.dtype(
         )
     ]
 )
-PLAN_RETAILER = np.dtype([("awareness", "f8"), ("feedback", "f8"), ("acting", "f8")])
+PLANNED_OF_RETAILERS = ("awareness", "offers", "winback", "answers")
+PLAN_RETAILER = np.dtype([(name, "f8") for name in (*PLANNED_OF_RETAILERS, "feedback", "acting")])
 PLAN_DESK = np.dtype([("staff", "f8")])
 
 OUTLET = np.dtype(
@@ -68,7 +69,7 @@ OUTLET = np.dtype(
 )
 RETAILER = np.dtype(
     [("number", "i8")]
-    + [(n, "f8") for n in ("attraction", "integration", "margin", "given_brand", "brand", "awareness")]
+    + [(n, "f8") for n in ("attraction", "integration", "margin", "given_brand", "brand", *PLANNED_OF_RETAILERS)]
 )
 
 DESK = np.dtype(
@@ -156,6 +157,9 @@ VISIT_TOTALS = (
     "wait",
     "satisfied",
     "dissatisfied",
+    "offers_taken",
+    "answers",
+    "discount_cents",
     *(f"level_{name}" for name in DETERMINANT_NAMES),
     *(f"weight_{name}" for name in DETERMINANT_NAMES),
     "contacts",
@@ -182,6 +186,8 @@ LINK_TOTALS = (
     "acquired",
     "positive",
     "negative",
+    "offers",
+    "won_back",
     "answered",
     "solved",
     "waiting",
@@ -203,7 +209,20 @@ DESK_TOTALS = (
     "bot_failures",
     *(f"response_{place:02d}" for place in range(RESPONSE_BINS)),
 )
-MARKET_TOTALS = ("needs", "stayed_at_home", "cut")
+TYPE_TOTALS = (
+    "active",
+    "customers",
+    "at_risk",
+    "left",
+    "visits",
+    "own_cents",
+    "wallet_cents",
+    "satisfaction",
+    "trust",
+    "loyalty",
+    "entered",
+)
+MARKET_TOTALS = ("needs", "stayed_at_home", "cut", "moved")
 
 
 class People(NamedTuple):
@@ -244,6 +263,10 @@ class Links(NamedTuple):
     complaint: Any  # 0 none; n > 0 waits at desk n - 1; below 0 how the last failure ended: see `customer.complaint`
     complaint_due: Any  # engine week of the answer, or of that end
     complaint_loss: Any  # experience lost by the failure
+    interactions: Any  # contacts beyond the exchange, a slow average a week
+    frequency: Any  # visits, a slow average a week
+    type: Any  # of relationship
+    type_since: Any  # week
 
 
 class Reach(NamedTuple):
@@ -271,6 +294,7 @@ class Totals(NamedTuple):
     visits: Any  # (outlets, segments, VISIT_TOTALS)
     links: Any  # (retailers, segments, LINK_TOTALS)
     tenure: Any  # (retailers, tenure groups, 2): weeks of active links, departures
+    types: Any  # (retailers, relationship types, TYPE_TOTALS)
     market: Any  # (MARKET_TOTALS,)
     desks: Any  # (desks, DESK_TOTALS)
 

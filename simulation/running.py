@@ -1,7 +1,4 @@
-"""Running: replicates over threads, twins side by side, with progress.
-
-And a small pilot that says what a long run would cost.
-"""
+"""Running: replicates over threads, twins side by side, with progress."""
 
 from __future__ import annotations
 
@@ -22,17 +19,13 @@ from simulation.measures import tenure_table, weekly_table
 from simulation.offers import Readings, offers_table
 from simulation.people_tables import customers_table, rfm_table, transactions_table, twins_table
 from simulation.recording import Record, digest_of, purchases_of_week
-from simulation.records import DESK, OFFER, Totals
+from simulation.records import Totals
 from simulation.results import CompareResults, RunResults, Table
 from simulation.scenario import Scenario
 from simulation.twins import twin_of
 from simulation.world import World, outcomes_for, world_of
 
 Progress = Callable[[float, str], None]
-PILOT_CUSTOMERS = 2_000
-PILOT_REPLICATES = 4
-SHORTEST_DRIFT = 8  # weeks of warm-up below which a drift says nothing
-BYTES_PER_CUSTOMER = 550
 
 
 class InterruptedRunError(Exception):
@@ -211,17 +204,22 @@ def run(
         raise RuntimeError("plain=True needs a process started with NUMBA_DISABLE_JIT=1")
     started = time.perf_counter()
     compile_first(scenario, progress)
-    outer, inner = _shares(cores(threads), scenario.replicates)
     work = Work(scenario.replicates * (scenario.market.warmup_weeks + scenario.weeks), progress, scenario.name)
+    records = records_of(scenario, cores(threads), work)
+    results = _results(scenario, records, time.perf_counter() - started)
+    return replace(results, events=recorded_events(results, progress))
+
+
+def records_of(scenario: Scenario, threads: int, work: Work) -> list[Record]:
+    """Every replicate of a scenario as it stands."""
+    outer, inner = _shares(threads, scenario.replicates)
 
     def one(replicate: int) -> Record:
         readings = Readings(0)
         warm = warmed(scenario, replicate, inner, work, readings)
         return lived(scenario, warm, scenario.weeks + 1, inner, work, readings)
 
-    records = _spread([lambda n=n: one(n) for n in range(scenario.replicates)], outer, work)  # type: ignore[misc]
-    results = _results(scenario, records, time.perf_counter() - started)
-    return replace(results, events=recorded_events(results, progress))
+    return _spread([lambda n=n: one(n) for n in range(scenario.replicates)], outer, work)  # type: ignore[misc]
 
 
 def _shares(threads: int, replicates: int) -> tuple[int, int]:
@@ -240,7 +238,7 @@ def compare(
     """
     started = time.perf_counter()
     chosen = [scenarios] if isinstance(scenarios, Scenario) else list(scenarios)
-    pairs = [(scenario, scenario.needed_baseline()) for scenario in chosen]
+    pairs = [beside_its_baseline(scenario, scenario.needed_baseline()) for scenario in chosen]
     names = _names(pairs)
     compile_first(chosen[0], progress)
     weeks = sum(s.replicates * (s.market.warmup_weeks + 2 * s.weeks) for s, _ in pairs)
@@ -250,7 +248,7 @@ def compare(
     for (asked, beside), (name, base_name) in zip(pairs, names, strict=True):
         scenario, baseline = asked.model_copy(update={"name": name}), beside.model_copy(update={"name": base_name})
         work.message = f"{name} beside {base_name}"
-        before, after = _twin_records(scenario, baseline, cores(threads), work)
+        before, after = twin_records(scenario, baseline, cores(threads), work)
         seconds = time.perf_counter() - started
         if base_name not in worlds:
             worlds[base_name] = _results(baseline, before, seconds)
@@ -259,6 +257,14 @@ def compare(
     named = [(worlds[name].scenario, worlds[base].scenario) for name, base in names]
     results = _comparison(named, worlds, Table.concat(twins), time.perf_counter() - started)
     return replace(results, events=recorded_events(results, progress))
+
+
+def beside_its_baseline(scenario: Scenario, baseline: Scenario) -> tuple[Scenario, Scenario]:
+    """Both as twins are: the warm-up is the baseline's, whatever the scenario says of its own."""
+    weeks = baseline.market.warmup_weeks
+    if scenario.market.warmup_weeks == weeks:
+        return scenario, baseline
+    return scenario.replace(market={"warmup_weeks": weeks}), baseline
 
 
 def _names(pairs: list[tuple[Scenario, Scenario]]) -> list[tuple[str, str]]:
@@ -275,9 +281,8 @@ def _names(pairs: list[tuple[Scenario, Scenario]]) -> list[tuple[str, str]]:
     return [(name(scenario), name(baseline)) for scenario, baseline in pairs]
 
 
-def _twin_records(
-    scenario: Scenario, baseline: Scenario, threads: int, work: Work
-) -> tuple[list[Record], list[Record]]:
+def twin_records(scenario: Scenario, baseline: Scenario, threads: int, work: Work) -> tuple[list[Record], list[Record]]:
+    """Every replicate of the baseline and of the scenario, from one warm-up each."""
     from simulation.provenance import Comparison
 
     first_week = Comparison.of(scenario, baseline).first_week
@@ -322,106 +327,3 @@ def _comparison(
         ),
         wall_seconds=seconds,
     )
-
-
-@dataclass(frozen=True)
-class Pilot:
-    """What a short run with few customers tells of the long one; see `commands.preview`."""
-
-    customers: int
-    seconds: float
-    megabytes: float
-    drift: dict[str, float]
-    sd: dict[str, float]
-
-
-PILOT_MEASURES = ("acsi", "revenue", "share_of_wallet", "retention", "visits", "experience")
-
-
-def pilot(scenario: Scenario, *, threads: int | None = None, progress: Progress | None = None) -> Pilot:
-    """Drift of the last quarter of the warm-up, the noise between twins, and the cost of the whole.
-
-    From 2,000 customers.
-    """
-    baseline = scenario.baseline()
-    small = _small(scenario)
-    compile_first(small, progress)
-    started = time.perf_counter()
-    if baseline is not None and scenario.population.file is None:
-        results = compare(small, threads=threads, progress=progress)
-        sd = _noise(results)
-        lives = small.replicates * (small.market.warmup_weeks + 2 * small.weeks)
-        full = scenario.replicates * (scenario.market.warmup_weeks + 2 * scenario.weeks)
-    else:
-        run(small, threads=threads, progress=progress)
-        sd = {}
-        lives = small.replicates * (small.market.warmup_weeks + small.weeks)
-        full = scenario.replicates * (scenario.market.warmup_weeks + scenario.weeks)
-    seconds = time.perf_counter() - started
-    growth = full * scenario.population.customers / (lives * small.population.customers)
-    side_by_side = min(cores(threads), scenario.replicates) * (2 if baseline is not None else 1)
-    return Pilot(
-        customers=small.population.customers,
-        seconds=seconds * growth,
-        megabytes=scenario.population.customers * BYTES_PER_CUSTOMER * side_by_side / 1e6,
-        drift=_drift(baseline or scenario),
-        sd=sd,
-    )
-
-
-def _small(scenario: Scenario) -> Scenario:
-    customers = min(PILOT_CUSTOMERS, scenario.population.customers)
-    replicates = min(PILOT_REPLICATES, max(2, scenario.replicates))
-    silent = {"events": 0}
-    if scenario.population.file is not None:
-        return scenario.replace(replicates=1, record=silent)
-    return scenario.replace(customers=customers, replicates=replicates, record=silent)
-
-
-def _noise(results: CompareResults) -> dict[str, float]:
-    """Standard deviation between replicates of the difference between twins."""
-    scenario, _ = results.scenarios[0]
-    focal = next(r.id for r in scenario.retailers if r.focal)
-    found = {}
-    for name in PILOT_MEASURES:
-        rows = results.effects.where(retailer=focal, measure=name).rows()
-        if rows:
-            from analysis.effects import t_quantile
-
-            half = (rows[0]["high"] - rows[0]["low"]) / 2.0
-            count = results.replicates
-            quantile = float(t_quantile(0.975, np.array(count - 1)))
-            found[name] = half / quantile * count**0.5
-    return found
-
-
-def _drift(market: Scenario) -> dict[str, float]:
-    """Change a year of each measure over the last quarter of the warm-up, by a straight line; empty without one."""
-    from simulation.measures import weekly_rows
-
-    warmup = market.market.warmup_weeks
-    if warmup < SHORTEST_DRIFT or market.population.file is not None:
-        return {}
-    small = market.replace(customers=min(PILOT_CUSTOMERS, market.population.customers), record={"events": 0})
-    clock = _clock(world_of(small, 0), 1, False)
-    quarter = max(4, warmup // 4)
-    offers = np.zeros((quarter, len(small.outlets)), OFFER)
-    desks = np.zeros((quarter, len(small.desks)), DESK)
-    for week in range(warmup):
-        clock.step()
-        if week >= warmup - quarter:
-            offers[week - (warmup - quarter)] = clock.world.market.offers
-            desks[week - (warmup - quarter)] = clock.world.market.desks
-    totals = Totals(*(column[warmup - quarter : warmup] for column in clock.world.totals))
-    focal = next(r.id for r in small.retailers if r.focal)
-    drift = {}
-    for margin, name, values in weekly_rows(
-        small, totals, offers, desks, small.population.customers, clock.world.weight
-    ):
-        whole = margin.retailer == focal and not (margin.outlet or margin.channel or margin.segment)
-        if whole and name in PILOT_MEASURES:
-            drift[name] = float(np.polyfit(np.arange(quarter), values, 1)[0]) * 52.0
-    return drift
-
-
-__all__ = ["Pilot", "compare", "pilot", "run"]

@@ -174,6 +174,9 @@ def _retailers(scenario: Scenario, weeks: Any) -> Any:
                 force = intensity(weeks, lever.start_week, lever.end_week, lever.ramp_weeks)
                 for name in ("feedback", "acting"):
                     rows[name][:, r] = np.clip(rows[name][:, r] + float(lever.fields[name]) * force, 0.0, 1.0)
+        rows.offers[:, r] = retailer.offers
+        rows.winback[:, r] = retailer.winback
+        rows.answers[:, r] = retailer.last_refusal
         for event in scenario.events:
             if event.kind == "entry" and event.retailer == retailer.id:
                 launch = intensity(weeks, event.week, event.week + int(event.fields["launch_weeks"]) - 1, 0)

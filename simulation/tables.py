@@ -27,6 +27,10 @@ MANY_WORDS = 1_000  # ids of customers are looked up here, not by DuckDB
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
+class UnreadableTableError(ValueError):
+    """A file that should hold a table holds none."""
+
+
 def write_parquet(table: Table, path: Path) -> None:
     """Write a table as Parquet (zstd); NaN becomes null."""
     _copy(table, path, "FORMAT parquet, COMPRESSION zstd")
@@ -39,15 +43,34 @@ def write_csv(table: Table, path: Path) -> None:
 
 
 def read_parquet(path: Path, columns: Iterable[str] | None = None, **equals: Any) -> Table:
-    """Read a table, or some columns of it, or the rows in which the named columns have the given values."""
+    """Read a table, or some columns of it, or the rows in which the named columns have the given values.
+
+    Raises:
+        UnreadableTableError: the file is damaged, or no Parquet file at all.
+    """
+    import duckdb
+
     with _connection() as connection:
-        source = f"read_parquet({_quoted(escape(str(path)))})"
-        types = dict(connection.execute(f"SELECT column_name, column_type FROM (DESCRIBE FROM {source})").fetchall())
-        rows = f"FROM {source}" + _condition(equals)
-        names = [name for name in types if columns is None or name in set(columns)]
-        texts = {name: _words(connection, name, rows, list(equals.values())) for name in names if _is_text(types[name])}
-        chosen = ", ".join(_coded(name, texts.get(name, ())) for name in names)
-        arrays = connection.execute(f"SELECT {chosen} {rows}", list(equals.values())).fetchnumpy()
+        try:
+            return _read(connection, path, columns, equals)
+        except duckdb.Error as error:
+            raise UnreadableTableError(f"this is no Parquet file, or a damaged one ({_first_line(error)})") from error
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]
+
+
+def _read(
+    connection: duckdb.DuckDBPyConnection, path: Path, columns: Iterable[str] | None, equals: Mapping[str, Any]
+) -> Table:
+    source = f"read_parquet({_quoted(escape(str(path)))})"
+    types = dict(connection.execute(f"SELECT column_name, column_type FROM (DESCRIBE FROM {source})").fetchall())
+    rows = f"FROM {source}" + _condition(equals)
+    names = [name for name in types if columns is None or name in set(columns)]
+    texts = {name: _words(connection, name, rows, list(equals.values())) for name in names if _is_text(types[name])}
+    chosen = ", ".join(_coded(name, texts.get(name, ())) for name in names)
+    arrays = connection.execute(f"SELECT {chosen} {rows}", list(equals.values())).fetchnumpy()
     return Table({name: _column(arrays[name], texts.get(name)) for name in names})
 
 

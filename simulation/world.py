@@ -25,6 +25,7 @@ from simulation.parameters import (
     FORMATS,
     MODERATORS,
     PARAMETERS,
+    RELATIONSHIPS,
     TOUCHPOINT_NAMES,
     VISIT_TARGETS,
     WEEK_TARGETS,
@@ -44,6 +45,7 @@ from simulation.records import (
     SLOTS,
     TENURE_WEEKS,
     TOUCHPOINTS,
+    TYPE_TOTALS,
     VISIT_TOTALS,
     Links,
     Log,
@@ -115,7 +117,10 @@ def __getattr__(name: str) -> Any:
 
 def numbers_of(scenario: Scenario) -> Any:
     """The parameters as named tuples of floats by group, with the scenario's changes: `numbers.memory.trust_gain`."""
-    values = {name: float(scenario.parameters.get(name, row.value)) for name, row in PARAMETERS.items()}
+    values = {name: row.value for name, row in PARAMETERS.items()}
+    if scenario.people is not None:
+        values["moving_yearly"] = 0.0  # the user's own customers are not replaced by others
+    values |= {name: float(value) for name, value in scenario.parameters.items()}
     return _numbers_type()(**{group: form(*(values[n] for n in form._fields)) for group, form in _groups().items()})
 
 
@@ -177,6 +182,9 @@ def market_of(scenario: Scenario, plans: Plans, numbers: Any) -> Market:
             retailer.brand,
             retailer.brand,
             retailer.advertising,
+            retailer.offers,
+            retailer.winback,
+            retailer.last_refusal,
         )
     outlets = np.zeros(len(scenario.outlets), OUTLET).view(np.recarray)
     ids = [retailer.id for retailer in scenario.retailers]
@@ -285,6 +293,10 @@ def empty_links(slots: int, customers: int) -> Links:
         complaint=column(np.int16),
         complaint_due=column(np.int16),
         complaint_loss=column(np.float32),
+        interactions=column(np.float32),
+        frequency=column(np.float32),
+        type=column(np.int8),
+        type_since=column(np.int16),
     )
 
 
@@ -304,6 +316,7 @@ def empty_totals(weeks: int, outlets: int, retailers: int, desks: int) -> Totals
         visits=np.zeros((weeks, outlets, SEGMENTS, len(VISIT_TOTALS)), np.int64),
         links=np.zeros((weeks, retailers, SEGMENTS, len(LINK_TOTALS)), np.int64),
         tenure=np.zeros((weeks, retailers, len(TENURE_WEEKS), 2), np.int64),
+        types=np.zeros((weeks, retailers, len(RELATIONSHIPS), len(TYPE_TOTALS)), np.int64),
         market=np.zeros((weeks, len(MARKET_TOTALS)), np.int64),
         desks=np.zeros((weeks, desks, len(DESK_TOTALS)), np.int64),
     )

@@ -86,7 +86,29 @@ def trouble() -> Scenario:
     return Scenario.from_toml(TROUBLE).replace(customers=CUSTOMERS, weeks=24, edits=edits)
 
 
-NAMED = {"grocery": grocery, "entry": entry, "trouble": trouble}
+# Relationships that form fast, offers to many, and people who come and go.
+CLOSE = {
+    "market.warmup_weeks": 4,
+    "parameters.type_weeks": 2,
+    "parameters.tie_pace": 0.2,
+    "parameters.interactions_limit": 0.1,
+    "parameters.affect_limit": 0.75,
+    "parameters.trust_limit": 0.75,
+    "parameters.moving_yearly": 0.15,
+    "parameters.leaving_monthly": -2.5,
+    "retailer.ours.winback": 0.8,
+    "retailer.ours.last_refusal": 1.0,
+    "retailer.northgate.offers": 0.5,
+    "retailer.ours.offers": 0.3,
+}
+
+
+def close() -> Scenario:
+    """Close relationships: all four types, offers, answers to them, people won back and people who move."""
+    return Scenario.load("grocery", customers=CUSTOMERS, weeks=8, edits=CLOSE)
+
+
+NAMED = {"grocery": grocery, "entry": entry, "close": close, "trouble": trouble}
 
 
 def lived(

@@ -60,7 +60,7 @@ def test_a_store_has_no_digital_appeal():
 
 
 def test_utility_adds_what_attracts_and_subtracts_what_deters():
-    assert its.utility(1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0) == 1 + 2 + 3 - 4 - 5 + 6 + 7
+    assert its.utility(1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0) == 1 + 2 + 3 - 4 - 5 + 6 + 7 + 8 + 9
 
 
 @pytest.mark.parametrize(("status", "may"), [(0.0, 0.0), (1.0, 0.0), (2.0, 1.0), (3.0, 1.0), (4.0, 0.0)])
@@ -108,7 +108,8 @@ def test_the_basket_answers_to_price_memory_and_moderators():
 
 
 def test_gross_margin_is_what_cost_leaves():
-    assert its.gross_margin(20.0, 0.75) == 5.0
+    assert its.gross_margin(20.0, 20.0, 0.75) == 5.0
+    assert its.gross_margin(its.paid(20.0, 0.1, 1.0), 20.0, 0.75) == 3.0
 
 
 @pytest.mark.parametrize(("amount", "cents"), [(0.0, 0), (12.344, 1234), (12.345, 1235), (1e6, 100_000_000)])
@@ -129,7 +130,7 @@ def test_persistent_taste_has_two_parts():
 
 
 def test_standing_appeal_is_utility_before_any_experience():
-    assert its.standing_appeal(1.0, 2.0, 0.5, -1.0, 3.0) == its.utility(1.0, 0.0, 0.0, 0.5, 2.0, -1.0, 3.0)
+    assert its.standing_appeal(1.0, 2.0, 0.5, -1.0, 3.0) == its.utility(1.0, 0.0, 0.0, 0.5, 2.0, -1.0, 3.0, 0.0, 0.0)
 
 
 @given(st.floats(-2.0, 2.0), st.floats(-2.0, 2.0))

@@ -14,7 +14,9 @@ from typer.testing import CliRunner, Result
 
 from simulation.commands import VERBS, app, progress
 from simulation.commands.listing import CATALOGUES
+from simulation.commands.options import Edits
 from simulation.commands.printing import duration, number, plain, text
+from simulation.files import load
 from tests.conftest import ROOT, Command
 
 HEAVY = {"numpy", "numba", "scipy", "pandas", "mesa", "matplotlib", "networkx", "duckdb", "jinja2"}
@@ -106,7 +108,12 @@ def test_an_evidence_card_shows_the_range_of_each_field(verb: Verb):
 
 @pytest.mark.parametrize(
     ("words", "nearest"),
-    [(("lever", "staff_trainin"), "staff_training"), (("leversx",), "levers"), (("parameter", "x"), "")],
+    [
+        (("lever", "staff_trainin"), "staff_training"),
+        (("leversx",), "levers"),
+        (("parameter", "x"), ""),
+        (("nothing",), "list of 'nothing'."),
+    ],
 )
 def test_a_name_that_is_none_ends_with_2_and_the_nearest(words: tuple[str, ...], nearest: str, verb: Verb):
     ended = verb("list", *words)
@@ -154,6 +161,52 @@ def test_check_estimates_drift_and_what_can_be_detected(verb: Verb):
     found = json.loads(verb("check", TRAINING, "--json", *SMALL, "--set=market.warmup_weeks=8").stdout)
     assert found["detectable"]["acsi"] > 0
     assert "acsi" in found["drift"]
+
+
+def test_what_check_says_is_detectable_is_what_a_run_of_that_size_detects(verb: Verb, tmp_path: Path):
+    six = (TRAINING, "--json", *SMALL, "--replicates=6")  # as many as the pilot has, and fewer customers
+    said = json.loads(verb("check", *six).stdout)
+    assert said["pilot"] == {"customers": 300, "weeks": 8, "replicates": 6}
+    verb("compare", *six, f"--out={tmp_path / 'out'}")
+    found = {row["measure"]: row for row in load(tmp_path / "out").effects.where(retailer="ours").rows()}
+    assert said["detectable"]["acsi"] == pytest.approx(found["acsi"]["detectable"])
+    assert said["detectable"]["revenue"] * 6 == pytest.approx(found["revenue"]["detectable"]), "of a week, from week 3"
+
+
+@pytest.mark.parametrize("scenario", ["rival_enters", "recession"])  # a world with more outlets; an event of a year
+def test_the_pilot_of_a_long_question_is_short(scenario: str, verb: Verb):
+    found = json.loads(verb("check", scenario, "--json", "--customers=60", "--set=market.warmup_weeks=4").stdout)
+    assert found["resolved"]["weeks"] == 104
+    assert found["pilot"]["weeks"] == 52
+    assert set(found["detectable"]) >= {"acsi", "revenue"}
+
+
+def test_the_pilot_of_many_customers_from_a_file_takes_some_of_them(verb: Verb, tmp_path: Path):
+    rows = "".join(f"c{number},40\n" for number in range(3000))
+    (tmp_path / "members.csv").write_text(f"id,age\n{rows}", encoding="utf-8")
+    (tmp_path / "members.toml").write_text(
+        'based_on = "grocery"\n[population]\nfile = "members.csv"\n', encoding="utf-8"
+    )
+    found = json.loads(verb("check", "members.toml", "--json", "--weeks=4", "--set=market.warmup_weeks=2").stdout)
+    assert (found["resolved"]["population"]["customers"], found["pilot"]["customers"]) == (3000, 2000)
+
+
+MEMBERS = {
+    "members.csv": "id,age,agee\na,30,1\nb,40,1\n",
+    "members.toml": 'based_on = "grocery"\n[population]\nfile = "members.csv"\n',
+}
+FEW_WEEKS = ("--weeks=2", "--replicates=1", "--set=market.warmup_weeks=1")
+
+
+@pytest.mark.parametrize("name", ["check", "run"])
+def test_what_becomes_of_a_population_file_is_said(name: str, verb: Verb, tmp_path: Path):
+    for file, content in MEMBERS.items():
+        (tmp_path / file).write_text(content, encoding="utf-8")
+    ended = verb(name, "members.toml", *FEW_WEEKS)
+    assert ended.exit_code == 0, ended.stderr
+    said = re.sub(r"\s+", " ", ended.stdout + ended.stderr)
+    for words in ("id, age", "drawn", "income", "agee is ignored", "Did you mean 'age'?"):
+        assert words in said
 
 
 def test_check_tells_people_the_same(verb: Verb):
@@ -293,6 +346,31 @@ def test_the_plain_twin_gives_the_same_bits(command: Command):
     assert json.loads(compiled.stdout)["results_sha256"] == json.loads(uncompiled.stdout)["results_sha256"]
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("run", "grocery", "--customers=1", "--weeks=1", "--replicates=1", "--set=market.warmup_weeks=0"),
+        ("compare", TRAINING, "--customers=2", "--weeks=13", "--replicates=2", "--set=market.warmup_weeks=0"),
+        ("check", TRAINING, "--customers=1", "--weeks=13", "--replicates=1", "--set=market.warmup_weeks=0"),
+    ],
+    ids=" ".join,
+)
+def test_the_smallest_worlds_are_worlds(words: tuple[str, ...], verb: Verb):
+    ended = verb(*words)
+    assert ended.exit_code == 0, ended.stderr + repr(ended.exception)
+
+
+@pytest.mark.parametrize("weeks", [1, 6])
+def test_the_warm_up_of_twins_is_the_baselines(weeks: int, verb: Verb, tmp_path: Path):
+    (tmp_path / "market.toml").write_text('based_on = "grocery"\n[market]\nwarmup_weeks = 3\n', encoding="utf-8")
+    asked = f'based_on = "market.toml"\n[market]\nwarmup_weeks = {weeks}\nclimate = -0.5\n'
+    (tmp_path / "asked.toml").write_text(asked, encoding="utf-8")
+    small = ("--customers=50", "--weeks=3", "--replicates=2")
+    assert "warm-up of 3" in verb("check", "asked.toml", *small).stdout
+    assert verb("compare", "asked.toml", *small, "--out=out").exit_code == 0
+    assert load("out").scenario.market.warmup_weeks == 3
+
+
 # --- what is wrong, and what is left alone ----------------------------------------------------------------------------
 
 
@@ -322,6 +400,18 @@ def test_all_problems_of_all_scenarios_are_said_at_once(broken: Path, verb: Verb
     assert "nowhere.toml" in ended.stderr
 
 
+def test_a_setting_of_a_lever_that_one_scenario_has_adds_it_to_no_other():
+    edits = Edits(settings=["lever.staff_training.hours_per_employee=30", "market.warmup_weeks=4"])
+    training, recession = edits.load_all(["staff_training", "recession"])
+    assert training.levers[0].fields["hours_per_employee"] == 30
+    assert (recession.levers, recession.market.warmup_weeks) == ((), 4)
+
+
+def test_a_setting_of_a_lever_that_no_scenario_has_adds_it_to_all():
+    edits = Edits(settings=["lever.staff_training.hours_per_employee=30"])
+    assert all(each.levers for each in edits.load_all(["rival_enters", "recession"]))
+
+
 @pytest.mark.parametrize("taken", ["folder", "folder/file"])
 def test_a_folder_that_is_taken_is_refused_before_anything_is_simulated(
     taken: str, verb: Verb, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -332,6 +422,36 @@ def test_a_folder_that_is_taken_is_refused_before_anything_is_simulated(
     ended = verb("run", "grocery", f"--out={taken}")
     assert (ended.exit_code, (tmp_path / "folder" / "file").read_text()) == (2, "precious")
     assert "Name a" in ended.stderr
+
+
+@pytest.mark.parametrize("out", ["file/inside", "file/much/deeper", "/proc/nothing"])
+def test_a_folder_that_cannot_be_written_is_refused_before_anything_is_simulated(
+    out: str, verb: Verb, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "file").write_text("precious", encoding="utf-8")
+    monkeypatch.setattr("simulation.running.compare", _raise(AssertionError("it was simulated")))
+    ended = verb("compare", TRAINING, f"--out={out}")
+    assert (ended.exit_code, [path.name for path in written(tmp_path)]) == (2, ["file"])
+    assert ended.stderr.startswith("--out: nothing can be written in ")
+
+
+def test_the_folder_one_is_in_is_not_written_over(verb: Verb, tmp_path: Path):
+    ended = verb("run", *TINY, "--out=.")
+    assert (ended.exit_code, written(tmp_path)) == (2, [])
+
+
+def test_a_link_to_an_empty_folder_is_as_good_as_the_folder(verb: Verb, tmp_path: Path):
+    (tmp_path / "there").mkdir()
+    (tmp_path / "link").symlink_to("there")
+    assert verb("run", *TINY, "--out=link").exit_code == 0
+    assert (tmp_path / "there" / "manifest.json").is_file()
+
+
+def test_a_disk_that_is_full_is_said_in_words(verb: Verb, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("simulation.files.write_parquet", _raise(OSError(28, "No space left on device")))
+    ended = verb("run", *TINY, "--out=full")
+    assert (ended.exit_code, written(tmp_path)) == (2, [])
+    assert "No space left on device" in ended.stderr
 
 
 def _raise(error: BaseException) -> Callable[..., NoReturn]:
@@ -358,6 +478,23 @@ def test_a_reader_who_leaves_early_is_no_error(tmp_path: Path):
     assert (process.communicate()[1], process.returncode) == (b"", 0)
 
 
+@pytest.mark.parametrize("words", [("list", "parameters"), ("check", TRAINING, *SMALL)], ids=" ".join)
+def test_a_reader_of_a_table_who_leaves_early_is_no_error(words: tuple[str, ...], tmp_path: Path):
+    command = [sys.executable, str(ROOT / "run.py"), *words]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path)
+    assert process.stdout is not None
+    process.stdout.close()
+    assert (b"Traceback" in process.communicate()[1], process.returncode) == (False, 0)
+
+
+def test_interrupted_while_drawing_says_where_the_tables_are(verb: Verb, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("analysis.report.write_report", _raise(KeyboardInterrupt()))
+    ended = verb("run", *TINY[:1], *TINY[2:], "--out=here")
+    assert ended.exit_code == 130
+    assert "every table is in here" in ended.stderr
+    assert load("here").manifest["status"] == "finished"
+
+
 # --- report, benchmark --------------------------------------------------------------------------------
 
 
@@ -367,6 +504,13 @@ def test_report_draws_again_what_was_deleted(compared: Ended, verb: Verb):
     assert ended.exit_code == 0, ended.stderr
     assert (compared.folder / "report.html").exists()
     assert list((compared.folder / "charts").glob("*.png"))
+
+
+def test_a_report_that_cannot_be_written_is_said_in_words(compared: Ended, verb: Verb, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("analysis.report.write_report", _raise(PermissionError(13, "Permission denied")))
+    ended = verb("report", compared.folder)
+    assert (ended.exit_code, ended.stdout) == (2, "")
+    assert "Permission denied" in ended.stderr
 
 
 MEASURED = {"mesa_ratio_1_thread": 400.0, "ns_per_customer_week": {"1e5": 200.0, "1e7": None}, "same_results": True}
@@ -387,12 +531,14 @@ def stopwatch(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
 def test_benchmark_prints_what_was_measured_alone(stopwatch: dict[str, Any], verb: Verb):
     assert json.loads(verb("benchmark", "--json").stdout) == MEASURED
-    assert stopwatch == {"large": True}
+    assert stopwatch["large"] is True
 
 
 def test_benchmark_can_be_quick(stopwatch: dict[str, Any], verb: Verb):
-    assert "1e5 = 200" in verb("benchmark", "--quick", "--quiet").stdout
-    assert stopwatch == {"large": False}
+    shown = verb("benchmark", "--quick", "--quiet").stdout
+    assert re.search(r"faster than Mesa.* 400 ", shown)
+    assert re.search(r"nanoseconds .*100,000.* 200 ", shown)
+    assert (stopwatch["large"], stopwatch["progress"]) == (False, None)
 
 
 # --- progress --------------------------------------------------------------------------------
@@ -418,19 +564,20 @@ def test_a_log_hears_of_compiling_at_once_and_only_once(clock: Any, capsys: pyte
 
 def test_a_log_hears_little_else(clock: Any, capsys: pytest.CaptureFixture[str]):
     lines = progress.Lines(clock)
-    for second in range(42):
+    for second in range(44):
         clock.seconds = second
         lines(second / 80, "simulating")
-    assert capsys.readouterr().err == "simulating: 26% done, about 59 s left\nsimulating: 51% done, about 39 s left\n"
+    said = [f"simulating: {done}% done, about {left} s left\n" for done, left in ((4, 77), (29, 57), (54, 37))]
+    assert capsys.readouterr().err == "".join(said)
 
 
 def test_the_time_left_does_not_count_compiling(clock: Any, capsys: pytest.CaptureFixture[str]):
     lines = progress.Lines(clock)
     lines(0.0, "compiling, once")
-    for second in range(100, 121):
+    for second in range(100, 110):
         clock.seconds = second
         lines((second - 99) / 80, "simulating")
-    assert capsys.readouterr().err == "compiling, once\nsimulating: 26% done, about 59 s left\n"
+    assert capsys.readouterr().err == "compiling, once\nsimulating: 4% done, about 77 s left\n"
 
 
 @pytest.mark.parametrize(("seconds", "said"), [(0.2, "1 s"), (40, "40 s"), (700, "12 min"), (12_600, "3.5 h")])
@@ -439,7 +586,17 @@ def test_times_are_said_as_people_do(seconds: float, said: str):
 
 
 def test_what_a_table_holds_is_said_without_what_is_not_set():
-    assert text({"a": 1.0, "b": None, "c": "x"}) == "a = 1, c = x"
+    assert text({"a": 1.0, "b": None, "c": "x", "d": {}}) == "a = 1, c = x"
+
+
+def test_a_table_in_a_table_is_in_brackets():
+    assert text({"a": {"b": 1.0, "c": 2.0}, "d": False}) == "a (b = 1, c = 2), d = no"
+
+
+def test_the_pilot_shows_retention_of_a_year(verb: Verb):
+    said = verb("check", TRAINING, *SMALL, "--set=market.warmup_weeks=8").stdout
+    (line,) = (line for line in said.splitlines() if "retention in a year, %" in line)
+    assert 40 < float(line.split("%")[1].split()[0]) < 100
 
 
 def test_quiet_means_no_progress():
@@ -474,7 +631,7 @@ def test_numbers_have_three_figures(value: float, said: str):
     assert number(value) == said
 
 
-@pytest.mark.parametrize(("value", "said"), [(None, "-"), (float("nan"), "-"), (True, "True"), (7, "7"), ("a", "a")])
+@pytest.mark.parametrize(("value", "said"), [(None, "-"), (float("nan"), "-"), (True, "yes"), (7, "7"), ("a", "a")])
 def test_what_is_not_known_is_a_dash(value: object, said: str):
     assert text(value) == said
 

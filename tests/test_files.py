@@ -216,15 +216,34 @@ def test_a_broken_manifest_is_named(tmp_path: Path):
         load(tmp_path)
 
 
-@pytest.mark.parametrize("error", [KeyboardInterrupt, OSError])
+@pytest.mark.parametrize("damage", [b"", b"junk", None], ids=["empty", "junk", "missing"])
+def test_a_damaged_table_is_said_in_words(tmp_path: Path, damage: bytes | None):
+    saved = load(save(run_results(), tmp_path / "run"))
+    table = saved.folder / "weekly.parquet"
+    table.unlink()
+    if damage is not None:
+        table.write_bytes(damage)
+    with pytest.raises(RunFolderError, match=r"weekly\.parquet"):
+        saved.read("weekly", retailer="ours")
+
+
+def test_a_manifest_that_says_too_little_is_none(tmp_path: Path):
+    (tmp_path / "manifest.json").write_text('{"program": "retailcx"}')
+    with pytest.raises(RunFolderError, match="not a run folder"):
+        load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("error", "seen"), [(KeyboardInterrupt, KeyboardInterrupt), (OSError, RunFolderError), (TypeError, TypeError)]
+)
 def test_an_interrupted_save_leaves_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[BaseException], seen: type[BaseException]
 ):
     def fail(*_: object) -> None:
         raise error
 
     monkeypatch.setattr(files, "write_csv", fail)
-    with pytest.raises(error):
+    with pytest.raises(seen):
         save(run_results(), tmp_path / "run")
     assert list(tmp_path.iterdir()) == []
 

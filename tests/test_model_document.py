@@ -89,7 +89,12 @@ def test_every_file_it_names_exists(piece: str):
 
 TOTALS = {
     "visits": set(records.VISIT_TOTALS),
-    "links": {*records.LINK_TOTALS, "stayed", "attitude"},
+    "links": {
+        *records.LINK_TOTALS,
+        *(f"type_{name}" for name in (*parameters.RELATIONSHIPS, "entered")),
+        "stayed",
+        "attitude",
+    },
     "offers": set(records.OFFER.names or ()),
     "market": set(records.MARKET_TOTALS),
     "desks": {*records.DESK_TOTALS, "backlog"},

@@ -167,13 +167,13 @@ def arguments_of(phase: str) -> tuple[Any, ...]:
     return (
         scratch()[0][0],
         *{
-            "utilities_form": (*world.key, 0, occasion, numbers.choice, 0.75),
+            "utilities_form": (*world.key, 0, occasion, numbers.choice, numbers.relationships, 0.75),
             "chance_strikes": (*world.key, 0, occasion, numbers.experience),
             "touchpoints_deliver": (tables.presence, 0.1),
             "customers_decide_to_buy": (numbers.purchase, 0.75),
             "visit_is_felt": (0.1,),
             "visit_is_judged": (numbers.satisfaction,),
-            "basket_is_filled": (numbers.purchase, 0.75),
+            "basket_is_filled": (numbers.purchase, numbers.relationships, 0.75),
         }[phase],
     )
 

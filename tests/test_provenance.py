@@ -47,8 +47,12 @@ def test_words_of_a_lever_come_first():
 
 def test_an_event_is_named_with_its_weeks():
     assert subject('[[event]]\nid = "slump"\nkind = "recession"\nweek = 9\nweeks = 4\n') == (
-        "Recession (depth 1, in weeks 9-12)"
+        "Recession (in weeks 9-12)"
     )
+
+
+def test_an_event_is_named_with_what_differs_from_the_usual_one():
+    assert subject('[[event]]\nkind = "recession"\nweek = 9\ndepth = 0.5\n') == "Recession (depth 0.5, from week 9)"
 
 
 def test_what_the_baseline_does_too_is_not_a_change():

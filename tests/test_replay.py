@@ -14,7 +14,7 @@ from simulation import compare, run
 from simulation.files import load, save
 from simulation.offers import KINDS
 from simulation.records import Market
-from simulation.running import Work, _twin_records
+from simulation.running import Work, twin_records
 from simulation.scenario import Scenario
 from simulation.world import World
 from tests.conftest import ROOT
@@ -66,7 +66,7 @@ def replayed(folder: Path, places: tuple[int, ...] = WHO) -> Any:
 def worlds(scenario: Scenario) -> dict[str, World]:
     """Both worlds of the last replicate as the engine left them."""
     baseline = scenario.needed_baseline()
-    before, after = _twin_records(scenario, baseline, 1, Work(1.0, None))
+    before, after = twin_records(scenario, baseline, 1, Work(1.0, None))
     return {baseline.name: before[LAST].world, scenario.name: after[LAST].world}
 
 

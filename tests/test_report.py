@@ -9,14 +9,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from analysis import yearly
 from analysis.charts import CHARTS as CHARTS_IN_ORDER
 from analysis.charts import charts_of
+from analysis.customer_charts import helped_and_hurt
 from analysis.drawing import VARIABLES, Sheet, as_svg, inline, style
 from analysis.effects import Interval, Window, effects_table, summary_table
-from analysis.experience_charts import Felt, pain_points
-from analysis.labels import Box, apart
+from analysis.experience_charts import Felt, why_painful
+from analysis.labels import Box, apart, broken
 from analysis.report import write_report
 from analysis.views import View, scale_of
+from analysis.wording import short
 from simulation.files import RunFolderError, load, save
 from simulation.results import EMPTY, CompareResults, Labels, Table
 from tests.synthetic import MEASURES, QUESTION, compare_results, run_results
@@ -60,7 +63,8 @@ def single(tmp_path_factory: pytest.TempPathFactory) -> Page:
 
 def test_the_page_leads_with_the_answer(folder: Path, page: Page):
     lead = page.texts[next(i for i, text in enumerate(page.texts) if text.startswith("Staff training")) :][0]
-    assert compare_results().answer.startswith(lead.rstrip("."))
+    assert compare_results().answer.startswith(lead.rstrip(".").replace("\u00a0", " "))
+    assert re.search(r"\[[^] ]+\]", lead), "figures in brackets stay in one line"
     assert lead in (folder / "report.html").read_text(encoding="utf-8").partition("<main>")[0]
 
 
@@ -241,18 +245,72 @@ def test_pain_points_are_worse_than_the_journey_and_than_a_good_visit():
         Felt(name, (Interval(level, level, level),), None)
         for name, level in zip("abcd", (0.80, 0.74, 0.70, 0.60), strict=True)
     ]
-    assert [each.name for each in pain_points(felt)] == ["c", "d"]
+    assert [why_painful(each, felt) for each in felt] == ["", "", "pain point", "pain point"]
 
 
 def test_a_good_journey_has_no_pain_point():
     felt = [Felt(name, (Interval(level, level, level),), None) for name, level in zip("ab", (0.90, 0.80), strict=True)]
-    assert pain_points(felt) == []
+    assert [why_painful(each, felt) for each in felt] == ["", ""]
+
+
+def test_a_touchpoint_may_be_good_and_still_behind_the_rivals():
+    felt = [
+        Felt(name, (Interval(level, level, level),), None, 0.85) for name, level in zip("ab", (0.9, 0.8), strict=True)
+    ]
+    assert [why_painful(each, felt) for each in felt] == ["", "behind\nrivals"]
+
+
+def test_rates_of_a_week_are_shown_as_those_of_a_year():
+    row = {"baseline": 0.995, "effect": 0.001, "low": 0.0, "high": 0.002}
+    shown = yearly.change("retention", row)
+    assert shown["baseline"] + shown["effect"] == pytest.approx(0.996**52)
+    assert (shown["low"], shown["relative_low"]) == (0.0, 0.0)
+    assert yearly.level("churn", Interval(0.005, 0.004, 0.006)).mean == pytest.approx(1 - 0.995**52)
+    assert yearly.change("acsi", row) == row
+
+
+def test_what_customers_changed_by_is_the_quantiles_of_their_twins(folder: Path):
+    saved = load(folder)
+    chart = helped_and_hurt(View.of(saved, saved.comparisons[0]))
+    assert chart is not None
+    low, high = 100 * np.percentile(saved.twins["effect"], (5, 95))
+    helped = 100 * (saved.twins["outcome"] == "helped").mean()
+    assert chart.title.startswith(f"{helped:.0f} % of customers were helped")
+    assert chart.title.endswith(f"nine in ten changed by {short(low, sign=True)} to {short(high, sign=True)} points")
+
+
+def test_each_of_several_scenarios_asks_its_own_question(tmp_path: Path):
+    made = compare_results()
+    asked, baseline = made.scenarios[0]
+    second = asked.model_copy(update={"name": "second", "question": "And the other one?"})
+    world = made.worlds["training"]
+    called = {name: getattr(world, name) for name in ("weekly", "summary", "tenure")}
+    renamed = {name: table.adding(scenario=Labels.constant("second", len(table))) for name, table in called.items()}
+    worlds = {**made.worlds, "second": dataclasses.replace(world, **renamed)}
+    summary = Table.concat([made.summary, renamed["summary"]])
+    pairs = [(asked, baseline), (second, baseline)]
+    both = dataclasses.replace(made, scenarios=pairs, worlds=worlds, summary=summary)
+    page = Page(write_report(save(both, tmp_path / "both")).read_text(encoding="utf-8"))
+    assert {QUESTION, "And the other one?"} <= set(page.texts)
 
 
 def test_labels_are_moved_apart_and_keep_their_order():
     moved = apart([1.0, 1.1, 5.0], 1.0)
     assert moved[0] < moved[1] < moved[2]
     assert moved[1] - moved[0] == pytest.approx(1.0, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("grocery", "grocery"),
+        ("staff training", "staff training"),
+        ("understaffed christmas", "understaffed\nchristmas"),
+        ("a very long name indeed for a world", "a very long\nname indeed…"),
+    ],
+)
+def test_names_at_the_ends_of_lines_are_broken_before_they_are_cut(name: str, lines: str):
+    assert broken(name) == lines
 
 
 def test_boxes_meet_only_if_they_overlap():
@@ -262,7 +320,14 @@ def test_boxes_meet_only_if_they_overlap():
 
 @pytest.mark.parametrize(
     ("unit", "size", "shown"),
-    [("level", 0.7, "points of 100"), ("share", 0.4, "%"), ("currency", 3e6, "million USD"), ("minutes", 2, "minutes")],
+    [
+        ("level", 0.7, "points of 100"),
+        ("share", 0.4, "%"),
+        ("currency", 3e6, "million USD"),
+        ("minutes", 2, "minutes"),
+        ("visits", 4e6, "thousand"),
+        ("visits", 4e3, "visits"),
+    ],
 )
 def test_units_are_shown_to_people(unit: str, size: float, shown: str):
     assert scale_of(unit, "USD", size).unit == shown

@@ -31,6 +31,20 @@ BROKEN = {
     "deep arrays": ("a = " + "[" * 100_000, [": values are nested too deeply"]),
     "deep keys": ("a" + ".a" * 60 + " = 1", [": tables are nested too deeply"]),
     "endless number": ("weeks = " + "9" * 5_000, ["thousands of digits"]),
+    "name without end": ("k" * 5_000 + " = 1\n", [":1: there is no key 'kkk", "kkk...' in a scenario"]),
+    "date for a text": (G + "question = 2026-01-05\n", [":2: question must be text in quotes; it is 2026-01-05"]),
+    "array for a table": (G + "[[population]]\ncustomers = 5\n", [":2:", "must be a table; it is an array of tables"]),
+    "table for a number": (G + "[moderators]\nage_service = {x = 1}\n", [":3:", "must be a number; it is a table"]),
+    "study": (G + "[design]\nsamples = 3\n", [":2: studies of many runs come in a later version"]),
+    "second focal retailer": (
+        G + '[[retailer]]\nid = "valumart"\nfocal = true\n',
+        [":4: 'ours' and 'valumart' are both focal; exactly one can be"],
+    ),
+    "a retailer removed without its outlets": (
+        G + '[[retailer]]\nid = "corner"\nremove = true\n',
+        ["outlet 'corner_centre' belongs to no retailer", "If 'corner' was removed, remove its outlets too"],
+    ),
+    "no focal retailer": (G + '[[retailer]]\nid = "ours"\nfocal = false\n', [":4: no retailer is focal"]),
     # what it is based on
     "no market": ("seed = 1\nweeks = 2\n", [": there is no market", 'based_on = "grocery"']),
     "missing base": (
@@ -142,7 +156,6 @@ BROKEN = {
         [":6: there are two outlets with the id 'ours_centre' (first in line 2)"],
     ),
     "two focal": (G + '[[retailer]]\nid = "harvest"\nfocal = true\n', [":4:", "both focal; exactly one"]),
-    "none focal": (G + '[[retailer]]\nid = "ours"\nfocal = false\n', ["no retailer is focal"]),
     "no levels": (
         G + '[[outlet]]\nid = "x"\nretailer = "ours"\n' + OUTLET.replace(", brand = 0.7", ""),
         [":11: levels of outlet 'x' lack brand"],

@@ -118,7 +118,9 @@ def test_the_first_problems_are_listed_and_the_rest_counted(people: Path) -> Non
     ],
 )
 def test_a_bad_parquet_file_is_refused_with_its_row(tmp_path: Path, query: str, words: str) -> None:
-    assert words in "\n".join(messages(parquet(tmp_path / "p.parquet", query)))
+    said = "\n".join(messages(parquet(tmp_path / "p.parquet", query)))
+    assert words in said
+    assert said.count("p.parquet") == 1, "a problem is said once, not as the reason of another"
 
 
 def test_another_file_by_the_name_of_parquet_is_refused(tmp_path: Path) -> None:

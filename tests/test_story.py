@@ -142,7 +142,7 @@ def test_a_folder_without_a_run_ends_with_2(tmp_path: Path, command: Command):
 
 # --- words, from lives made up --------------------------------------------------------------------
 
-STOCKS = Stocks("active", 0.8, 0.78, 0.77, {"cognitive": 0.8}, 0.5, 10, 100.0)
+STOCKS = Stocks("active", "transactional", 0.8, 0.78, 0.77, {"cognitive": 0.8}, 0.5, 10, 100.0)
 TRAITS = {"goal": 0.2, "age": 40, "household": 2, "income": 30_000.0, "need_rate": 50, "basket": 40.0}
 WHO = {**TRAITS, "price_sensitivity": 1.0, "leniency": 0.0}
 

@@ -16,9 +16,9 @@ import pytest
 from simulation import arithmetic, bits
 from simulation.compiling import driver
 from simulation.customer.week import customers_live_their_week
-from simulation.records import DESK_TOTALS, LINK_TOTALS
+from simulation.records import DESK_TOTALS, LINK_TOTALS, MARKET_TOTALS, TYPE_TOTALS, VISIT_TOTALS
 from tests.conftest import ROOT
-from tests.lives import NAMED, difference, entry, fingerprints, grocery, lived, trouble
+from tests.lives import NAMED, close, difference, entry, fingerprints, grocery, lived, trouble
 
 TROUBLES = (
     "answered",
@@ -30,7 +30,7 @@ TROUBLES = (
     "again_minor_vain",
 )
 CUSTOMER = ROOT / "simulation" / "customer"
-FILES = ("choosing", "meeting", "judging", "remembering", "contacting", "relating", "week")
+FILES = ("choosing", "meeting", "judging", "remembering", "contacting", "tying", "relating", "week")
 
 
 def uncompiled(*words: str) -> "subprocess.Popen[str]":
@@ -72,8 +72,7 @@ def test_every_column_has_the_same_bits_plain_and_compiled(name: str, both: Any)
 
 def test_the_twins_live_something_worth_comparing():
     world = lived(entry())
-    counted = world.totals._asdict()
-    assert all(column.sum() > 0 for column in counted.values())
+    assert all(column.sum() > 0 for column in world.totals)
     assert (world.links.status == 4).any(), "nobody left"
     assert (world.reach.outlet >= 22).any(), "the entrant is within nobody's reach"
     assert (world.links.since > 0).any(), "nobody became a customer later"
@@ -91,6 +90,16 @@ def test_the_twins_live_through_every_kind_of_trouble():
     assert learning.gain.sum() + learning.fewer_failures.sum() + learning.fewer_stock_outs.sum() > 0.0
     corner = [retailer.id for retailer in trouble().retailers].index("corner")
     assert (world.totals.desks[:, world.market.desks.retailer == corner].sum((0, 1))[[1, 7]] > 0).all()
+
+
+def test_the_tied_twins_know_every_type_of_relationship():
+    world = lived(close())
+    active = world.totals.types[..., TYPE_TOTALS.index("active")]
+    assert (active.sum(axis=(0, 1)) > 0).all()
+    for name in ("offers_taken", "answers", "discount_cents"):
+        assert world.totals.visits[..., VISIT_TOTALS.index(name)].sum() > 0, name
+    assert world.totals.links[..., LINK_TOTALS.index("won_back")].sum() > 0
+    assert world.totals.market[:, MARKET_TOTALS.index("moved")].sum() > 0
 
 
 # --- any split ---
@@ -210,6 +219,9 @@ def test_every_compiled_phase_has_a_plain_one_of_the_same_name(file: str):
         "complaint_waits",
         "link_is_given_up",
         "repurchase_is_counted",
+        "customer_is_counted",
+        "tie_is_counted",
+        "mood_is_counted",
     }  # shared, or of lanes only
     kinds = {"phase", "part", "driver"}
     compiled = {name for name, node in functions(CUSTOMER / f"{file}.py").items() if kinds & decorators(node)}

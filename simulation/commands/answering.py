@@ -82,5 +82,4 @@ def _print_lines(title: str, lines: "list[Line]", *, is_run: bool) -> None:
 
 def _what(line: "Line") -> str:
     """The measure with its unit, where that says more than its name."""
-    unit = line.unit.partition(";")[0]
-    return line.label if unit in line.label else f"{line.label}, {unit}"
+    return line.label if line.unit in line.label else f"{line.label}, {line.unit}"

@@ -56,11 +56,11 @@ def _refuse(error: "ScenarioError", *, as_json: bool) -> None:
 
 
 def _show(scenario: "Scenario", *, threads: int | None, quiet: bool, as_json: bool) -> None:
-    from simulation import running
+    from simulation.commands.pilot import pilot
 
     with showing(quiet=quiet) as progress:
-        pilot = running.pilot(scenario, threads=threads, progress=progress)
+        found = pilot(scenario, threads=threads, progress=progress)
     if as_json:
-        print_json({"ok": True, "problems": [], **preview.as_json(scenario, pilot)})
+        print_json({"ok": True, "problems": [], **preview.as_json(scenario, found)})
     else:
-        preview.show(scenario, pilot)
+        preview.show(scenario, found)

@@ -1,5 +1,7 @@
 """Where a command writes."""
 
+import os
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,13 +13,28 @@ if TYPE_CHECKING:
 
 
 def check_free(out: Path | None) -> None:
-    """Refuse a folder that has something in it, before anything is simulated for it."""
-    if out is None or not out.exists():
-        return
-    if not out.is_dir():
-        raise WrongInputError(f"--out: {out} is a file. Name a folder.")
-    if any(out.iterdir()):
-        raise WrongInputError(f"--out: {out} is not empty, and nothing is overwritten. Name a new folder.")
+    """Refuse a folder that has something in it or cannot be written, before anything is simulated for it."""
+    from simulation.files import RUNS
+
+    if out is not None and out.exists():
+        if out.resolve() in (Path.cwd(), *Path.cwd().parents):
+            raise WrongInputError(f"--out: {out} is the folder you are in. Name a new folder.")
+        if not out.is_dir():
+            raise WrongInputError(f"--out: {out} is a file. Name a folder.")
+        if any(out.iterdir()):
+            raise WrongInputError(f"--out: {out} is not empty, and nothing is overwritten. Name a new folder.")
+    _check_writable((out if out is not None else RUNS / "new").resolve().parent)
+
+
+def _check_writable(parent: Path) -> None:
+    """Try it where the results will be written; the nearest folder that exists has to let others be made in it."""
+    there = next(place for place in (parent, *parent.parents) if os.path.lexists(place))
+    try:
+        with tempfile.TemporaryDirectory(prefix=".retailcx-", dir=there):
+            pass
+    except OSError as error:
+        reason = "it is a file" if there.is_file() else (error.strerror or str(error)).lower()
+        raise WrongInputError(f"--out: nothing can be written in {there} ({reason}). Name another folder.") from error
 
 
 def keep(results: "RunResults | CompareResults", out: Path | None, progress: Progress | None) -> Path:
@@ -28,7 +45,11 @@ def keep(results: "RunResults | CompareResults", out: Path | None, progress: Pro
     folder = files.save(results, out)
     if progress:
         progress(1.0, "drawing the report")
-    write_report(folder)
+    try:
+        write_report(folder)
+    except KeyboardInterrupt:
+        say(f"every table is in {folder}; its report can be drawn with: report {folder}")
+        raise
     return folder
 
 

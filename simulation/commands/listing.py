@@ -50,14 +50,14 @@ CATALOGUES = {
     "levers": Catalogue("what a retailer can invest in", _numbers("LEVERS"), ("name", "about", "moves", "evidence")),
     "events": Catalogue("what can happen to everybody", _numbers("EVENTS"), ("name", "about", "source")),
     "parameters": Catalogue(
-        "every number of the equations", _numbers("PARAMETERS"), ("name", "value", "low", "high", "unit", "source")
+        "every number of the equations", _numbers("PARAMETERS"), ("name", "value", "unit", "about")
     ),
     "moderators": Catalogue(
         "what makes a determinant weigh more or less",
         _numbers("MODERATORS"),
-        ("name", "source_variable", "target", "strength", "source"),
+        ("name", "strength", "about"),
     ),
-    "measures": Catalogue("what is measured", _numbers("MEASURES"), ("name", "label", "unit", "definition")),
+    "measures": Catalogue("what is measured", _numbers("MEASURES"), ("name", "unit", "definition")),
 }
 
 
@@ -70,7 +70,7 @@ def list_(
     if what is None:
         _print(_overview(), Catalogue("What there is", _overview, ("name", "count", "about")), as_json=as_json)
         return
-    catalogue = CATALOGUES[_known(_plural(what), CATALOGUES, "list of")]
+    catalogue = CATALOGUES[_known(_plural(what), CATALOGUES, "list of", what)]
     rows = catalogue.rows()
     if name is None:
         _print(rows, catalogue, as_json=as_json)
@@ -87,12 +87,12 @@ def _plural(what: str) -> str:
     return what if what.endswith("s") else f"{what}s"
 
 
-def _known(name: str, names: Iterable[str], kind: str) -> str:
+def _known(name: str, names: Iterable[str], kind: str, typed: str | None = None) -> str:
     from simulation.scenario.problems import unknown
 
     known = list(names)
     if name not in known:
-        raise WrongInputError(unknown(kind, name, known))
+        raise WrongInputError(unknown(kind, typed or name, known))
     return name
 
 
@@ -101,7 +101,18 @@ def _print(rows: list[Row], catalogue: Catalogue, *, as_json: bool) -> None:
         print_json(rows)
         return
     cells = [[row[column] for column in catalogue.columns] for row in rows]
-    print_table(catalogue.about.capitalize(), catalogue.columns, cells, numeric=("value", "low", "high", "count"))
+    print_table(catalogue.about.capitalize(), catalogue.columns, cells, numeric=("value", "strength", "count"))
+    typer.echo(_more(rows, catalogue))
+
+
+def _more(rows: list[Row], catalogue: Catalogue) -> str:
+    """Where more is to be found, and how much of it is assumed."""
+    kind = next((name for name, each in CATALOGUES.items() if each is catalogue), "")
+    if not kind:
+        return "Each of them: list NAME, such as: list levers"
+    assumed = sum("assumption" in str(row.get("source") or row.get("evidence", "")) for row in rows)
+    assumptions = f" {assumed} of {len(rows)} are assumptions." if assumed else ""
+    return f"Everything about one, with its source: list {kind.removesuffix('s')} NAME.{assumptions}"
 
 
 def _print_card(row: Row, *, as_json: bool) -> None:

@@ -1,7 +1,7 @@
 """The options that verbs share, and the scenario they lead to."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -60,20 +60,38 @@ class Edits:
         )
 
     def load_all(self, scenarios: Sequence[str]) -> "list[Scenario]":
-        """All of them, each with something to be compared with; or the problems of all of them at once."""
+        """All of them, each with something to be compared with; or the problems of all of them at once.
+
+        A setting of a lever or event that only some of them have is about those: it adds nothing to the others.
+        """
         from simulation.scenario import ScenarioError
 
         loaded: list[Scenario] = []
         problems: list[Problem] = []
-        for scenario in scenarios:
+        asked = self.settings and len(scenarios) > 1
+        theirs = [_changes_of(scenario) if asked else set() for scenario in scenarios]
+        for scenario, own in zip(scenarios, theirs, strict=True):
+            others = set().union(*theirs) - own
+            settings = [text for text in self.settings if tuple(text.split(".")[:2]) not in others]
             try:
-                loaded.append(self.load(scenario))
+                loaded.append(replace(self, settings=settings).load(scenario))
                 loaded[-1].needed_baseline()
             except ScenarioError as error:
                 problems += error.problems
         if problems:
             raise ScenarioError(dict.fromkeys(problems))
         return _differently_named(loaded)
+
+
+def _changes_of(scenario: str) -> set[tuple[str, str]]:
+    """The levers and events of a file, as the first two parts of their paths; none of a file that is wrong."""
+    from simulation.scenario import Scenario, ScenarioError
+
+    try:
+        found = Scenario.load(scenario)
+    except ScenarioError:
+        return set()
+    return {("lever", each.id) for each in found.levers} | {("event", each.id) for each in found.events}
 
 
 def _differently_named(scenarios: "list[Scenario]") -> "list[Scenario]":

@@ -10,6 +10,7 @@ import typer
 
 SHORT = 7  # characters that a table has room for
 TINY = 1e-4
+GAP, LEAST_WIDTH = 3, 12  # between columns; of a column whose words may be broken
 MINUTE, HOUR = 60.0, 3600.0
 
 
@@ -45,6 +46,12 @@ def print_table(
     from rich.console import Console
     from rich.table import Table
 
+    class Screen(Console):
+        """A console that leaves it to the command what happens when its reader has left."""
+
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
     cells = [[text(cell) for cell in row] for row in rows]
     table = Table(
         title=title,
@@ -54,23 +61,45 @@ def print_table(
         show_header=any(headings),
         pad_edge=False,
     )
+    console = Screen(markup=False, highlight=False)  # cells hold the user's words: brackets in them are no markup
+    whole = _kept_whole(headings, cells, numeric, console.width)
     for place, heading in enumerate(headings):
         side: Literal["left", "right"] = "right" if heading in numeric else "left"
-        is_name = not any(" " in row[place] for row in cells)
-        table.add_column(heading, justify=side, overflow="fold", no_wrap=is_name or side == "right")
+        table.add_column(heading, justify=side, overflow="fold", no_wrap=place in whole)
     for row in cells:
         table.add_row(*row)
-    # Cells hold the user's words: brackets in them are no markup.
-    Console(markup=False, highlight=False).print(table)
+    console.print(table)
+
+
+def _kept_whole(
+    headings: Sequence[str], cells: Sequence[Sequence[str]], numeric: Sequence[str], width: int
+) -> frozenset[int]:
+    """Columns whose cells are not broken: names and numbers, from the left, as long as the others have room."""
+    widths = [max(map(len, column)) for column in zip(headings, *cells, strict=True)]
+    names = [not any(" " in row[place] for row in cells) for place in range(len(headings))]
+    wanted = [place for place, heading in enumerate(headings) if heading in numeric or names[place]]
+    left = width - GAP * len(headings) - LEAST_WIDTH * (len(headings) - len(wanted))
+    whole = set()
+    for place in wanted:
+        if widths[place] <= left:
+            whole.add(place)
+        left -= widths[place] if place in whole else LEAST_WIDTH
+    return frozenset(whole)
 
 
 def text(value: object) -> str:
     """A value as people read it: three figures, a dash for what is not known, what a table holds as `key = value`."""
     if isinstance(value, Mapping):
-        return ", ".join(f"{key} = {text(item)}" for key, item in value.items() if item is not None)
+        said = {key: item for key, item in value.items() if item is not None and item != {}}
+        return ", ".join(
+            f"{key} ({text(item)})" if isinstance(item, Mapping) else f"{key} = {text(item)}"
+            for key, item in said.items()
+        )
     value = _scalar(value)
     if value is None:
         return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return number(value) if isinstance(value, float) else str(value)
 
 

@@ -24,7 +24,7 @@ def showing(*, quiet: bool) -> AbstractContextManager[Progress | None]:
 
 
 class Lines:
-    """Sparse plain lines, for logs: what takes long at first, then the share done every twenty seconds."""
+    """Sparse plain lines, for logs: the share done and the time left after two seconds, then every twenty."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
@@ -37,7 +37,7 @@ class Lines:
         now = self._now()
         if self._start is None and done > 0:
             self._start = now, done
-            self._spoke = now
+            self._spoke = now - LINE_SECONDS + PATIENCE_SECONDS
         news = is_compiling(message) and not self._compiling
         self._compiling = is_compiling(message)
         if news:

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from simulation.commands.destination import say_where
+from simulation.commands.endings import WrongInputError
 
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN_FOLDER", help="A folder that `run` or `compare` wrote.")]
 Png = Annotated[bool, typer.Option("--png", help="Also write the charts as PNG files.")]
@@ -15,5 +16,8 @@ def report(folder: RunFolder, png: Png = False) -> None:
     """Draw charts and report again from the saved tables."""
     from analysis.report import write_report
 
-    write_report(folder, png=png)
+    try:
+        write_report(folder, png=png)
+    except OSError as error:
+        raise WrongInputError(f"{folder}: the report cannot be written there ({error.strerror or error})") from error
     say_where(folder)

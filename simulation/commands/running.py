@@ -2,6 +2,7 @@
 
 from simulation.commands import answering, uncompiled
 from simulation.commands.destination import check_free, keep, say_where
+from simulation.commands.members import say_members
 from simulation.commands.options import (
     Customers,
     Edits,
@@ -39,6 +40,7 @@ def run(
     edits = Edits(settings=settings or (), customers=customers, weeks=weeks, replicates=replicates, seed=seed)
     scenario = edits.load(file)
     check_free(out)
+    say_members([scenario], quiet=quiet)
     from simulation import running
 
     with showing(quiet=quiet) as progress:
@@ -69,6 +71,7 @@ def compare(
     edits = Edits(settings=settings or (), customers=customers, weeks=weeks, replicates=replicates, seed=seed)
     questions = edits.load_all(scenarios)
     check_free(out)
+    say_members(questions, quiet=quiet)
     from simulation import running
 
     with showing(quiet=quiet) as progress:

@@ -102,6 +102,10 @@ def link_begins(
     links.complaint[slot, i] = 0
     links.complaint_due[slot, i] = week
     links.complaint_loss[slot, i] = 0.0
+    links.interactions[slot, i] = 0.0
+    links.frequency[slot, i] = 0.0
+    links.type[slot, i] = 0
+    links.type_since[slot, i] = week
 
 
 @part
@@ -173,6 +177,21 @@ def outlets_are_found(
     return number
 
 
+@phase
+def mind_begins(i: int, people: Any, links: Any, memory: Any) -> None:
+    """What a customer is used to and what ought to be, from the relationships that begin."""
+    best_will = 0.0
+    satisfaction = 0.0
+    known = 0
+    for s in range(links.retailer.shape[0]):
+        if links.retailer[s, i] >= 0:
+            known += 1
+            best_will = max(best_will, float(links.will[s, i]))
+            satisfaction += float(links.satisfaction[s, i])
+    people.habitual[i] = satisfaction / max(known, 1)
+    people.should[i] = clip(best_will + memory.should_margin)
+
+
 @driver
 def customers_begin(
     begin: int,
@@ -195,16 +214,7 @@ def customers_begin(
         )
         for a in range(number):
             reach.loyalty[a, i] = 1.0 / number
-        best_will = 0.0
-        satisfaction = 0.0
-        known = 0
-        for s in range(links.retailer.shape[0]):
-            if links.retailer[s, i] >= 0:
-                known += 1
-                best_will = max(best_will, float(links.will[s, i]))
-                satisfaction += float(links.satisfaction[s, i])
-        people.habitual[i] = satisfaction / max(known, 1)
-        people.should[i] = clip(best_will + numbers.memory.should_margin)
+        mind_begins(i, people, links, numbers.memory)
 
 
 @phase

@@ -24,10 +24,18 @@ def digital_appeal(online: float, constant: float, preference_sd: float, prefere
 
 @box
 def utility(
-    attraction: float, satisfaction: float, loyalty: float, price: float, distance: float, channel: float, taste: float
+    attraction: float,
+    satisfaction: float,
+    loyalty: float,
+    price: float,
+    distance: float,
+    channel: float,
+    taste: float,
+    tie: float,
+    offer: float,
 ) -> float:
     """Utility of an outlet before the luck of the occasion; `price` and `distance` are disutilities."""
-    return attraction + satisfaction + loyalty - price - distance + channel + taste
+    return attraction + satisfaction + loyalty - price - distance + channel + taste + tie + offer
 
 
 @box

@@ -11,13 +11,15 @@ from typing import Any
 
 from simulation.arithmetic import gumbel
 from simulation.bits import uniforms
-from simulation.chance import CHOICE, STAY_AT_HOME
+from simulation.chance import CHOICE, OFFER, STAY_AT_HOME
 from simulation.compiling import phase
 from simulation.customer.choice import considered, digital_appeal, habit, may_be_chosen, utility
 from simulation.customer.gathering import fill, gather, gather_at
 from simulation.customer.lane import CHANNEL_PREFERENCE, FIRST_SITUATION, LANE, PRICE_SENSITIVITY
 from simulation.customer.memory import drifted
 from simulation.customer.moderation import moderate, on_scale
+from simulation.customer.relation import happens_if
+from simulation.customer.tie import by_type, is_emotional, is_tied, may_answer, rivals_count
 from simulation.records import REACH, TRAITS
 
 
@@ -70,6 +72,22 @@ def retailers_are_recalled(visit: Any, week: int, slots: int, links: Any, kept: 
 
 
 @phase
+def offers_reach(visit: Any, week: int, slots: int, links: Any, retailers: Any, seed: int, replicate: int) -> None:
+    """Whom a personal offer of each retailer reaches this week, and what kind of relationship there is."""
+    for s in range(slots):
+        gather(visit.retailer, links.retailer[s], visit.who)
+        for j in range(LANE):
+            visit.retailer[j] = max(visit.retailer[j], 0)
+        gather(visit.retailer_number, retailers.number, visit.retailer)
+        gather(visit.offer, retailers.offers, visit.retailer)
+        gather(visit.link_answers[s], retailers.answers, visit.retailer)
+        gather(visit.link_type[s], links.type[s], visit.who)
+        for j in range(LANE):
+            luck, _, _, _ = uniforms(seed, replicate, visit.key[j], week, 0, 0, OFFER, visit.retailer_number[j])
+            visit.link_offer[s, j] = happens_if(luck, visit.offer[j], 1.0)
+
+
+@phase
 def outlets_come_to_mind(visit: Any, links: Any, reach: Any, offers: Any, log_minutes: Any) -> None:
     """Load the outlets in reach: what they offer, what habit and satisfaction say of them."""
     for a in range(REACH):
@@ -91,18 +109,39 @@ def outlets_come_to_mind(visit: Any, links: Any, reach: Any, offers: Any, log_mi
         gather_at(visit.a_log_minutes[a], log_minutes, visit.cell, visit.a_outlet[a])
         for j in range(LANE):
             visit.link_loyalty[visit.a_link[a, j], j] += visit.a_loyalty[a, j]
+    outlets_are_of_retailers(visit)
+
+
+@phase
+def outlets_are_of_retailers(visit: Any) -> None:
+    """What habit, satisfaction and the relationship say of the retailer holds for each of its outlets."""
     for a in range(REACH):
         for j in range(LANE):
             visit.a_link_loyalty[a, j] = visit.link_loyalty[visit.a_link[a, j], j]
         for j in range(LANE):
             visit.a_satisfaction[a, j] = visit.link_satisfaction[visit.a_link[a, j], j]
+        for j in range(LANE):
+            visit.a_type[a, j] = visit.link_type[visit.a_link[a, j], j]
+        for j in range(LANE):
+            visit.a_offer[a, j] = visit.link_offer[visit.a_link[a, j], j]
+        for j in range(LANE):
+            visit.a_answers[a, j] = visit.link_answers[visit.a_link[a, j], j]
 
 
 @phase
 def utilities_form(
-    visit: Any, seed: int, replicate: int, week: int, occasion: int, choice: Any, ordinary: float
+    visit: Any, seed: int, replicate: int, week: int, occasion: int, choice: Any, ties: Any, ordinary: float
 ) -> None:
     """Utility of every outlet in reach and of staying at home, with the luck of this occasion."""
+    for j in range(LANE):
+        luck, b, c, _ = uniforms(seed, replicate, visit.key[j], week, occasion, 0, CHOICE, STAY_AT_HOME)
+        visit.home_utility[j] = choice.none_utility + gumbel(luck)
+        visit.loyal_luck[j] = b
+        visit.answer_luck[j] = c
+        visit.emotional[j] = 0.0
+    for a in range(REACH):
+        for j in range(LANE):
+            visit.emotional[j] = max(visit.emotional[j], visit.a_may[a, j] * is_emotional(visit.a_type[a, j]))
     for a in range(REACH):
         for j in range(LANE):
             luck, _, _, _ = uniforms(seed, replicate, visit.key[j], week, occasion, 0, CHOICE, visit.a_number[a, j])
@@ -116,19 +155,24 @@ def utilities_form(
                 choice.online_preference_sd,
                 visit.source[CHANNEL_PREFERENCE, j],
             )
+            kind = visit.a_type[a, j]
+            price = choice.price_weight * visit.factor[0, j] * visit.source[PRICE_SENSITIVITY, j]
+            price = price * by_type(
+                kind, ties.price_response_quantitative, ties.price_response_social, ties.price_response_emotional
+            )
             value = utility(
                 visit.a_attraction[a, j],
                 choice.satisfaction_weight * visit.factor[1, j] * (visit.a_satisfaction[a, j] - ordinary),
                 choice.habit_weight * loyalty,
-                choice.price_weight * visit.factor[0, j] * visit.source[PRICE_SENSITIVITY, j] * visit.a_log_price[a, j],
+                price * visit.a_log_price[a, j],
                 choice.distance_weight * visit.a_log_minutes[a, j],
                 channel,
                 visit.a_taste[a, j],
+                ties.tie_utility * is_tied(kind),
+                ties.offer_utility * visit.a_offer[a, j],
             )
-            visit.a_utility[a, j] = considered(value + visit.a_utility[a, j], visit.a_may[a, j])
-    for j in range(LANE):
-        luck, _, _, _ = uniforms(seed, replicate, visit.key[j], week, occasion, 0, CHOICE, STAY_AT_HOME)
-        visit.home_utility[j] = choice.none_utility + gumbel(luck)
+            counts = rivals_count(visit.loyal_luck[j], ties.emotional_exclusive, visit.emotional[j], is_emotional(kind))
+            visit.a_utility[a, j] = considered(value + visit.a_utility[a, j], visit.a_may[a, j] * counts)
 
 
 @phase
@@ -136,10 +180,34 @@ def best_is_chosen(visit: Any, count: int) -> None:
     """The largest utility wins; `best` is -1 for staying at home."""
     for j in range(LANE):
         visit.best[j] = -1
+        visit.best_utility[j] = visit.home_utility[j]
     for a in range(REACH):
         for j in range(LANE):
-            better = visit.a_utility[a, j] > visit.home_utility[j]
+            better = visit.a_utility[a, j] > visit.best_utility[j]
             visit.best[j] = a if better else visit.best[j]
-            visit.home_utility[j] = visit.a_utility[a, j] if better else visit.home_utility[j]
+            visit.best_utility[j] = visit.a_utility[a, j] if better else visit.best_utility[j]
     for j in range(LANE):
         visit.went[j] = 1.0 if visit.best[j] >= 0 and j < count else 0.0
+
+
+@phase
+def offers_are_answered(visit: Any, offer_utility: float) -> None:
+    """A retailer whose tied customer would follow a rival's offer may make the same one: the last refusal."""
+    for j in range(LANE):
+        visit.place[j] = max(visit.best[j], 0)
+    for j in range(LANE):
+        visit.slot[j] = visit.a_link[visit.place[j], j]
+    for j in range(LANE):
+        visit.offer[j] = visit.a_offer[visit.place[j], j] * visit.went[j]
+        visit.answered[j] = 0.0
+    for a in range(REACH):
+        for j in range(LANE):
+            elsewhere = visit.offer[j] if visit.a_link[a, j] != visit.slot[j] else 0.0
+            answers = elsewhere * may_answer(
+                visit.answer_luck[j], visit.a_answers[a, j], is_tied(visit.a_type[a, j]), visit.a_offer[a, j]
+            )
+            value = visit.a_utility[a, j] + offer_utility
+            wins = answers > 0.0 and value > visit.best_utility[j]
+            visit.best[j] = a if wins else visit.best[j]
+            visit.best_utility[j] = value if wins else visit.best_utility[j]
+            visit.answered[j] = 1.0 if wins else visit.answered[j]

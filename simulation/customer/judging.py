@@ -8,7 +8,7 @@ from simulation.compiling import phase
 from simulation.customer.experience import felt, mean_of_met, mood
 from simulation.customer.failure import by_severity, happens_here, is_at, loss_at
 from simulation.customer.lane import ADVICE, BASKET, DISCONFIRMATION, LANE, LENIENCY, WAIT_SENSITIVITY
-from simulation.customer.purchase import basket, chance_to_buy, gross_margin
+from simulation.customer.purchase import basket, chance_to_buy, gross_margin, paid
 from simulation.customer.satisfaction import (
     encounter,
     gap,
@@ -18,11 +18,12 @@ from simulation.customer.satisfaction import (
     remembered,
     response_to,
 )
+from simulation.customer.tie import tolerance
 from simulation.records import TOUCHPOINTS
 
 
 @phase
-def failure_strikes(visit: Any, experience: Any, bought_counts: float) -> None:
+def failure_strikes(visit: Any, experience: Any, ties: Any, bought_counts: float) -> None:
     """Mood at each touchpoint: person, fit, luck, less what a failure costs there, given who bought (or nobody yet)."""
     for j in range(LANE):
         bought = visit.bought[j] * bought_counts
@@ -39,6 +40,9 @@ def failure_strikes(visit: Any, experience: Any, bought_counts: float) -> None:
             )
             * visit.fails[j]
             * strikes
+            * tolerance(
+                visit.kind[j], visit.degree[j], ties.failure_social, ties.failure_emotional, ties.failure_betrayal
+            )
         )
     for t in range(TOUCHPOINTS):
         for j in range(LANE):
@@ -132,7 +136,7 @@ def visit_is_judged(visit: Any, satisfaction: Any) -> None:
 
 
 @phase
-def basket_is_filled(visit: Any, purchase: Any, ordinary: float) -> None:
+def basket_is_filled(visit: Any, purchase: Any, ties: Any, ordinary: float) -> None:
     """Money spent by those who buy."""
     for j in range(LANE):
         amount = basket(
@@ -145,5 +149,7 @@ def basket_is_filled(visit: Any, purchase: Any, ordinary: float) -> None:
             visit.remembered[j] - ordinary,
             visit.factor[BASKET, j],
         )
-        visit.amount[j] = amount * visit.bought[j]
-        visit.margin[j] = gross_margin(visit.amount[j], visit.cost_share[j])
+        whole_price = amount * visit.bought[j]
+        visit.amount[j] = paid(whole_price, ties.offer_discount, visit.offer[j])
+        visit.discount[j] = whole_price - visit.amount[j]
+        visit.margin[j] = gross_margin(visit.amount[j], whole_price, visit.cost_share[j])

@@ -42,7 +42,8 @@ SOCIAL, SERVICE = DETERMINANT_NAMES.index("social"), DETERMINANT_NAMES.index("se
 ASSORTMENT, CHANNELS = DETERMINANT_NAMES.index("assortment"), DETERMINANT_NAMES.index("channels")
 ADVICE = TOUCHPOINT_NAMES.index("advice")
 
-_whole = ("who", "key", "slot", "outlet", "number", "retailer_number", "best", "place", "cell", "last_visit")
+_customer = ("who", "key", "cell")
+_place = ("best", "place", "outlet", "number", "slot", "retailer", "retailer_number", "last_visit")
 _real = (
     "went",
     "status",
@@ -53,6 +54,13 @@ _real = (
     "should",
     "retailer_luck",
     "home_utility",
+    "best_utility",
+    "loyal_luck",
+    "answer_luck",
+    "emotional",
+    "offer",
+    "answered",
+    "kind",
     # the outlet chosen
     "online",
     "integration",
@@ -106,17 +114,21 @@ _real = (
     "end",
     "remembered",
     "amount",
+    "discount",
     "margin",
 )
 
 VISIT = np.dtype(
-    [(name, "i8", (LANE,)) for name in _whole]
+    [(name, "i8", (LANE,)) for name in _customer + _place]
     + [(name, "f8", (LANE,)) for name in _real]
     + [
         ("source", "f8", (len(SOURCES), LANE)),
         ("factor", "f8", (len(VISIT_TARGETS), LANE)),
         ("link_satisfaction", "f8", (SLOTS, LANE)),
         ("link_loyalty", "f8", (SLOTS, LANE)),
+        ("link_type", "f8", (SLOTS, LANE)),
+        ("link_offer", "f8", (SLOTS, LANE)),
+        ("link_answers", "f8", (SLOTS, LANE)),
         ("a_outlet", "i8", (REACH, LANE)),
         ("a_link", "i8", (REACH, LANE)),
         ("a_number", "i8", (REACH, LANE)),
@@ -129,6 +141,9 @@ VISIT = np.dtype(
         ("a_loyalty", "f8", (REACH, LANE)),
         ("a_link_loyalty", "f8", (REACH, LANE)),
         ("a_satisfaction", "f8", (REACH, LANE)),
+        ("a_type", "f8", (REACH, LANE)),
+        ("a_offer", "f8", (REACH, LANE)),
+        ("a_answers", "f8", (REACH, LANE)),
         ("a_utility", "f8", (REACH, LANE)),
         ("past", "f8", (4, LANE)),
         ("omega", "f8", (4, LANE)),
@@ -167,6 +182,18 @@ RELATE = np.dtype(
             "left",
             "returned",
             "heard_of",
+            "leniency",
+            "recent",
+            "affective",
+            "interactions",
+            "frequency",
+            "contacts",
+            "came",
+            "kind",
+            "kind_since",
+            "offers",
+            "winback",
+            "offer",
         )
     ]
     + [("loyalty", "f8", (SLOTS, LANE)), ("open", "f8", (SLOTS, LANE))]
@@ -180,6 +207,7 @@ BLOCK_WEEK = np.dtype(
         ("who", "i8", (BLOCK,)),
         ("spent", "i8", (BLOCK,)),
         ("spent_at", "i8", (SLOTS, BLOCK)),
+        ("visits_at", "i8", (SLOTS, BLOCK)),
         ("contacts_at", "i8", (SLOTS, BLOCK)),
     ]
 )

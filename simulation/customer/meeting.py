@@ -55,6 +55,8 @@ def outlet_is_entered(visit: Any, offers: Any, levels: Any, gains: Any) -> None:
         visit.outlet[j] = visit.a_outlet[visit.place[j], j]
     for j in range(LANE):
         visit.slot[j] = visit.a_link[visit.place[j], j]
+    for j in range(LANE):
+        visit.kind[j] = visit.link_type[visit.slot[j], j]
     gather(visit.number, offers.number, visit.outlet)
     gather(visit.retailer_number, offers.retailer_number, visit.outlet)
     gather(visit.online, offers.online, visit.outlet)

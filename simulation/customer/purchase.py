@@ -30,6 +30,12 @@ def basket(
 
 
 @box
-def gross_margin(amount: float, cost_share: float) -> float:
-    """What the retailer keeps of the amount."""
-    return amount * (1.0 - cost_share)
+def paid(amount: float, discount: float, has_offer: float) -> float:
+    """What the basket costs with the offer."""
+    return amount * (1.0 - discount * has_offer)
+
+
+@box
+def gross_margin(paid: float, amount: float, cost_share: float) -> float:
+    """What the retailer keeps: an offer costs it the discount, not the goods."""
+    return paid - amount * cost_share

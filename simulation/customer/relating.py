@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulation.arithmetic import normal
+from simulation.arithmetic import log_, normal
 from simulation.bits import uniforms
-from simulation.chance import RELATION, TASTE_RETAILER
+from simulation.chance import OFFER, RELATION, TASTE_RETAILER
 from simulation.compiling import phase
 from simulation.customer.gathering import fill, gather
-from simulation.customer.lane import LANE
-from simulation.customer.memory import drifted
+from simulation.customer.lane import LANE, LENIENCY
+from simulation.customer.memory import drifted, usual_level
 from simulation.customer.relation import (
     ACTIVE,
     LAPSED,
@@ -21,6 +21,7 @@ from simulation.customer.relation import (
     UNAWARE,
     chance_to_leave,
     happens_if,
+    is_recent,
     leaves,
     readiness,
     weekly_readiness,
@@ -30,13 +31,14 @@ from simulation.customer.remembering import (
     fixed,
     link_is_at_risk,
 )
+from simulation.customer.tie import chance_to_return, log_odds_by_type
 from simulation.records import LINK_TOTALS, REACH
 
 _L = {name: number for number, name in enumerate(LINK_TOTALS)}
 CUSTOMERS, KNOWN, UNAWARE_LINKS, ACTIVE_LINKS = _L["customers"], _L["known"], _L["unaware"], _L["active"]
 LAPSED_LINKS, SATISFACTION, TRUST, LOYALTY = _L["lapsed"], _L["satisfaction"], _L["trust"], _L["loyalty"]
 WALLET, OWN, OWN_ACTIVE = _L["wallet_cents"], _L["own_cents"], _L["own_active_cents"]
-BUYERS, RETURNED = _L["buyers"], _L["returned"]
+BUYERS, RETURNED, WON_BACK, OFFERS = _L["buyers"], _L["returned"], _L["won_back"], _L["offers"]
 BECAME_AWARE, POSITIVE, NEGATIVE = _L["became_aware"], _L["positive"], _L["negative"]
 
 
@@ -60,6 +62,7 @@ def loyalty_is_summed(
         relate.slope[j] = block.slope[offset + min(j, count - 1)]
     gather(relate.key, people.key, relate.who)
     gather(relate.habitual, people.habitual, relate.who)
+    gather(relate.leniency, people.traits[LENIENCY], relate.who)
     for s in range(slots):
         fill(relate.loyalty[s], 0.0)
         fill(relate.open[s], 0.0)
@@ -92,6 +95,7 @@ def chances_are_drawn(
     retailers: Any,
     kept: Any,
     relations: Any,
+    ordinary: float,
 ) -> None:
     """For one slot: satisfaction and trust drifted to this week; readiness to leave; the luck of the week."""
     gather(relate.retailer, links.retailer[slot], relate.who)
@@ -103,11 +107,15 @@ def chances_are_drawn(
     gather(relate.last_visit, links.last_visit[slot], relate.who)
     gather(relate.satisfaction, links.satisfaction[slot], relate.who)
     gather(relate.trust, links.trust[slot], relate.who)
+    gather(relate.affective, links.affective[slot], relate.who)
+    gather(relate.offers, retailers.offers, relate.retailer)
+    gather(relate.winback, retailers.winback, relate.retailer)
     for j in range(LANE):
         relate.kept[j] = kept[week - relate.last_visit[j]]
     for j in range(LANE):
         relate.satisfaction[j] = drifted(relate.satisfaction[j], relate.habitual[j], relate.kept[j])
         relate.trust[j] = drifted(relate.trust[j], relate.habitual[j], relate.kept[j])
+        relate.affective[j] = drifted(relate.affective[j], usual_level(ordinary, relate.leniency[j]), relate.kept[j])
     mean = weekly_readiness(
         relations.leaving_monthly, relations.leaving_slope, relations.leaving_known_at, relations.leaving_pivot
     )
@@ -119,11 +127,19 @@ def chances_are_drawn(
         relate.leave_luck[j] = a
         relate.return_luck[j] = b
         relate.hear_luck[j] = c
+    for j in range(LANE):
+        luck, _, _, _ = uniforms(seed, replicate, relate.key[j], draw_week, 0, 0, OFFER, relate.number[j])
+        relate.offer[j] = happens_if(luck, relate.offers[j], 1.0)
 
 
 @phase
-def links_change(relate: Any, slot: int, relations: Any) -> None:
+def links_change(relate: Any, slot: int, relations: Any, ties: Any) -> None:
     """Who leaves, who returns, who hears of a retailer, in one slot; nothing changes where no outlet is open."""
+    quantitative, social = log_(ties.leaving_quantitative), log_(ties.leaving_social)
+    emotional = log_(ties.leaving_emotional)
+    for j in range(LANE):
+        kind = relate.kind[j]
+        relate.mu[j] = relate.mu[j] + log_odds_by_type(kind, quantitative, social, emotional)
     for j in range(LANE):
         chance = chance_to_leave(
             relate.mu[j],
@@ -137,10 +153,22 @@ def links_change(relate: Any, slot: int, relations: Any) -> None:
     for j in range(LANE):
         relate.active_links[j] = relate.active_links[j] - relate.left[j]
         is_lapsed = relate.open[slot, j] if relate.status[j] == LAPSED else 0.0
-        relate.returned[j] = happens_if(relate.return_luck[j], relations.return_weekly, is_lapsed)
+        returning = chance_to_return(relations.return_weekly, relate.winback[j], ties.winback_success)
+        relate.returned[j] = happens_if(relate.return_luck[j], returning, is_lapsed)
         is_unaware = relate.open[slot, j] if relate.status[j] == UNAWARE else 0.0
         hearing = relations.awareness_weekly + relate.awareness[j]
         relate.heard_of[j] = happens_if(relate.hear_luck[j], hearing, is_unaware)
+
+
+@phase
+def customer_is_counted(row: Any, satisfaction: float, trust: float, loyalty: float, relations: Any) -> None:
+    """A recent customer in the totals of the retailer and segment."""
+    row[CUSTOMERS] += 1
+    row[SATISFACTION] += fixed(satisfaction)
+    row[TRUST] += fixed(trust)
+    row[LOYALTY] += fixed(loyalty)
+    row[POSITIVE] += 1 if satisfaction >= relations.satisfied_from else 0
+    row[NEGATIVE] += 1 if satisfaction <= relations.dissatisfied_to else 0
 
 
 @phase
@@ -188,23 +216,23 @@ def links_are_counted(
                 status_of_link[slot, i] = ACTIVE
                 since_of_link[slot, i] = week
                 counts[r, segment, RETURNED] += 1
+                counts[r, segment, WON_BACK] += 1 if relate.return_luck[j] >= relations.return_weekly else 0
             if relate.heard_of[j] > 0.0:
                 status_of_link[slot, i] = PROSPECT
                 counts[r, segment, BECAME_AWARE] += 1
             after = status_of_link[slot, i]
+            counts[r, segment, OFFERS] += 1 if after >= PROSPECT and relate.offer[j] > 0.0 else 0
             counts[r, segment, KNOWN] += 1 if after >= PROSPECT else 0
             counts[r, segment, UNAWARE_LINKS] += 1 if after == UNAWARE else 0
             counts[r, segment, LAPSED_LINKS] += 1 if after == LAPSED else 0
             if can_go and after == ACTIVE:
-                satisfaction = fixed(relate.satisfaction[j])
                 counts[r, segment, ACTIVE_LINKS] += 1
-                if visits_of_link[slot, i] > 0 and float(week - relate.last_visit[j]) < relations.customer_weeks:
-                    counts[r, segment, CUSTOMERS] += 1
-                    counts[r, segment, SATISFACTION] += satisfaction
-                    counts[r, segment, TRUST] += fixed(relate.trust[j])
-                    counts[r, segment, LOYALTY] += fixed(relate.loyalty[slot, j])
-                    counts[r, segment, POSITIVE] += 1 if relate.satisfaction[j] >= relations.satisfied_from else 0
-                    counts[r, segment, NEGATIVE] += 1 if relate.satisfaction[j] <= relations.dissatisfied_to else 0
+                weeks = week - relate.last_visit[j]
+                relate.recent[j] = is_recent(visits_of_link[slot, i], weeks, relations.customer_weeks)
+                if relate.recent[j] > 0.0:
+                    customer_is_counted(
+                        counts[r, segment], relate.satisfaction[j], relate.trust[j], relate.loyalty[slot, j], relations
+                    )
                 if r == focal and weeks_outcome.size > 0:
-                    satisfaction_outcome[i] += satisfaction
+                    satisfaction_outcome[i] += fixed(relate.satisfaction[j])
                     weeks_outcome[i] += 1

@@ -35,6 +35,12 @@ def chance_to_leave(mu: float, slope: float, satisfaction: float, competition: f
 
 
 @box
+def is_recent(visits: int, weeks: int, limit: float) -> float:
+    """1 for a customer who has been there, and not too long ago: whom a survey of satisfaction asks."""
+    return 1.0 if visits > 0 and float(weeks) < limit else 0.0
+
+
+@box
 def leaves(u: float, chance: float, is_active: float, active_links: float) -> float:
     """1 when an active link lapses; never the customer's last one."""
     return 1.0 if u < chance and is_active > 0.0 and active_links > 1.5 else 0.0

@@ -19,6 +19,7 @@ PERFORMANCE, EXPECTATION, GAP = _V["performance"], _V["expectation"], _V["gap"]
 ENCOUNTER, REMEMBERED, FAILURES = _V["encounter"], _V["remembered"], _V["failures"]
 CONTACTS, COMPLAINTS, FAILURES_TOLD = _V["contacts"], _V["complaints"], _V["failures_told"]
 STOCK_OUTS, WAIT, SATISFIED, DISSATISFIED = _V["stock_outs"], _V["wait"], _V["satisfied"], _V["dissatisfied"]
+OFFERS_TAKEN, ANSWERS, DISCOUNT = _V["offers_taken"], _V["answers"], _V["discount_cents"]
 FIRST_LEVEL, FIRST_WEIGHT = _V["level_social"], _V["weight_social"]
 ACQUIRED = LINK_TOTALS.index("acquired")
 LEFT = LINK_TOTALS.index("left")
@@ -203,9 +204,22 @@ def visits_are_counted(visit: Any, count: int, segment: Any, relations: Any, tot
             totals[o, g, WAIT] += fixed(visit.wait[j])
             totals[o, g, SATISFIED] += 1 if visit.remembered[j] >= relations.satisfied_from else 0
             totals[o, g, DISSATISFIED] += 1 if visit.remembered[j] <= relations.dissatisfied_to else 0
+            totals[o, g, OFFERS_TAKEN] += 1 if visit.bought[j] * visit.offer[j] > 0.0 else 0
+            totals[o, g, ANSWERS] += 1 if visit.answered[j] > 0.0 else 0
+            totals[o, g, DISCOUNT] += cents(visit.discount[j])
             for k in range(DETERMINANTS):
                 totals[o, g, FIRST_LEVEL + k] += fixed(visit.level[k, j])
                 totals[o, g, FIRST_WEIGHT + k] += fixed(visit.weight[k, j])
+
+
+@phase
+def meetings_are_counted(visit: Any, count: int, start: int, visits_at: Any, contacts_at: Any) -> None:
+    """Visits of the week to each retailer, and contacts beyond the exchange: advice."""
+    for j in range(count):
+        if visit.went[j] > 0.0:
+            k = visit.who[j] - start
+            visits_at[visit.slot[j], k] += 1
+            contacts_at[visit.slot[j], k] += 1 if visit.met_advice[j] > 0.0 else 0
 
 
 @phase

@@ -18,6 +18,8 @@ from simulation.customer.choosing import (
     best_is_chosen,
     customers_arrive,
     moderators_act,
+    offers_are_answered,
+    offers_reach,
     outlets_come_to_mind,
     retailers_are_recalled,
     utilities_form,
@@ -44,15 +46,18 @@ from simulation.customer.meeting import (
     touchpoints_deliver,
     weights_are_moderated,
 )
+from simulation.customer.moving import people_move
 from simulation.customer.needs import occasions, was_cut, weekly_rate
 from simulation.customer.relating import chances_are_drawn, links_are_counted, links_change, loyalty_is_summed
 from simulation.customer.remembering import (
     failure_ends_links,
+    meetings_are_counted,
     purchase_makes_habit,
     purchases_are_logged,
     visit_is_remembered,
     visits_are_counted,
 )
+from simulation.customer.tying import ties_are_kept, ties_form
 
 
 @part
@@ -77,6 +82,7 @@ def needs_arise(
         block.spent[k] = 0
         for s in range(block.spent_at.shape[0]):
             block.spent_at[s, k] = 0
+            block.visits_at[s, k] = 0
             block.contacts_at[s, k] = 0
     for first in range(0, size, LANE):
         count = min(LANE, size - first)
@@ -132,9 +138,11 @@ def journey(
     customers_arrive(visit, first, count, block.who, people, situation)
     moderators_act(visit, moderation.choice)
     retailers_are_recalled(visit, week, slots, links, tables.kept)
+    offers_reach(visit, draw_week, slots, links, market.retailers, key[0], key[1])
     outlets_come_to_mind(visit, links, reach, market.offers, tables.log_minutes)
-    utilities_form(visit, key[0], key[1], draw_week, occasion, numbers.choice, ordinary)
+    utilities_form(visit, key[0], key[1], draw_week, occasion, numbers.choice, numbers.relationships, ordinary)
     best_is_chosen(visit, count)
+    offers_are_answered(visit, numbers.relationships.offer_utility)
     outlet_is_entered(visit, market.offers, market.levels, market.gains)
     past_is_recalled(visit, links, tables.kept, week, ordinary, numbers.experience.past_strength)
     moderators_act(visit, moderation.visit)
@@ -142,12 +150,12 @@ def journey(
     determinants_are_met(visit, numbers.experience, ordinary, tables.strength)
     weights_are_moderated(visit, tables.base, tables.omega)
     touchpoints_deliver(visit, tables.presence, numbers.experience.past_weight)
-    failure_strikes(visit, numbers.experience, 0.0)
+    failure_strikes(visit, numbers.experience, numbers.relationships, 0.0)
     customers_decide_to_buy(visit, numbers.purchase, ordinary)
-    failure_strikes(visit, numbers.experience, 1.0)
+    failure_strikes(visit, numbers.experience, numbers.relationships, 1.0)
     visit_is_felt(visit, numbers.experience.past_weight)
     visit_is_judged(visit, numbers.satisfaction)
-    basket_is_filled(visit, numbers.purchase, ordinary)
+    basket_is_filled(visit, numbers.purchase, numbers.relationships, ordinary)
     visit_is_remembered(visit, count, week, slots, people, links, numbers)
     purchase_makes_habit(
         visit, count, week, links, reach, block.spent, block.spent_at, start, totals, people, numbers.memory
@@ -184,6 +192,7 @@ def journey(
     )
     failure_ends_links(visit, count, week, slots, people, links, numbers.relations, totals)
     visits_are_counted(visit, count, segment_of_person, numbers.relations, totals.visits)
+    meetings_are_counted(visit, count, start, block.visits_at, block.contacts_at)
     purchases_are_logged(visit, count, log)
     for j in range(count):
         totals.market[0] += 1
@@ -244,8 +253,10 @@ def relationships_change(
                 market.retailers,
                 tables.kept,
                 numbers.relations,
+                numbers.store.ordinary_level,
             )
-            links_change(relate, slot, numbers.relations)
+            ties_form(relate, slot, week, start, block, links, numbers.relationships)
+            links_change(relate, slot, numbers.relations, numbers.relationships)
             links_are_counted(
                 relate,
                 slot,
@@ -261,6 +272,8 @@ def relationships_change(
                 outcomes,
                 totals,
             )
+            ties_are_kept(relate, slot, first, count, start, week, links, block, totals.types)
+    people_move(start, size, week, draw_week, key, people, links, reach, market, numbers, totals.market)
 
 
 @driver

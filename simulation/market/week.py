@@ -27,6 +27,9 @@ def offers_arise(week: int, market: Any, plans: Any, numbers: Any) -> None:
     mean_price = market_price(week, market, plans)
     for r in range(market.retailers.size):
         market.retailers[r].awareness = plans.retailers[week, r].awareness
+        market.retailers[r].offers = plans.retailers[week, r].offers
+        market.retailers[r].winback = plans.retailers[week, r].winback
+        market.retailers[r].answers = plans.retailers[week, r].answers
     for o in range(market.outlets.size):
         outlet = market.outlets[o]
         plan = plans.outlets[week, o]

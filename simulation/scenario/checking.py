@@ -103,9 +103,12 @@ def one_retailer_is_focal(draft: Draft) -> Iterator[Problem]:
     """The question is about one retailer."""
     ids = draft.tree.ids("retailer")
     focal = [name for name in ids if draft.tree.get("retailer", name, "focal") is True]
+    here = [name for name in ids if draft.tree.place(("retailer", name, "focal")).file == draft.tree.file]
     if ids and not focal:
         message = "no retailer is focal; write focal = true at the one the question is about"
-        yield draft.tree.problem(("retailer",), message)
+        said = [name for name in here if draft.tree.get("retailer", name, "focal") is False]
+        yield draft.tree.problem(("retailer", said[0], "focal") if said else ("retailer",), message)
+    focal.sort(key=here.__contains__)  # a file's own word last: that is where it goes wrong
     for name in focal[1:]:
         message = f"{focal[0]!r} and {name!r} are both focal; exactly one can be"
         yield draft.tree.problem(("retailer", name, "focal"), message)
@@ -118,7 +121,10 @@ def retailers_and_outlets_belong_together(draft: Draft) -> Iterator[Problem]:
     for name, owner in owners.items():
         if isinstance(owner, str) and owner not in retailers:
             message = f"outlet {name!r} belongs to no retailer of this market: {unknown('retailer', owner, retailers)}"
-            yield draft.tree.problem(("outlet", name, "retailer"), message)
+            place = draft.tree.place(("outlet", name, "retailer"))
+            gone = place.file != draft.tree.file  # its own file had the retailer
+            advice = f" If {owner!r} was removed, remove its outlets too" if gone else ""
+            yield draft.tree.problem(("outlet", name, "retailer"), f"{message}{advice}")
     for name in retailers:
         if name not in owners.values():
             yield draft.tree.problem(("retailer", name), f"retailer {name!r} has no outlet; add an [[outlet]] for it")

@@ -28,7 +28,7 @@ from simulation.scenario.forms import (
     keys_of,
 )
 from simulation.scenario.merging import Tree
-from simulation.scenario.problems import Problem, ScenarioError, suggestion
+from simulation.scenario.problems import Problem, ScenarioError, unknown_key
 from simulation.scenario.reading import inside, is_file
 from simulation.scenario.wording import faults
 
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 UNBUILT = {  # path in the file: what it is, in the plural
     ("record", "survey"): "surveys",
+    ("design",): "studies of many runs",
 }
 
 AnyForm = TypeVar("AnyForm", bound=Form)
@@ -134,9 +135,7 @@ def _refuse_unknown_tables(draft: Draft) -> None:
     known = [*keys_of(Run), *TABLE_FORMS, *ARRAY_FORMS, *NUMBER_TABLES, "based_on"]
     for key in draft.tree.values:
         if key not in known and (key,) not in UNBUILT:
-            message = (
-                f"there is no key {key!r} in a scenario. {suggestion(key, [*keys_of(World), 'based_on'])}".rstrip()
-            )
+            message = unknown_key(key, "a scenario", [*keys_of(World), "based_on"])
             draft.problems.append(draft.tree.problem((key,), message))
 
 

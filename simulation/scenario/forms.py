@@ -113,6 +113,9 @@ class Retailer(Form):
     integration: Share = Field(0.5, description="how far its channels work as one")
     feedback: Share = Field(0.0, description="share of visits whose feedback it hears")
     acting: Share = Field(0.0, description="how far it can act on what feedback and complaints reveal")
+    offers: Share = Field(0.02, description="share of those who know it that a personal offer reaches in a week")
+    winback: Share = Field(0.0, description="share of the lapsed that it contacts in a week")
+    last_refusal: Share = Field(0.3, description="probability that it answers a rival's offer to a customer tied to it")
     capabilities: Numbers = Field(default_factory=FrozenDict, description="what it is able to do, each 0 to 1")
 
 

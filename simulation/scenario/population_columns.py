@@ -165,6 +165,8 @@ def read_parquet(path: Path, faults: Faults) -> Columns:
     try:
         with duckdb.connect(config=settings) as database:
             return _parquet_columns(database, str(path), faults)
+    except ScenarioError:
+        raise
     except (duckdb.Error, RuntimeError, MemoryError, ValueError) as error:  # what a broken file can set off
         faults.fail(f"this Parquet file cannot be read: {' '.join(str(error).split())[:160]}")
 
@@ -189,7 +191,7 @@ def _parquet_columns(database: Any, path: str, faults: Faults) -> Columns:
     wanted = [name for name in names if name in numbers.TRAITS]
     texts = [name for name in wanted if not types[name].startswith(_NUMERIC) and "INT" not in types[name]]
     if texts:
-        faults.fail(f"{texts[0]} must be a column of numbers; it is {types[texts[0]]} (from row 1 on)")
+        faults.fail(f"{texts[0]} must be a column of numbers; it is {types[texts[0]]}")
     parts = ["cast(id as varchar) as id", *(f'cast("{name}" as double) as "{name}"' for name in wanted)]
     if "draw_key" in names:
         parts.append("try_cast(draw_key as ubigint) as draw_key")

@@ -37,6 +37,11 @@ class People:
     def __len__(self) -> int:
         return len(self.ids)
 
+    def some(self, rows: NDArray[np.int_]) -> People:
+        """These customers alone."""
+        traits = {name: values[rows] for name, values in self.traits.items()}
+        return People(self.ids[rows], self.draw_keys[rows], traits, self.used, self.ignored)
+
     @property
     def columns(self) -> dict[str, NDArray[np.object_] | NDArray[np.uint64] | NDArray[np.float64]]:
         """All columns by name."""

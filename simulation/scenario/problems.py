@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+LONGEST_NAME = 60  # characters of a name that a message repeats
 SHORT_LIST = 12  # names that a message lists when none of them is near
 MANY_NAMES = 20_000  # beyond which looking for the nearest takes too long
 
@@ -47,7 +48,17 @@ def in_order(problems: Iterable[Problem]) -> list[Problem]:
 
 def unknown(kind: str, name: str, names: Iterable[str]) -> str:
     """`there is no parameter 'x'. Did you mean 'y'?`, or what there is when nothing is near."""
-    return f"there is no {kind} {name!r}. {suggestion(name, names)}".rstrip()
+    return f"there is no {kind} {quoted(name)}. {suggestion(name, names)}".rstrip()
+
+
+def unknown_key(key: str, table: str, keys: Iterable[str]) -> str:
+    """`there is no key 'x' in [market]. Did you mean 'y'?`."""
+    return f"there is no key {quoted(key)} in {table}. {suggestion(key, keys)}".rstrip()
+
+
+def quoted(name: str) -> str:
+    """A name in a message, cut when long."""
+    return repr(name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 3]}...")
 
 
 def unknown_customer(name: str, customers: int, ids: Collection[str] | None) -> str:
@@ -63,6 +74,8 @@ def unknown_customer(name: str, customers: int, ids: Collection[str] | None) -> 
 def suggestion(name: str, names: Iterable[str]) -> str:
     """The nearest known name as a question, or else the list of names when it is short."""
     known = sorted(names)
+    if len(name) > LONGEST_NAME:
+        return ""
     near = get_close_matches(name, known, n=1, cutoff=0.6)
     if near:
         return f"Did you mean {near[0]!r}?"

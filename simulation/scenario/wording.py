@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from datetime import date, time
 from functools import cache
 from typing import Any
 
 from pydantic import ValidationError
 
 from simulation.scenario.forms import OPEN_TABLES, Form, keys_of
-from simulation.scenario.problems import suggestion
+from simulation.scenario.problems import suggestion, unknown_key
 
 _TYPES = {
     "int_type": "a whole number",
@@ -57,8 +58,22 @@ def said(value: object) -> str:
         return str(value).lower()
     if isinstance(value, int) and abs(value) >= 10**18:
         return "a number too large"
+    if isinstance(value, dict):
+        return "a table"
+    if isinstance(value, list):
+        return _said_list(value)
+    if isinstance(value, date | time):
+        return value.isoformat()
     text = _number(value) if isinstance(value, int | float) else repr(value)
     return text if len(text) <= _QUOTED else f"{text[: _QUOTED - 3]}..."
+
+
+def _said_list(value: list[object]) -> str:
+    """A short list of plain values as it stands in the file; any other by its kind."""
+    if any(isinstance(item, dict) for item in value):
+        return "an array of tables"
+    text = f"[{', '.join(said(item) for item in value)}]"
+    return text if len(text) <= _QUOTED else "a list"
 
 
 def _message(form: type[Form], key: str, found: list[Any], table: str) -> str:
@@ -66,7 +81,7 @@ def _message(form: type[Form], key: str, found: list[Any], table: str) -> str:
     if kind == "missing":
         return f"{table} has no {key}"
     if kind == "extra_forbidden":
-        return f"there is no key {key!r} in {table}. {suggestion(key, keys_of(form))}".rstrip()
+        return unknown_key(key, table, keys_of(form))
     expected = " or ".join(dict.fromkeys(_expected(form, key, fault) for fault in found))
     hint = _nearest_choice(found[0])
     return f"{key or table} must be {expected}; it is {said(found[0]['input'])}{hint}"

@@ -6,13 +6,15 @@ from inspect import signature
 from typing import Any
 
 from simulation.arithmetic import gumbel
-from simulation.chance import CHOICE, STAY_AT_HOME
+from simulation.chance import CHOICE, OFFER, STAY_AT_HOME
 from simulation.customer.choice import considered, digital_appeal, habit, may_be_chosen, utility
 from simulation.customer.lane import CHANNEL_PREFERENCE, FIRST_SITUATION, PRICE_SENSITIVITY
 from simulation.customer.memory import drifted
 from simulation.customer.moderation import moderate, on_scale
 from simulation.customer.plain.luck import Luck
 from simulation.customer.plain.values import Values
+from simulation.customer.relation import happens_if
+from simulation.customer.tie import by_type, is_emotional, is_tied, may_answer, rivals_count
 from simulation.parameters import SITUATION_SOURCES
 from simulation.records import REACH, TRAITS
 
@@ -49,6 +51,16 @@ def retailers_are_recalled(visit: Values, week: int, slots: int, links: Any, kep
         visit.link_loyalty[s] = 0.0
 
 
+def offers_reach(visit: Values, luck: Luck, week: int, slots: int, links: Any, retailers: list[Values]) -> None:
+    """Whom a personal offer of each retailer reaches this week, and what kind of relationship there is."""
+    for s in range(slots):
+        retailer = retailers[max(int(links.retailer[s, visit.who]), 0)]
+        visit.link_answers[s] = retailer.answers
+        visit.link_type[s] = float(links.type[s, visit.who])
+        u, _, _, _ = luck.uniforms(week, 0, 0, OFFER, retailer.number)
+        visit.link_offer[s] = happens_if(u, retailer.offers, 1.0)
+
+
 def outlets_come_to_mind(visit: Values, links: Any, reach: Any, offers: Any, log_minutes: Any) -> None:
     """The outlets in reach: what they offer, what habit and satisfaction say of them."""
     for a in range(REACH):
@@ -67,16 +79,32 @@ def outlets_come_to_mind(visit: Values, links: Any, reach: Any, offers: Any, log
         visit.a_online[a] = offer.online
         visit.a_log_minutes[a] = log_minutes[visit.cell][visit.a_outlet[a]]
         visit.link_loyalty[visit.a_link[a]] += visit.a_loyalty[a]
+    outlets_are_of_retailers(visit)
+
+
+def outlets_are_of_retailers(visit: Values) -> None:
+    """What habit, satisfaction and the relationship say of the retailer holds for each of its outlets."""
     for a in range(REACH):
         visit.a_link_loyalty[a] = visit.link_loyalty[visit.a_link[a]]
         visit.a_satisfaction[a] = visit.link_satisfaction[visit.a_link[a]]
+        visit.a_type[a] = visit.link_type[visit.a_link[a]]
+        visit.a_offer[a] = visit.link_offer[visit.a_link[a]]
+        visit.a_answers[a] = visit.link_answers[visit.a_link[a]]
 
 
-def utilities_form(visit: Values, luck: Luck, week: int, occasion: int, choice: Any, ordinary: float) -> None:
+def utilities_form(
+    visit: Values, luck: Luck, week: int, occasion: int, choice: Any, ties: Any, ordinary: float
+) -> None:
     """Utility of every outlet in reach and of staying at home, with the luck of this occasion.
 
     The terms of each utility, by the names that `utility` gives them, stay in `a_terms` for stories.
     """
+    u, visit.loyal_luck, visit.answer_luck, _ = luck.uniforms(week, occasion, 0, CHOICE, STAY_AT_HOME)
+    visit.home_value = choice.none_utility
+    visit.home_utility = choice.none_utility + gumbel(u)
+    visit.emotional = 0.0
+    for a in range(REACH):
+        visit.emotional = max(visit.emotional, visit.a_may[a] * is_emotional(visit.a_type[a]))
     for a in range(REACH):
         u, _, _, _ = luck.uniforms(week, occasion, 0, CHOICE, visit.a_number[a])
         visit.a_utility[a] = gumbel(u)
@@ -85,30 +113,54 @@ def utilities_form(visit: Values, luck: Luck, week: int, occasion: int, choice: 
         channel = digital_appeal(
             visit.a_online[a], choice.online_utility, choice.online_preference_sd, visit.source[CHANNEL_PREFERENCE]
         )
+        kind = visit.a_type[a]
+        price = choice.price_weight * visit.factor[0] * visit.source[PRICE_SENSITIVITY]
+        price = price * by_type(
+            kind, ties.price_response_quantitative, ties.price_response_social, ties.price_response_emotional
+        )
         terms = (
             visit.a_attraction[a],
             choice.satisfaction_weight * visit.factor[1] * (visit.a_satisfaction[a] - ordinary),
             choice.habit_weight * loyalty,
-            choice.price_weight * visit.factor[0] * visit.source[PRICE_SENSITIVITY] * visit.a_log_price[a],
+            price * visit.a_log_price[a],
             choice.distance_weight * visit.a_log_minutes[a],
             channel,
             visit.a_taste[a],
+            ties.tie_utility * is_tied(kind),
+            ties.offer_utility * visit.a_offer[a],
         )
         value = utility(*terms)
         visit.a_terms[a] = dict(zip(UTILITY_TERMS, terms, strict=True))
         visit.a_value[a] = value
-        visit.a_utility[a] = considered(value + visit.a_utility[a], visit.a_may[a])
-    u, _, _, _ = luck.uniforms(week, occasion, 0, CHOICE, STAY_AT_HOME)
-    visit.home_value = choice.none_utility
-    visit.home_utility = choice.none_utility + gumbel(u)
+        counts = rivals_count(visit.loyal_luck, ties.emotional_exclusive, visit.emotional, is_emotional(kind))
+        visit.a_counts[a] = counts
+        visit.a_utility[a] = considered(value + visit.a_utility[a], visit.a_may[a] * counts)
 
 
 def best_is_chosen(visit: Values) -> None:
     """The largest utility wins; `best` is -1 for staying at home."""
     visit.best = -1
-    best_utility = visit.home_utility
+    visit.best_utility = visit.home_utility
     for a in range(REACH):
-        if visit.a_utility[a] > best_utility:
+        if visit.a_utility[a] > visit.best_utility:
             visit.best = a
-            best_utility = visit.a_utility[a]
+            visit.best_utility = visit.a_utility[a]
     visit.went = 1.0 if visit.best >= 0 else 0.0
+
+
+def offers_are_answered(visit: Values, offer_utility: float) -> None:
+    """A retailer whose tied customer would follow a rival's offer may make the same one: the last refusal."""
+    visit.place = max(visit.best, 0)
+    visit.slot = visit.a_link[visit.place]
+    visit.offer = visit.a_offer[visit.place] * visit.went
+    visit.answered = 0.0
+    for a in range(REACH):
+        elsewhere = visit.offer if visit.a_link[a] != visit.slot else 0.0
+        answers = elsewhere * may_answer(
+            visit.answer_luck, visit.a_answers[a], is_tied(visit.a_type[a]), visit.a_offer[a]
+        )
+        value = visit.a_utility[a] + offer_utility
+        if answers > 0.0 and value > visit.best_utility:
+            visit.best = a
+            visit.best_utility = value
+            visit.answered = 1.0

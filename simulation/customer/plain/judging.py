@@ -8,7 +8,7 @@ from simulation.customer.experience import felt, mean_of_met, mood
 from simulation.customer.failure import by_severity, happens_here, is_at, loss_at
 from simulation.customer.lane import ADVICE, BASKET, DISCONFIRMATION, LENIENCY, WAIT_SENSITIVITY
 from simulation.customer.plain.values import Values
-from simulation.customer.purchase import basket, chance_to_buy, gross_margin
+from simulation.customer.purchase import basket, chance_to_buy, gross_margin, paid
 from simulation.customer.satisfaction import (
     encounter,
     gap,
@@ -18,10 +18,11 @@ from simulation.customer.satisfaction import (
     remembered,
     response_to,
 )
+from simulation.customer.tie import tolerance
 from simulation.records import TOUCHPOINTS
 
 
-def failure_strikes(visit: Values, experience: Any, bought_counts: float) -> None:
+def failure_strikes(visit: Values, experience: Any, ties: Any, bought_counts: float) -> None:
     """Mood at each touchpoint: person, fit, luck, less what a failure costs there, given who bought (or nobody yet)."""
     bought = visit.bought * bought_counts
     met_advice = visit.met_advice
@@ -32,7 +33,8 @@ def failure_strikes(visit: Values, experience: Any, bought_counts: float) -> Non
     loss = by_severity(
         visit.degree, experience.failure_loss_trivial, experience.failure_loss_minor, experience.failure_loss_major
     )
-    visit.loss = loss * visit.fails * strikes
+    felt_by = tolerance(visit.kind, visit.degree, ties.failure_social, ties.failure_emotional, ties.failure_betrayal)
+    visit.loss = loss * visit.fails * strikes * felt_by
     planned = 3.0 + met_advice + visit.met_aftercare
     for t in range(TOUCHPOINTS):
         place = float(t) if t <= ADVICE else float(t) - 1.0 + met_advice
@@ -106,7 +108,7 @@ def visit_is_judged(visit: Values, satisfaction: Any) -> None:
     )
 
 
-def basket_is_filled(visit: Values, purchase: Any, ordinary: float) -> None:
+def basket_is_filled(visit: Values, purchase: Any, ties: Any, ordinary: float) -> None:
     """Money spent, if anything is bought."""
     amount = basket(
         visit.log_basket,
@@ -118,5 +120,7 @@ def basket_is_filled(visit: Values, purchase: Any, ordinary: float) -> None:
         visit.remembered - ordinary,
         visit.factor[BASKET],
     )
-    visit.amount = amount * visit.bought
-    visit.margin = gross_margin(visit.amount, visit.cost_share)
+    whole_price = amount * visit.bought
+    visit.amount = paid(whole_price, ties.offer_discount, visit.offer)
+    visit.discount = whole_price - visit.amount
+    visit.margin = gross_margin(visit.amount, whole_price, visit.cost_share)

@@ -65,6 +65,7 @@ def outlet_is_entered(visit: Values, offers: Any) -> None:
     visit.place = max(visit.best, 0)
     visit.outlet = visit.a_outlet[visit.place]
     visit.slot = visit.a_link[visit.place]
+    visit.kind = visit.link_type[visit.slot]
     offer = offers[visit.outlet]
     for name in OFFER_READ:
         setattr(visit, name, getattr(offer, name))

@@ -4,28 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulation.arithmetic import normal
-from simulation.chance import RELATION, TASTE_RETAILER
-from simulation.customer.memory import drifted
+from simulation.arithmetic import log_, normal
+from simulation.chance import OFFER, RELATION, TASTE_RETAILER
+from simulation.customer.lane import LENIENCY
+from simulation.customer.memory import drifted, usual_level
 from simulation.customer.plain.luck import Luck
 from simulation.customer.plain.values import Values
 from simulation.customer.relating import (
     ACTIVE_LINKS,
     BECAME_AWARE,
     BUYERS,
-    CUSTOMERS,
     KNOWN,
     LAPSED_LINKS,
-    LOYALTY,
-    NEGATIVE,
+    OFFERS,
     OWN,
     OWN_ACTIVE,
-    POSITIVE,
     RETURNED,
-    SATISFACTION,
-    TRUST,
     UNAWARE_LINKS,
     WALLET,
+    WON_BACK,
+    customer_is_counted,
 )
 from simulation.customer.relation import (
     ACTIVE,
@@ -34,6 +32,7 @@ from simulation.customer.relation import (
     UNAWARE,
     chance_to_leave,
     happens_if,
+    is_recent,
     leaves,
     readiness,
     weekly_readiness,
@@ -43,6 +42,7 @@ from simulation.customer.remembering import (
     fixed,
     link_is_at_risk,
 )
+from simulation.customer.tie import chance_to_return, log_odds_by_type
 from simulation.records import REACH
 
 
@@ -69,6 +69,7 @@ def chances_are_drawn(
     retailers: Any,
     kept: Any,
     relations: Any,
+    ordinary: float,
 ) -> None:
     """For one link: satisfaction and trust drifted to this week; readiness to leave; the luck of the week."""
     retailer = retailers[max(int(links.retailer[slot, i]), 0)]
@@ -80,6 +81,8 @@ def chances_are_drawn(
     share = kept[week - int(links.last_visit[slot, i])]
     relate.satisfaction = drifted(float(links.satisfaction[slot, i]), habitual, share)
     relate.trust = drifted(float(links.trust[slot, i]), habitual, share)
+    leniency = float(people.traits[LENIENCY, i])
+    relate.affective = drifted(float(links.affective[slot, i]), usual_level(ordinary, leniency), share)
     mean = weekly_readiness(
         relations.leaving_monthly, relations.leaving_slope, relations.leaving_known_at, relations.leaving_pivot
     )
@@ -89,10 +92,16 @@ def chances_are_drawn(
     relate.leave_luck = a
     relate.return_luck = b
     relate.hear_luck = c
+    relate.winback = retailer.winback
+    u, _, _, _ = luck.uniforms(draw_week, 0, 0, OFFER, relate.number)
+    relate.offer = happens_if(u, retailer.offers, 1.0)
 
 
-def links_change(relate: Values, slot: int, slope: float, relations: Any) -> None:
+def links_change(relate: Values, slot: int, slope: float, relations: Any, ties: Any) -> None:
     """Whether the customer leaves, returns to, or hears of a retailer; nothing changes where no outlet is open."""
+    quantitative, social = log_(ties.leaving_quantitative), log_(ties.leaving_social)
+    emotional = log_(ties.leaving_emotional)
+    relate.mu = relate.mu + log_odds_by_type(relate.kind, quantitative, social, emotional)
     chance = chance_to_leave(
         relate.mu, relations.leaving_slope, relate.satisfaction, slope - 1.0, relations.leaving_pivot
     )
@@ -100,7 +109,8 @@ def links_change(relate: Values, slot: int, slope: float, relations: Any) -> Non
     relate.left = leaves(relate.leave_luck, chance, is_active, relate.active_links)
     relate.active_links = relate.active_links - relate.left
     is_lapsed = relate.open[slot] if relate.status == LAPSED else 0.0
-    relate.returned = happens_if(relate.return_luck, relations.return_weekly, is_lapsed)
+    returning = chance_to_return(relations.return_weekly, relate.winback, ties.winback_success)
+    relate.returned = happens_if(relate.return_luck, returning, is_lapsed)
     is_unaware = relate.open[slot] if relate.status == UNAWARE else 0.0
     hearing = relations.awareness_weekly + relate.awareness
     relate.heard_of = happens_if(relate.hear_luck, hearing, is_unaware)
@@ -113,7 +123,7 @@ def links_are_counted(
     week: int,
     people: Any,
     links: Any,
-    spent_at: list[int],
+    met: Values,
     relations: Any,
     focal: int,
     outcomes: Any,
@@ -126,32 +136,31 @@ def links_are_counted(
     row = totals.links[r, segment]
     can_go = relate.open[slot] > 0.0
     if can_go and links.status[slot, i] == ACTIVE:
-        row[WALLET] += sum(spent_at)
-        row[OWN_ACTIVE] += spent_at[slot]
+        row[WALLET] += sum(met.spent_at)
+        row[OWN_ACTIVE] += met.spent_at[slot]
         link_is_at_risk(totals, r, segment, week - int(links.since[slot, i]))
-    row[OWN] += spent_at[slot]
-    row[BUYERS] += 1 if spent_at[slot] > 0 else 0
-    _change_status(relate, slot, i, week, links, r, segment, totals)
+    row[OWN] += met.spent_at[slot]
+    row[BUYERS] += 1 if met.spent_at[slot] > 0 else 0
+    _change_status(relate, slot, i, week, links, r, segment, relations, totals)
     after = links.status[slot, i]
+    row[OFFERS] += 1 if after >= PROSPECT and relate.offer > 0.0 else 0
     row[KNOWN] += 1 if after >= PROSPECT else 0
     row[UNAWARE_LINKS] += 1 if after == UNAWARE else 0
     row[LAPSED_LINKS] += 1 if after == LAPSED else 0
     if can_go and after == ACTIVE:
-        satisfaction = fixed(relate.satisfaction)
         row[ACTIVE_LINKS] += 1
-        if links.visits[slot, i] > 0 and float(week - int(links.last_visit[slot, i])) < relations.customer_weeks:
-            row[CUSTOMERS] += 1
-            row[SATISFACTION] += satisfaction
-            row[TRUST] += fixed(relate.trust)
-            row[LOYALTY] += fixed(relate.loyalty[slot])
-            row[POSITIVE] += 1 if relate.satisfaction >= relations.satisfied_from else 0
-            row[NEGATIVE] += 1 if relate.satisfaction <= relations.dissatisfied_to else 0
+        since = week - int(links.last_visit[slot, i])
+        relate.recent = is_recent(int(links.visits[slot, i]), since, relations.customer_weeks)
+        if relate.recent > 0.0:
+            customer_is_counted(row, relate.satisfaction, relate.trust, relate.loyalty[slot], relations)
         if r == focal and outcomes.weeks.size > 0:
-            outcomes.satisfaction[i] += satisfaction
+            outcomes.satisfaction[i] += fixed(relate.satisfaction)
             outcomes.weeks[i] += 1
 
 
-def _change_status(relate: Values, slot: int, i: int, week: int, links: Any, r: int, segment: int, totals: Any) -> None:
+def _change_status(
+    relate: Values, slot: int, i: int, week: int, links: Any, r: int, segment: int, relations: Any, totals: Any
+) -> None:
     row = totals.links[r, segment]
     if relate.left > 0.0:
         links.status[slot, i] = LAPSED
@@ -160,6 +169,7 @@ def _change_status(relate: Values, slot: int, i: int, week: int, links: Any, r: 
         links.status[slot, i] = ACTIVE
         links.since[slot, i] = week
         row[RETURNED] += 1
+        row[WON_BACK] += 1 if relate.return_luck >= relations.return_weekly else 0
     if relate.heard_of > 0.0:
         links.status[slot, i] = PROSPECT
         row[BECAME_AWARE] += 1

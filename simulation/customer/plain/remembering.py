@@ -10,7 +10,9 @@ from simulation.customer.plain.values import Values
 from simulation.customer.relation import ACTIVE, LAPSED, PROSPECT, leaves
 from simulation.customer.remembering import (
     ACQUIRED,
+    ANSWERS,
     BASKETS,
+    DISCOUNT,
     DISSATISFIED,
     ENCOUNTER,
     EXPECTATION,
@@ -24,6 +26,7 @@ from simulation.customer.remembering import (
     MARGIN,
     MET_ADVICE,
     MET_AFTERCARE,
+    OFFERS_TAKEN,
     PERFORMANCE,
     REMEMBERED,
     REVENUE,
@@ -66,7 +69,7 @@ def visit_is_remembered(visit: Values, week: int, slots: int, people: Any, links
 
 
 def purchase_makes_habit(
-    visit: Values, week: int, links: Any, reach: Any, spent_at: list[int], totals: Any, people: Any, memory: Any
+    visit: Values, week: int, links: Any, reach: Any, met: Values, totals: Any, people: Any, memory: Any
 ) -> None:
     """A purchase of anything moves behavioural loyalty at every outlet in reach; a prospect who buys becomes active."""
     if visit.bought == 0.0:
@@ -77,7 +80,7 @@ def purchase_makes_habit(
         reach.loyalty[a, i] = habit_after(float(reach.loyalty[a, i]), memory.habit_carryover, chosen)
     amount = cents(visit.amount)
     links.spend[at] += amount
-    spent_at[visit.slot] += amount
+    met.spent_at[visit.slot] += amount
     if links.status[at] == PROSPECT:
         links.status[at] = ACTIVE
         links.since[at] = week
@@ -127,9 +130,18 @@ def visits_are_counted(visit: Values, segment: int, relations: Any, totals: Any)
     row[WAIT] += fixed(visit.wait)
     row[SATISFIED] += 1 if visit.remembered >= relations.satisfied_from else 0
     row[DISSATISFIED] += 1 if visit.remembered <= relations.dissatisfied_to else 0
+    row[OFFERS_TAKEN] += 1 if visit.bought * visit.offer > 0.0 else 0
+    row[ANSWERS] += 1 if visit.answered > 0.0 else 0
+    row[DISCOUNT] += cents(visit.discount)
     for k in range(DETERMINANTS):
         row[FIRST_LEVEL + k] += fixed(visit.level[k])
         row[FIRST_WEIGHT + k] += fixed(visit.weight[k])
+
+
+def meetings_are_counted(visit: Values, met: Values) -> None:
+    """Visits of the week to each retailer, and contacts beyond the exchange: advice."""
+    met.visits_at[visit.slot] += 1
+    met.contacts_at[visit.slot] += 1 if visit.met_advice > 0.0 else 0
 
 
 def purchases_are_logged(visit: Values, log: Any) -> None:

@@ -44,7 +44,7 @@ def blank_visit(who: int, week: int, occasion: int) -> Values:
     """A visit before anything of it is known; `week` is the calendar's."""
     visit = Values(week=week, occasion=occasion, **_blanks(VISIT))
     visit.who = who
-    visit.a_terms, visit.a_value = [{}] * REACH, [0.0] * REACH  # told to stories only
+    visit.a_terms, visit.a_value, visit.a_counts = [{}] * REACH, [0.0] * REACH, [1.0] * REACH  # told to stories only
     return visit
 
 

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulation.chance import NEED
+from simulation.customer.moving import people_move
 from simulation.customer.needs import occasions, was_cut, weekly_rate
 from simulation.customer.plain.choosing import (
     best_is_chosen,
     customers_arrive,
     moderators_act,
+    offers_are_answered,
+    offers_reach,
     outlets_come_to_mind,
     retailers_are_recalled,
     utilities_form,
@@ -40,11 +43,13 @@ from simulation.customer.plain.meeting import (
 from simulation.customer.plain.relating import chances_are_drawn, links_are_counted, links_change, loyalty_is_summed
 from simulation.customer.plain.remembering import (
     failure_ends_links,
+    meetings_are_counted,
     purchase_makes_habit,
     purchases_are_logged,
     visit_is_remembered,
     visits_are_counted,
 )
+from simulation.customer.plain.tying import ties_are_kept, ties_form
 from simulation.customer.plain.values import (
     Trace,
     Values,
@@ -63,9 +68,11 @@ class Week:
 
     week: int
     draw_week: int
+    key: Any
     people: Any
     links: Any
     reach: Any
+    market: Any
     offers: list[Values]
     retailers: list[Values]
     desks: list[Values]
@@ -82,6 +89,7 @@ class Week:
 def week_of(
     week: int,
     draw_week: int,
+    key: Any,
     people: Any,
     links: Any,
     reach: Any,
@@ -99,9 +107,11 @@ def week_of(
     return Week(
         week=week,
         draw_week=draw_week,
+        key=key,
         people=people,
         links=links,
         reach=reach,
+        market=market,
         offers=rows_of(market.offers),
         retailers=rows_of(market.retailers),
         desks=rows_of(market.desks),
@@ -128,7 +138,7 @@ def needs_arise(i: int, luck: Luck, now: Week) -> tuple[float, float]:
     return wanted, visit.factor[1]
 
 
-def journey(visit: Values, luck: Luck, now: Week, spent_at: list[int], contacts_at: list[int]) -> None:
+def journey(visit: Values, luck: Luck, now: Week, met: Values) -> None:
     """One occasion, from choice to memory. Who stays at home meets nothing."""
     week, draw_week, occasion = now.week, now.draw_week, visit.occasion
     people, links, reach, numbers, totals = now.people, now.links, now.reach, now.numbers, now.totals
@@ -137,9 +147,11 @@ def journey(visit: Values, luck: Luck, now: Week, spent_at: list[int], contacts_
     customers_arrive(visit, people, now.situation)
     moderators_act(visit, now.moderation.choice)
     retailers_are_recalled(visit, week, slots, links, now.tables.kept)
+    offers_reach(visit, luck, draw_week, slots, links, now.retailers)
     outlets_come_to_mind(visit, links, reach, now.offers, now.tables.log_minutes)
-    utilities_form(visit, luck, draw_week, occasion, numbers.choice, ordinary)
+    utilities_form(visit, luck, draw_week, occasion, numbers.choice, numbers.relationships, ordinary)
     best_is_chosen(visit)
+    offers_are_answered(visit, numbers.relationships.offer_utility)
     totals.market[0] += 1
     if visit.went == 0.0:
         totals.market[1] += 1
@@ -151,25 +163,26 @@ def journey(visit: Values, luck: Luck, now: Week, spent_at: list[int], contacts_
     determinants_are_met(visit, numbers.experience, ordinary, now.tables.strength)
     weights_are_moderated(visit, now.tables.base, now.tables.omega)
     touchpoints_deliver(visit, now.tables.presence, numbers.experience.past_weight)
-    failure_strikes(visit, numbers.experience, 0.0)
+    failure_strikes(visit, numbers.experience, numbers.relationships, 0.0)
     customers_decide_to_buy(visit, numbers.purchase, ordinary)
-    failure_strikes(visit, numbers.experience, 1.0)
+    failure_strikes(visit, numbers.experience, numbers.relationships, 1.0)
     visit_is_felt(visit, numbers.experience.past_weight)
     visit_is_judged(visit, numbers.satisfaction)
-    basket_is_filled(visit, numbers.purchase, ordinary)
+    basket_is_filled(visit, numbers.purchase, numbers.relationships, ordinary)
     visit_is_remembered(visit, week, slots, people, links, numbers)
-    purchase_makes_habit(visit, week, links, reach, spent_at, totals, people, numbers.memory)
+    purchase_makes_habit(visit, week, links, reach, met, totals, people, numbers.memory)
     trouble_is_drawn(visit, luck, draw_week, occasion, numbers.desk)
     customers_get_in_touch(
-        visit, draw_week, occasion, luck, now.desks, people, links, contacts_at, numbers.desk, totals
+        visit, draw_week, occasion, luck, now.desks, people, links, met.contacts_at, numbers.desk, totals
     )
-    complaints_are_made(visit, week, luck, now.desks, people, links, contacts_at, numbers, totals)
+    complaints_are_made(visit, week, luck, now.desks, people, links, met.contacts_at, numbers, totals)
     failure_ends_links(visit, week, slots, people, links, numbers.relations, totals)
     visits_are_counted(visit, int(people.segment[visit.who]), numbers.relations, totals.visits)
+    meetings_are_counted(visit, met)
     purchases_are_logged(visit, now.log)
 
 
-def relationships_change(i: int, slope: float, luck: Luck, now: Week, spent_at: list[int]) -> None:
+def relationships_change(i: int, slope: float, luck: Luck, now: Week, met: Values) -> None:
     """Forgetting, leaving, return and awareness of every link of the customer."""
     slots = now.links.retailer.shape[0]
     relate = blank_relation()
@@ -202,8 +215,10 @@ def relationships_change(i: int, slope: float, luck: Luck, now: Week, spent_at: 
             now.retailers,
             now.tables.kept,
             now.numbers.relations,
+            now.numbers.store.ordinary_level,
         )
-        links_change(relate, slot, slope, now.numbers.relations)
+        ties_form(relate, slot, i, now.week, met, now.links, now.numbers.relationships)
+        links_change(relate, slot, slope, now.numbers.relations, now.numbers.relationships)
         links_are_counted(
             relate,
             slot,
@@ -211,25 +226,39 @@ def relationships_change(i: int, slope: float, luck: Luck, now: Week, spent_at: 
             now.week,
             now.people,
             now.links,
-            spent_at,
+            met,
             now.numbers.relations,
             now.focal,
             now.outcomes,
             now.totals,
         )
+        ties_are_kept(relate, slot, i, now.week, now.links, met, now.totals.types)
+    people_move(
+        i,
+        1,
+        now.week,
+        now.draw_week,
+        now.key,
+        now.people,
+        now.links,
+        now.reach,
+        now.market,
+        now.numbers,
+        now.totals.market,
+    )
 
 
 def customer_lives_a_week(i: int, luck: Luck, now: Week, trace: Trace | None = None) -> None:
     """One customer's week. `trace` is told of every occasion: all that was met, felt, expected and decided."""
-    spent_at = [0] * now.links.retailer.shape[0]
-    contacts_at = [0] * now.links.retailer.shape[0]
+    slots = now.links.retailer.shape[0]
+    met = Values(spent_at=[0] * slots, visits_at=[0] * slots, contacts_at=[0] * slots)
     wanted, slope = needs_arise(i, luck, now)
     for occasion in range(int(wanted)):
         visit = blank_visit(i, now.draw_week, occasion)
-        journey(visit, luck, now, spent_at, contacts_at)
+        journey(visit, luck, now, met)
         if trace is not None:
             trace.append(visit)
-    relationships_change(i, slope, luck, now, spent_at)
+    relationships_change(i, slope, luck, now, met)
 
 
 def customers_live_their_week(
@@ -261,6 +290,7 @@ def customers_live_their_week(
     now = week_of(
         week,
         draw_week,
+        key,
         people,
         links,
         reach,
