@@ -65,7 +65,7 @@ def trouble_is_drawn(visit: Any, seed: int, replicate: int, week: int, occasion:
         visit.contact_luck[j] = a
         visit.complaint_luck[j] = b
         visit.hours_luck[j] = c
-        visit.answer_luck[j] = d
+        visit.solution_luck[j] = d
     for j in range(LANE):
         chance = chance_of_contact(own.contact_store, own.contact_online, visit.online[j])
         visit.contacts[j] = happens_if(visit.contact_luck[j], chance, visit.went[j])
@@ -235,7 +235,7 @@ def complaints_are_made(
                 visit.may_end[j] = 0.0
                 if weeks < 1.0:
                     quick = quickness(hours, own.quick_hours)
-                    solved = happens_if(visit.answer_luck[j], desks[desk].recovery, 1.0)
+                    solved = happens_if(visit.solution_luck[j], desks[desk].recovery, 1.0)
                     answer_is_given(slot, i, solved, quick, 1.0, links, own)
                     visit.may_end[j] = 1.0 - solved
                     in_time = solved > 0.0 and hours <= own.quick_hours

@@ -98,7 +98,7 @@ _real = (
     "contact_luck",
     "complaint_luck",
     "hours_luck",
-    "answer_luck",
+    "solution_luck",
     "contacts",
     "usual_chance",
     "may_end",

@@ -44,7 +44,7 @@ from simulation.customer.remembering import CONTACTS
 def trouble_is_drawn(visit: Values, luck: Luck, week: int, occasion: int, own: Any) -> None:
     """Whether there is something to ask, and how likely a complaint would be of a middling person."""
     a, b, c, d = luck.uniforms(week, occasion, 0, CONTACT, visit.retailer_number)
-    visit.contact_luck, visit.complaint_luck, visit.hours_luck, visit.answer_luck = a, b, c, d
+    visit.contact_luck, visit.complaint_luck, visit.hours_luck, visit.solution_luck = a, b, c, d
     chance = chance_of_contact(own.contact_store, own.contact_online, visit.online)
     visit.contacts = happens_if(visit.contact_luck, chance, visit.went)
     by_loss = by_severity(visit.degree, own.complain_trivial, own.complain_minor, own.complain_major)
@@ -153,7 +153,7 @@ def complaints_are_made(
         visit.may_end = 0.0
         if weeks < 1.0:
             quick = quickness(hours, own.quick_hours)
-            solved = happens_if(visit.answer_luck, desks[desk].recovery, 1.0)
+            solved = happens_if(visit.solution_luck, desks[desk].recovery, 1.0)
             answer_is_given(slot, i, solved, quick, 1.0, links, own)
             visit.may_end = 1.0 - solved
             if solved > 0.0 and hours <= own.quick_hours:
