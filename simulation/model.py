@@ -223,11 +223,9 @@ class RetailModel(mesa.Model):  # type: ignore[misc]
         "late": solved later, "vain": complained of in vain, "silent": not complained of).
         """
         counts = self.world.totals.links[self.world.warmup :].sum((0, 1, 2))
-        return {
-            (loss, end): tuple(int(counts[LINK_TOTALS.index(f"{word}_{loss}_{end}")]) for word in ("again", "asked"))
-            for loss in LOSSES
-            for end in OUTCOMES
-        }
+        named = {name: int(count) for name, count in zip(LINK_TOTALS, counts, strict=True)}
+        ends = [(loss, end) for loss in LOSSES for end in OUTCOMES]
+        return {(loss, end): (named[f"again_{loss}_{end}"], named[f"asked_{loss}_{end}"]) for loss, end in ends}
 
     def recovery_paradox(self) -> float:
         """Mean satisfaction after a failure solved within its week, over that of the same links before it, less 1.

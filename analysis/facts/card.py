@@ -20,7 +20,7 @@ from simulation.results import CompareResults, RunResults
 PERCENT_DEARER = 5.0
 SEEDS = (1, 2, 3)
 CUSTOMERS = 4_000
-SERVICE_CUSTOMERS = 20_000  # failures that hurt are one visit in two hundred
+SERVICE_CUSTOMERS = 30_000  # failures that hurt are one visit in two hundred
 PAST_CUSTOMERS = 1_500  # twins with the same luck need no more
 HEAD = """
 name = "dearer"

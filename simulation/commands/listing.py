@@ -45,6 +45,17 @@ def _numbers(table: str) -> Callable[[], list[Row]]:
     return rows
 
 
+def _desks() -> list[Row]:
+    """What service desks are like, channel by channel."""
+    from simulation import parameters
+
+    return [
+        {**plain(row), "name": f"{channel}.{key}"}
+        for channel, rows in parameters.DESKS.items()
+        for key, row in rows.items()
+    ]
+
+
 CATALOGUES = {
     "scenarios": Catalogue("questions and markets that are shipped", _scenarios, ("name", "question", "based_on")),
     "levers": Catalogue("what a retailer can invest in", _numbers("LEVERS"), ("name", "about", "moves", "evidence")),
@@ -56,6 +67,11 @@ CATALOGUES = {
         "what makes a determinant weigh more or less",
         _numbers("MODERATORS"),
         ("name", "strength", "about"),
+    ),
+    "desks": Catalogue(
+        "what service desks are like unless a file says otherwise, by channel",
+        _desks,
+        ("name", "value", "low", "high", "unit", "source"),
     ),
     "measures": Catalogue("what is measured", _numbers("MEASURES"), ("name", "unit", "definition")),
 }
