@@ -161,7 +161,7 @@ def machine_answers(machine: int, desks: Any, solved: float, hours_luck: float, 
         counts[machine, FIRST_RESPONSE + int(response_bin(hours))] += 1
         return contact_effect(1.0, own.contact_gain, 0.0, quick, 0.0)
     counts[machine, BOT_FAILURES] += 1
-    return -own.bot_failure_loss
+    return -float(own.bot_failure_loss)
 
 
 @phase
