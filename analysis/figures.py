@@ -18,6 +18,7 @@ GROUPS = {  # which measures stand together in the table; what is named nowhere 
         "acsi satisfied_share dissatisfied_share attitudinal_loyalty behavioural_loyalty trust share_of_wallet"
         " retention churn positive_valence negative_valence"
     ),
+    "Answers of surveys": "acsi_survey csat nps ces repurchase_intention loyalty_survey surveyed",
     "Money and visits": (
         "revenue gross_margin basket baskets visits conversion share_of_market share_of_visits buyers penetration"
         " active known acquisition returned"
@@ -25,7 +26,7 @@ GROUPS = {  # which measures stand together in the table; what is named nowhere 
     "Experience": (
         "experience experience_cognitive experience_affective experience_social experience_physical touchpoint_discover"
         " touchpoint_browse touchpoint_advice touchpoint_checkout touchpoint_aftercare performance expectation"
-        " disconfirmation encounter_satisfaction remembered"
+        " disconfirmation needs_effect encounter_satisfaction remembered"
     ),
     "What customers met": (
         " ".join(f"level_{name}" for name in DETERMINANT_NAMES)

@@ -13,6 +13,7 @@ TERMS = {
     "home": "the need itself",  # what staying at home costs
     "loyalty": "habit",
     "channel": "liking of the channel",
+    "heard": "word of mouth",
     "tie": "the tie to the retailer",
     "offer": "a personal offer",
 }

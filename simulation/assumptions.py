@@ -41,6 +41,8 @@ def _of_model(scenario: Scenario) -> Iterator[Assumption]:
     yield from _among("parameter", parameters.PARAMETERS, without=scenario.parameters)
     yield from _among("dimension", parameters.DIMENSIONS)
     yield from _among("moderator", parameters.MODERATORS, without=scenario.moderators)
+    yield from _among("need", parameters.NEEDS, without=scenario.needs)
+    yield from _among("instrument", parameters.INSTRUMENTS)
     yield from _among("trait", parameters.TRAITS, without=scenario.population.traits)
     yield from _among("correlation", parameters.CORRELATIONS)
     yield from _among("format", parameters.FORMATS)

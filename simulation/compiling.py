@@ -58,7 +58,7 @@ def _code_hash() -> str:
     return digest.hexdigest()[:16]
 
 
-NUMBERED = ("parameters", "determinants", "traits")
+NUMBERED = ("parameters", "determinants", "traits", "needs", "instruments")
 """Data files whose rows compiled code knows by their place; what stands in the rows are arguments."""
 
 

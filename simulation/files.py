@@ -83,8 +83,9 @@ def default_folder(name: str, parent: Path = RUNS) -> Path:
 class SavedRun:
     """A finished run folder: the manifest, and tables that are read when first asked for.
 
-    `saved.weekly`, `.summary`, `.effects`, `.twins`, `.tenure`, `.customers`, `.offers`, `.events`, `.transactions` and
-    `.rfm` are tables (without columns if the run did not write them); `read` reads a part of one.
+    `saved.weekly`, `.summary`, `.effects`, `.twins`, `.tenure`, `.customers`, `.offers`, `.word`, `.events`,
+    `.transactions`, `.rfm` and `.survey` are tables (without columns if the run did not write them); `read` reads a
+    part of one.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -130,6 +131,11 @@ class SavedRun:
         return self.read("offers")
 
     @cached_property
+    def word(self) -> Table:
+        """What could be heard of each retailer in each neighbourhood, week by week."""
+        return self.read("word")
+
+    @cached_property
     def events(self) -> Table:
         """Touchpoint by touchpoint, if some customers' events were recorded."""
         return self.read("events")
@@ -143,6 +149,11 @@ class SavedRun:
     def rfm(self) -> Table:
         """Frequency, recency and monetary value per customer, if transactions were recorded."""
         return self.read("rfm")
+
+    @cached_property
+    def survey(self) -> Table:
+        """Answers of the customers interviewed, if a survey was recorded."""
+        return self.read("survey")
 
     @property
     def comparisons(self) -> tuple[Comparison, ...]:
@@ -247,6 +258,7 @@ def _parquet_tables(results: RunResults | CompareResults, worlds: list[RunResult
     yield "tenure", _of_all(worlds, "tenure")
     yield "customers", _of_all(worlds, "customers")
     yield "offers", _of_all(worlds, "offers")
+    yield "word", _of_all(worlds, "word")
     if isinstance(results, CompareResults):
         yield "effects", results.effects
         yield "twins", results.twins
@@ -257,11 +269,13 @@ def _parquet_tables(results: RunResults | CompareResults, worlds: list[RunResult
 
 
 def _csv_tables(world: RunResults) -> Iterator[tuple[str, Table]]:
-    """The firm's own log, which knows one world: the first scenario's."""
+    """The firm's own log and survey, which know one world: the first scenario's."""
     if world.transactions is not None:
         yield "transactions", world.transactions
     if world.rfm is not None:
         yield "rfm", world.rfm
+    if world.survey is not None:
+        yield "survey", world.survey
 
 
 def _of_all(worlds: list[RunResults], name: str) -> Table:

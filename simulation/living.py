@@ -24,7 +24,7 @@ from simulation.world import World, empty_log
 def market_lives_its_week(week: int, market: Any, plans: Any, numbers: Any, weight: float, last_week: Any) -> None:
     """The market's part of a week: remember last week, make this week's offers."""
     if week > 0:
-        market_remembers(market, last_week, weight, numbers.store.brand_pace)
+        market_remembers(market, last_week, weight, numbers)
         desks_remember(market.desks, last_week.desks, weight, numbers.desk.load_pace)
         quarter_is_added_up(market.learning, market.outlets, last_week.visits, weight)
         retailers_learn(week, market.learning, plans.retailers, numbers)
@@ -61,7 +61,7 @@ class Clock:
         self.threads = max(1, min(threads, world.people.key.size))
         self.live = live
         self.market = market
-        self.log: Log = empty_log(world.people.key.size if log else 0)
+        self.log: Log = empty_log(world.people.key.size if log else 0, world.notes)
         self._scratch = [scratch() for _ in range(self.threads)]
         self._pool = ThreadPoolExecutor(self.threads) if self.threads > 1 else None
 

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from simulation.desk_measures import desk_columns, desks_of, response_quantile
-from simulation.parameters import DESK_CHANNELS, MEASURES, RELATIONSHIPS, Measure
+from simulation.parameters import DESK_CHANNELS, INSTRUMENTS, MEASURES, RELATIONSHIPS, Measure
 from simulation.population import SEGMENTS
-from simulation.records import LINK_TOTALS, MARKET_TOTALS, TENURE_WEEKS, TYPE_TOTALS, VISIT_TOTALS, Totals
+from simulation.records import LINK_TOTALS, MARKET_TOTALS, STARS, TENURE_WEEKS, TYPE_TOTALS, VISIT_TOTALS, Totals
 from simulation.results import Labels, Table
 from simulation.scenario import Scenario
 
@@ -73,12 +73,15 @@ def _columns(totals: Totals, margin: Margin) -> dict[str, Any]:
     visits = totals.visits[:, margin.outlets][:, :, margin.segments].sum((1, 2)).astype(float)
     links = totals.links[:, margin.retailer_number][:, margin.segments].sum(1).astype(float)
     columns = {f"visits:{name}": visits[:, k] for k, name in enumerate(VISIT_TOTALS)}
+    columns["visits:content"] = columns["visits:visits"] - columns["visits:disappointed"]
+    columns["visits:ratings"] = sum(columns[f"visits:stars_{k}"] for k in range(1, STARS + 1))
+    columns["visits:stars"] = sum(k * columns[f"visits:stars_{k}"] for k in range(1, STARS + 1))
     columns |= {f"links:{name}": links[:, k] for k, name in enumerate(LINK_TOTALS)}
     if not margin.segment:
         types = totals.types[:, margin.retailer_number].astype(float)
         columns |= {f"links:type_{name}": types[:, k, ACTIVE_TIES] for k, name in enumerate(RELATIONSHIPS)}
         columns["links:type_entered"] = types[:, :, TYPE_TOTALS.index("entered")].sum(1)
-    return columns | _derived(columns)
+    return columns | _derived(columns) | _answered(columns)
 
 
 def _tie_columns(totals: Totals, margin: Margin) -> dict[str, Any]:
@@ -93,6 +96,16 @@ def _derived(columns: dict[str, Any]) -> dict[str, Any]:
     return {
         "links:stayed": columns["links:at_risk"] - columns["links:left"],
         "links:attitude": 0.6 * columns["links:satisfaction"] + 0.4 * columns["links:trust"],
+    }
+
+
+def _answered(columns: dict[str, Any]) -> dict[str, Any]:
+    """Scores of answers that take more than one count."""
+    acsi = INSTRUMENTS["satisfaction"]
+    above = columns["links:satisfaction_answers"] - acsi.lowest * columns["links:asked"]
+    return {
+        "links:recommend_net": columns["links:recommend_top"] - columns["links:recommend_bottom"],
+        "links:satisfaction_index": above / (acsi.highest - acsi.lowest),
     }
 
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from simulation.records import DESK, OFFER, RETAILER, Market
+from simulation.records import DESK, OFFER, POOL, RETAILER, Market
 from simulation.results import Labels, Table
 from simulation.scenario import Scenario
 from simulation.schedule import calendar_week, engine_week
@@ -39,12 +39,21 @@ def _owners(rows: Sequence[Any], own: Mapping[str, list[str]]) -> dict[str, list
     return {"retailer": own["retailer"] if "retailer" in own else [row.retailer for row in rows]}
 
 
+def _pool_names(scenario: Scenario) -> dict[str, list[str]]:
+    ids, cells = [r.id for r in scenario.retailers], scenario.population.cells
+    return {"retailer": ids * cells, "cell": [str(cell) for cell in range(cells) for _ in ids]}
+
+
 class Kind(NamedTuple):
-    """One kind of row: the field of `Market` that holds it, its columns, and what each row of a week is about."""
+    """One kind of row: the field of `Market` that holds it, its columns, what each row of a week is about, its table.
+
+    Pools have a table of their own: there are many of them, and they have few columns.
+    """
 
     records: str
     form: np.dtype[Any]
     names: Callable[[Scenario], dict[str, list[str]]]
+    table: str = "offers"
 
     @property
     def levels(self) -> list[str]:
@@ -56,8 +65,13 @@ KINDS: Mapping[str, Kind] = {
     "outlet": Kind("offers", OFFER, _outlet_names),
     "retailer": Kind("retailers", RETAILER, _retailer_names),
     "desk": Kind("desks", DESK, _desk_names),
+    "pool": Kind("word", POOL, _pool_names, "word"),
 }
-COLUMNS = tuple(dict.fromkeys(name for kind in KINDS.values() for name in kind.levels))
+TABLES = tuple(dict.fromkeys(kind.table for kind in KINDS.values()))
+
+
+def _kinds_in(table: str) -> Mapping[str, Kind]:
+    return {name: kind for name, kind in KINDS.items() if kind.table == table}
 
 
 @dataclass
@@ -86,13 +100,14 @@ class Readings:
         return self.first <= first and last < self.first + len(self.weeks["outlet"])
 
 
-def offers_table(scenario: Scenario, readings: list[Readings]) -> Table:
-    """One row per replicate, week and outlet, retailer or desk (`of` says which); a column that it has not is NaN."""
-    parts = (_of_kind(scenario, n, each, kind) for n, each in enumerate(readings) for kind in KINDS)
+def readings_table(scenario: Scenario, readings: list[Readings], table: str = "offers") -> Table:
+    """One row per replicate, week and outlet, retailer or pool (`of` says which); a column that it has not is NaN."""
+    columns = tuple(dict.fromkeys(name for kind in _kinds_in(table).values() for name in kind.levels))
+    parts = (_of_kind(scenario, n, each, kind, columns) for n, each in enumerate(readings) for kind in _kinds_in(table))
     return Table.concat(parts)
 
 
-def _of_kind(scenario: Scenario, replicate: int, readings: Readings, name: str) -> Table:
+def _of_kind(scenario: Scenario, replicate: int, readings: Readings, name: str, columns: tuple[str, ...]) -> Table:
     kind, records = KINDS[name], np.stack(readings.weeks[name])
     weeks, rows = records.shape
     calendar = [calendar_week(readings.first + w, scenario.market.warmup_weeks) for w in range(weeks)]
@@ -102,25 +117,30 @@ def _of_kind(scenario: Scenario, replicate: int, readings: Readings, name: str) 
         week=np.repeat(np.array(calendar, np.int32), rows),
         of=Labels.constant(name, records.size),
         **{key: _labels(texts, weeks) for key, texts in kind.names(scenario).items()},
-        **{c: np.ascontiguousarray(records[c]).ravel() if c in kind.levels else nothing for c in COLUMNS},
+        **{c: np.ascontiguousarray(records[c]).ravel() if c in kind.levels else nothing for c in columns},
     )
 
 
 def _labels(texts: list[str], weeks: int) -> Labels:
-    words = tuple(dict.fromkeys(texts))
-    return Labels(np.tile(np.array([words.index(text) for text in texts]), weeks), words)
+    words = {word: number for number, word in enumerate(dict.fromkeys(texts))}
+    return Labels(np.tile(np.array([words[text] for text in texts]), weeks), tuple(words))
 
 
-def readings_from(table: Table, scenario: Scenario, market: Market) -> Readings:
-    """What `offers_table` saved of one replicate; `market` gives what never changes.
+def readings_from(tables: Mapping[str, Table], scenario: Scenario, market: Market) -> Readings:
+    """What `readings_table` saved of one replicate, by table; `market` gives what never changes.
 
     Raises:
-        ValueError: the table has other outlets, retailers or desks than the scenario.
+        ValueError: the tables are about other outlets, retailers or desks than the scenario.
     """
-    weeks = np.unique(table["week"]).size
-    first = engine_week(int(table["week"].min()), scenario.market.warmup_weeks) if len(table) else 0
+    offers = tables["offers"]
+    weeks = np.unique(offers["week"]).size
+    first = engine_week(int(offers["week"].min()), scenario.market.warmup_weeks) if len(offers) else 0
     return Readings(
-        first, {name: _weeks_of(table.where(of=name), kind, scenario, market, weeks) for name, kind in KINDS.items()}
+        first,
+        {
+            name: _weeks_of(tables[kind.table].where(of=name), kind, scenario, market, weeks)
+            for name, kind in KINDS.items()
+        },
     )
 
 

@@ -93,6 +93,50 @@ class Trait:
 
 
 @dataclass(frozen=True)
+class Need:
+    """What customers want of a visit: what tells how well it was met, and what follows.
+
+    `basic`: only a shortfall counts. `personal`: the trait that multiplies its importance, or nothing.
+    """
+
+    name: str
+    label: str
+    reads: str
+    kind: str
+    importance: Parameter
+    zone: Parameter
+    personal: str = ""
+
+    @property
+    def source(self) -> str:
+        """Where its importance comes from."""
+        return self.importance.source
+
+
+@dataclass(frozen=True)
+class Instrument:
+    """A question of a survey: `lowest` answer, one more for each of `cuts` that the latent level reaches.
+
+    Its score counts answers from `top` up and down from `bottom`; `trust` is its share beside satisfaction.
+    """
+
+    name: str
+    label: str
+    asked: str
+    lowest: int
+    cuts: tuple[float, ...]
+    top: int
+    bottom: int
+    source: str
+    trust: float = 0.0
+
+    @property
+    def highest(self) -> int:
+        """The highest answer."""
+        return self.lowest + len(self.cuts)
+
+
+@dataclass(frozen=True)
 class Lever:
     """A kind of investment, or of event: what it is, its fields, what is known about it."""
 
@@ -141,6 +185,13 @@ def table(name: str) -> dict[str, Any]:
 
 DETERMINANT_NAMES: tuple[str, ...] = tuple(table("determinants"))
 TRAIT_NAMES: tuple[str, ...] = tuple(name for name in table("traits") if name != "correlations")
+NEED_NAMES: tuple[str, ...] = tuple(table("needs"))
+GIVEN_NEEDS: tuple[str, ...] = tuple(name for name, row in table("needs").items() if row["reads"] == "outlet")
+INSTRUMENT_NAMES: tuple[str, ...] = tuple(table("instruments"))
+RETAILER_QUESTIONS, VISIT_QUESTIONS = (
+    tuple(name for name, row in table("instruments").items() if row["asked"] == asked)
+    for asked in ("retailer", "visit")
+)
 SITUATION_SOURCES = ("culture", "season", "climate", "competition", "entry")
 OUTLET_SOURCES = ("hedonic", "online", "location")
 
@@ -181,6 +232,34 @@ def _named(name: str) -> dict[str, Parameter]:
 
 def _determinants() -> dict[str, Determinant]:
     return {name: Determinant(name, **row) for name, row in table("determinants").items()}
+
+
+def _need(name: str, row: Mapping[str, Any]) -> Need:
+    """A need whose reading, kind and trait exist."""
+    if row["reads"] not in ("failure", "wait", "outlet", *DETERMINANT_NAMES):
+        raise ValueError(
+            f"needs.toml: [{name}] reads {row['reads']!r}: neither failure, wait, outlet nor a determinant"
+        )
+    if row["kind"] not in ("basic", "varying"):
+        raise ValueError(f"needs.toml: [{name}] is {row['kind']!r}; a need is basic or varying")
+    if row.get("personal", "") not in ("", *TRAIT_NAMES):
+        raise ValueError(f"needs.toml: [{name}] has {row['personal']!r} for its trait, which is none")
+    numbers = {key: as_parameter(name, row[key]) for key in ("importance", "zone")}
+    return Need(name, row["label"], row["reads"], row["kind"], **numbers, personal=row.get("personal", ""))
+
+
+def _needs() -> dict[str, Need]:
+    return {name: _need(name, row) for name, row in table("needs").items()}
+
+
+def _instruments() -> dict[str, Instrument]:
+    rows = table("instruments")
+    order = [("retailer", "visit", "interview").index(row["asked"]) for row in rows.values()]
+    if order != sorted(order):
+        raise ValueError(
+            "instruments.toml: questions about retailers come first, then about visits, then of interviews"
+        )
+    return {name: Instrument(name, **{**row, "cuts": tuple(row["cuts"])}) for name, row in rows.items()}
 
 
 def _moderator(name: str, row: Mapping[str, Any]) -> Moderator:
@@ -287,6 +366,8 @@ _LOADERS: dict[str, Callable[[], Any]] = {
     "DIMENSIONS": lambda: _named("dimensions"),
     "DETERMINANTS": _determinants,
     "MODERATORS": _moderators,
+    "NEEDS": _needs,
+    "INSTRUMENTS": _instruments,
     "TRAITS": _traits,
     "CORRELATIONS": _correlations,
     "LEVERS": lambda: _kinds("levers"),
@@ -301,6 +382,8 @@ PARAMETERS: dict[str, Parameter]
 DIMENSIONS: dict[str, Parameter]
 DETERMINANTS: dict[str, Determinant]
 MODERATORS: dict[str, Moderator]
+NEEDS: dict[str, Need]
+INSTRUMENTS: dict[str, Instrument]
 TRAITS: dict[str, Trait]
 CORRELATIONS: dict[str, Parameter]
 LEVERS: dict[str, Lever]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from simulation.customer.relation import ACTIVE
-from simulation.parameters import STATUSES
+from simulation.parameters import DETERMINANT_NAMES, INSTRUMENT_NAMES, STATUSES
 from simulation.population import SEGMENTS
 from simulation.recording import SAMPLE_ROWS, Record, sample_of
 from simulation.records import TRAITS, Links
@@ -158,6 +158,30 @@ def transactions_table(scenario: Scenario, record: Record) -> Table:
     if scenario.record.transactions == "all":
         columns["retailer"] = Labels(owner, tuple(r.id for r in scenario.retailers))
     return Table.of(**columns)
+
+
+SURVEY_COLUMNS = {"intention": "loyalty_intent", "attitude": "loyalty_attitude"}
+
+
+def survey_table(scenario: Scenario, record: Record) -> Table:
+    """Interviews of the first replicate: one row per wave, respondent and retailer whose customer they are.
+
+    Answers are whole numbers on their scales (`numbers/instruments.toml`): of satisfaction, loyalty and expectation as
+    they stand, of performance, effort and determinants as met at the last visit; empty where no visit is remembered.
+    """
+    weeks = np.concatenate([np.full(wave[1].size, wave[0], np.int32) for wave in record.interviews])
+    customer, retailer = (np.concatenate([wave[k] for wave in record.interviews]) for k in (1, 2))
+    answers = np.concatenate([wave[3] for wave in record.interviews])
+    asked = {SURVEY_COLUMNS.get(name, name): n for n, name in enumerate(INSTRUMENT_NAMES) if name != "driver"}
+    first = ("expectation", "performance", "satisfaction", "loyalty_intent", "recommend", "effort")
+    order = [*first, *(name for name in asked if name not in first)]
+    return Table.of(
+        customer_id=ids_of(scenario, customer),
+        week=weeks,
+        retailer=Labels(retailer, tuple(r.id for r in scenario.retailers)),
+        **{name: answers[:, asked[name]] for name in order},
+        **{name: answers[:, len(asked) + k] for k, name in enumerate(DETERMINANT_NAMES)},
+    )
 
 
 def rfm_table(scenario: Scenario, record: Record) -> Table:

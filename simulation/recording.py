@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from simulation.chance import SURVEY, uniform_columns
 from simulation.chance import TRAITS as TRAIT_STREAM
-from simulation.chance import uniform_columns
 from simulation.offers import Readings
-from simulation.records import Totals
+from simulation.records import DETERMINANTS, Totals
 from simulation.world import World
 
+RESPONDENT = 0  # the entity whose luck chooses who is interviewed; retailers have numbers from 1
 SAMPLE_ROWS = 200_000  # of the tables that have one row per customer
 
 
@@ -28,6 +29,7 @@ class Record:
     purchases: list[tuple[int, Any, Any, Any, Any]] = field(
         default_factory=list
     )  # week, customer, occasion, outlet, cents
+    interviews: list[tuple[int, Any, Any, Any]] = field(default_factory=list)  # week, customer, retailer, answers
 
     @property
     def offers(self) -> Any:
@@ -62,6 +64,38 @@ def purchases_of_week(week: int, log: Any) -> tuple[int, Any, Any, Any, Any]:
         log.outlet[bought].copy(),
         log.cents[bought].copy(),
     )
+
+
+def respondents_of(world: World, share: float) -> Any:
+    """Who is interviewed: the same customers in every wave and in both worlds, a share of all."""
+    luck = uniform_columns(*world.key, world.people.key, SURVEY, 0, RESPONDENT)[:, 0]
+    return np.nonzero(luck < share)[0]
+
+
+def interviews_of_week(world: World, week: int, calendar: int, who: Any) -> tuple[int, Any, Any, Any]:
+    """One wave at the end of a week: customer, retailer and answers of each interview, in order of customers."""
+    from simulation.customer.surveying import DRIVER, respondents_answer
+
+    shape = (world.links.retailer.shape[0], who.size, DRIVER + DETERMINANTS)
+    answers, levels = np.full(shape, np.nan), np.empty(shape)
+    respondents_answer(
+        week,
+        calendar,
+        world.key,
+        who,
+        world.people,
+        world.links,
+        world.reach,
+        world.market,
+        world.tables,
+        world.numbers,
+        world.notes,
+        levels,
+        answers,
+    )
+    person, slot = np.nonzero(np.isfinite(answers[:, :, 0].T))
+    customer = who[person]
+    return calendar, customer, world.links.retailer[slot, customer].astype(np.int64), answers[slot, person]
 
 
 def sample_of(world: World, rows: int) -> Any:

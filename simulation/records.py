@@ -10,16 +10,29 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from simulation.parameters import DETERMINANT_NAMES, TOUCHPOINT_NAMES, TRAIT_NAMES
+from simulation.parameters import (
+    DETERMINANT_NAMES,
+    GIVEN_NEEDS,
+    NEED_NAMES,
+    RETAILER_QUESTIONS,
+    TOUCHPOINT_NAMES,
+    TRAIT_NAMES,
+    VISIT_QUESTIONS,
+)
 
 SLOTS = 6  # retailers that a customer can hold
 REACH = 8  # outlets that a customer can hold
 SEGMENTS = 6  # price tertile x goal
+STARS = 5  # that a rating can have
 DETERMINANTS = len(DETERMINANT_NAMES)
 TOUCHPOINTS = len(TOUCHPOINT_NAMES)
+NEEDS = len(NEED_NAMES)
+GIVEN_COLUMNS = tuple(f"need_{name}" for name in GIVEN_NEEDS)  # levels that outlets give for needs of their own
 TRAITS_APART = ("cell", "need_rate", "basket")  # columns of their own, in units of their own
 TRAITS = tuple(name for name in TRAIT_NAMES if name not in TRAITS_APART)
 TENURE_WEEKS = (0, 13, 26, 52, 104, 208)  # lower ends of the tenure groups, in weeks
+
+GAIN_COLUMNS = tuple(f"gain_{name}" for name in TOUCHPOINT_NAMES)  # learned, by touchpoint
 
 SITUATION = np.dtype(
     [(name, "f8") for name in ("season", "season_ratio", "climate", "culture", "competition", "entry")]
@@ -69,8 +82,21 @@ OUTLET = np.dtype(
 )
 RETAILER = np.dtype(
     [("number", "i8")]
-    + [(n, "f8") for n in ("attraction", "integration", "margin", "given_brand", "brand", *PLANNED_OF_RETAILERS)]
+    + [
+        (name, "f8")
+        for name in (
+            "attraction",
+            "integration",
+            "margin",
+            "given_brand",
+            "brand",
+            *PLANNED_OF_RETAILERS,
+            "rating",
+            "postings",
+        )
+    ]
 )
+POOL = np.dtype([("praise", "f8"), ("blame", "f8")])
 
 DESK = np.dtype(
     [("number", "i8"), ("retailer", "i8")]
@@ -126,13 +152,21 @@ OFFER = np.dtype(
             "motivation",
             "turnover",
             "failure_rate",
-            *(f"gain_{name}" for name in TOUCHPOINT_NAMES),
+            *GAIN_COLUMNS,
+            "rating",
+            *GIVEN_COLUMNS,
         )
     ]
 )
 
 LOSSES = ("trivial", "minor", "major")  # what a failure costs
 OUTCOMES = ("quick", "late", "vain", "silent")  # solved within quick_hours, solved later, not solved, not told
+
+
+def _counts_of(question: str) -> tuple[str, ...]:
+    """What is counted of the answers to a question: their sum, those that its score counts, those it counts off."""
+    return tuple(f"{question}_{count}" for count in ("answers", "top", "bottom"))
+
 
 VISIT_TOTALS = (
     "visits",
@@ -165,6 +199,12 @@ VISIT_TOTALS = (
     "contacts",
     "complaints",
     "failures_told",
+    "disappointed",
+    "told_well",
+    "told_badly",
+    *(f"stars_{number}" for number in range(1, STARS + 1)),
+    "needs_effect",
+    *(name for question in VISIT_QUESTIONS for name in (f"{question}_asked", *_counts_of(question))),
 )
 LINK_TOTALS = (
     "customers",
@@ -186,8 +226,15 @@ LINK_TOTALS = (
     "acquired",
     "positive",
     "negative",
+    "heard_well",
+    "heard_badly",
+    "reached",
+    "aware_by_word",
+    "acquired_by_word",
     "offers",
     "won_back",
+    "asked",
+    *(name for question in RETAILER_QUESTIONS for name in _counts_of(question)),
     "answered",
     "solved",
     "waiting",
@@ -263,6 +310,7 @@ class Links(NamedTuple):
     complaint: Any  # 0 none; n > 0 waits at desk n - 1; below 0 how the last failure ended: see `customer.complaint`
     complaint_due: Any  # engine week of the answer, or of that end
     complaint_loss: Any  # experience lost by the failure
+    heard: Any  # word of mouth still in the ear, in units of utility
     interactions: Any  # contacts beyond the exchange, a slow average a week
     frequency: Any  # visits, a slow average a week
     type: Any  # of relationship
@@ -297,10 +345,22 @@ class Totals(NamedTuple):
     types: Any  # (retailers, relationship types, TYPE_TOTALS)
     market: Any  # (MARKET_TOTALS,)
     desks: Any  # (desks, DESK_TOTALS)
+    word: Any  # (cells, retailers, 2): visits told of well, badly
+
+
+class Notes(NamedTuple):
+    """The last visit to each retailer as it was, NaN before one; empty arrays when no survey is recorded.
+
+    Only `survey.csv` reads it: nothing that customers do depends on it.
+    """
+
+    performance: Any  # (slots, customers)
+    ease: Any  # (slots, customers)
+    levels: Any  # (determinants, slots, customers)
 
 
 class Log(NamedTuple):
-    """What every customer bought in one week, shape (customers, 15).
+    """What every customer bought in one week, shape (customers, 15), and the notes of visits.
 
     Empty arrays when transactions are not recorded.
     """
@@ -308,6 +368,7 @@ class Log(NamedTuple):
     outlet: Any
     cents: Any
     occasions: Any
+    notes: Notes
 
 
 class Moderation(NamedTuple):
@@ -333,17 +394,28 @@ class Tables(NamedTuple):
     strength: Any  # (7,) of the determinants
     log_minutes: Any  # (cells, outlets)
     kept: Any  # (weeks,) share of a deviation left after so many weeks
+    need_reads: Any  # (needs,) see simulation.customer.lane
+    need_basic: Any  # (needs,) 1 where only a shortfall counts
+    need_importance: Any  # (needs,)
+    need_zone: Any  # (needs,)
+    need_trait: Any  # (needs,) number of the trait that multiplies the importance, -1: none
+    lowest: Any  # (questions,) the least answer
+    cuts: Any  # (questions, most cuts) of the latent level; those that a question has not are out of reach
+    top: Any  # (questions,) answers from here on count for its score
+    bottom: Any  # (questions,) answers down from here count against it
+    trust_share: Any  # (questions,) beside satisfaction
 
 
-def levels_of(records: Any) -> Any:
-    """The determinants' levels in an array of records as one more axis: a view of the same memory."""
-    return columns_of(records, DETERMINANT_NAMES[0], DETERMINANTS)
+def levels_of(records: Any, names: tuple[str, ...] = DETERMINANT_NAMES) -> Any:
+    """Columns that stand side by side in an array of records as one more axis: a view of the same memory.
 
-
-def columns_of(records: Any, first: str, number: int) -> Any:
-    """So many columns of an array of records, from the first one named on, as one more axis: the same memory."""
+    By default the determinants' levels.
+    """
+    if not names:
+        return np.zeros((*records.shape, 0))
+    first = records.dtype.fields[names[0]][1]
     strides = (*records.strides, np.dtype("f8").itemsize)
-    return np.ndarray((*records.shape, number), "f8", records.view(np.ndarray), records.dtype.fields[first][1], strides)
+    return np.ndarray((*records.shape, len(names)), "f8", records.view(np.ndarray), first, strides)
 
 
 class Plans(NamedTuple):
@@ -366,3 +438,6 @@ class Market(NamedTuple):
     gains: Any  # (outlets, touchpoints): those of `offers`, by number
     desks: Any
     learning: Any  # what each retailer has learned
+    word: Any  # POOL per cell and retailer, the retailers of a cell together: what may be heard this week
+    residents: Any  # (cells,) simulated customers who live there
+    given_needs: Any  # (outlets, needs that outlets give a level for): those of `offers`, by number

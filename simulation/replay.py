@@ -19,7 +19,7 @@ from simulation.diary import ONLY, Diary, stocks_of
 from simulation.files import RunFolderError, SavedRun
 from simulation.life import Life, Stocks
 from simulation.living import Clock
-from simulation.offers import Readings, readings_from
+from simulation.offers import TABLES, Readings, readings_from
 from simulation.people_tables import traits_of
 from simulation.scenario import Scenario
 from simulation.scenario.population_file import People
@@ -41,7 +41,8 @@ class Origin:
     def readings(self, scenario: Scenario, world: World) -> Readings:
         """What customers of one of its two scenarios read in the replicate of a world."""
         try:
-            rows = self.saved.read("offers", scenario=scenario.name, replicate=world.key[1])
+            name, replicate = scenario.name, world.key[1]
+            rows = {table: self.saved.read(table, scenario=name, replicate=replicate) for table in TABLES}
             return readings_from(rows, scenario, world.market)
         except (KeyError, ValueError) as error:  # no such table, or one of another version
             raise RunFolderError(f"{self.saved.folder}: {NOT_SAVED}") from error

@@ -165,10 +165,12 @@ class RunResults:
     summary: Table
     customers: Table = EMPTY
     offers: Table = EMPTY
+    word: Table = EMPTY
     tenure: Table = EMPTY
     transactions: Table | None = None
     rfm: Table | None = None
     events: Table | None = None
+    survey: Table | None = None
     population: Table | None = None
     replicates: int = 1
     customer_weeks: int = 0

@@ -16,9 +16,9 @@ import numpy as np
 from simulation.compiling import IS_PLAIN, is_compiled_already
 from simulation.events import recorded_events
 from simulation.measures import tenure_table, weekly_table
-from simulation.offers import Readings, offers_table
-from simulation.people_tables import customers_table, rfm_table, transactions_table, twins_table
-from simulation.recording import Record, digest_of, purchases_of_week
+from simulation.offers import Readings, readings_table
+from simulation.people_tables import customers_table, rfm_table, survey_table, transactions_table, twins_table
+from simulation.recording import Record, digest_of, interviews_of_week, purchases_of_week, respondents_of
 from simulation.records import Totals
 from simulation.results import CompareResults, RunResults, Table
 from simulation.scenario import Scenario
@@ -112,6 +112,9 @@ def lived(scenario: Scenario, world: World, first_week: int, threads: int, work:
     clock = _clock(world, threads, bool(scenario.record.transactions))
     clock.week = world.warmup
     purchases = []
+    interviews = []
+    survey = scenario.record.survey
+    who = respondents_of(world, survey.sample) if survey else None
     try:
         for week in range(scenario.weeks):
             if week == first_week - 1:
@@ -120,12 +123,14 @@ def lived(scenario: Scenario, world: World, first_week: int, threads: int, work:
             readings.keep(clock.world.market)
             if scenario.record.transactions:
                 purchases.append(purchases_of_week(week + 1, clock.log))
+            if survey and (week + 1) % survey.every == 0:
+                interviews.append(interviews_of_week(clock.world, clock.week - 1, week + 1, who))
             work.advance()
     finally:
         clock.close()
     world = clock.world
     totals = Totals(*(np.ascontiguousarray(column[world.warmup :]) for column in world.totals))
-    return Record(totals, readings, digest_of(world), world, purchases)
+    return Record(totals, readings, digest_of(world), world, purchases, interviews)
 
 
 def _spread(jobs: Sequence[Callable[[], Any]], threads: int, work: Work) -> list[Any]:
@@ -165,10 +170,12 @@ def _results(scenario: Scenario, records: list[Record], seconds: float) -> RunRe
         weekly=weekly,
         summary=summary_table(weekly, {scenario.name: Window(1, scenario.weeks)}, MEASURES),
         customers=customers_table(scenario, records),
-        offers=offers_table(scenario, [record.readings for record in records]),
+        offers=readings_table(scenario, [record.readings for record in records]),
+        word=readings_table(scenario, [record.readings for record in records], "word"),
         tenure=tenure_table(scenario, parts),
         transactions=transactions_table(scenario, records[0]) if keeps_log else None,
         rfm=rfm_table(scenario, records[0]) if keeps_log else None,
+        survey=survey_table(scenario, records[0]) if scenario.record.survey else None,
         population=_population(scenario),
         replicates=len(records),
         customer_weeks=customers * scenario.weeks * len(records),

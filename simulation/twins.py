@@ -27,7 +27,7 @@ OUTLET_STATE = (
     "visits",
     "load",
 )
-RETAILER_STATE = ("given_brand", "brand")
+RETAILER_STATE = ("given_brand", "brand", "rating", "postings")
 DESK_STATE = ("contacts", "capacity", "backlog")
 
 
@@ -55,11 +55,15 @@ def twin_of(warm: World, baseline: Scenario, scenario: Scenario) -> World:
         for r, place in enumerate(retailers):
             if place >= 0:
                 twin.totals.links[last, place] = warm.totals.links[last, r]
+                twin.totals.word[last, :, place] = warm.totals.word[last, :, r]
         for d, place in enumerate(desks):
             if place >= 0:
                 twin.totals.desks[last, place] = warm.totals.desks[last, d]
     twin.people.habitual[:] = warm.people.habitual
     twin.people.should[:] = warm.people.should
+    if twin.notes.ease.size and warm.notes.ease.size:
+        for old, new in zip(warm.notes, twin.notes, strict=True):
+            new[..., : old.shape[-2], :] = old
     return twin._replace(
         links=_links(warm.links, retailers, desks, twin.links.retailer.shape[0]), reach=_reach(warm.reach, outlets)
     )

@@ -10,7 +10,7 @@ import numpy as np
 
 from simulation.arithmetic import log_
 from simulation.customer.beginning import customers_begin
-from simulation.customer.lane import SOURCES
+from simulation.customer.lane import READS_DETERMINANT, READS_FAILURE, READS_OUTLET, READS_WAIT, SOURCES
 from simulation.customer.memory import kept_after
 from simulation.market.brand import price_offset
 from simulation.market.queue import queue_penalty, queue_per_till, utilisation, waiting_in_services
@@ -23,7 +23,10 @@ from simulation.parameters import (
     DIMENSION_NAMES,
     DIMENSIONS,
     FORMATS,
+    GIVEN_NEEDS,
+    INSTRUMENTS,
     MODERATORS,
+    NEEDS,
     PARAMETERS,
     RELATIONSHIPS,
     TOUCHPOINT_NAMES,
@@ -34,36 +37,39 @@ from simulation.population import people_of
 from simulation.records import (
     DESK,
     DESK_TOTALS,
+    GAIN_COLUMNS,
+    GIVEN_COLUMNS,
     LEARNING,
     LINK_TOTALS,
     MARKET_TOTALS,
     OFFER,
     OUTLET,
+    POOL,
     REACH,
     RETAILER,
     SEGMENTS,
     SLOTS,
     TENURE_WEEKS,
-    TOUCHPOINTS,
     TYPE_TOTALS,
     VISIT_TOTALS,
     Links,
     Log,
     Market,
     Moderation,
+    Notes,
     Outcomes,
     People,
     Plans,
     Reach,
     Tables,
     Totals,
-    columns_of,
     levels_of,
 )
 from simulation.scenario import Scenario
 from simulation.scenario.identity import entity_number
 from simulation.schedule import plans_of
 
+OUT_OF_REACH = 1e9  # a cut point that no level reaches
 LOCATIONS = {"centre": 1.0, "suburb": 0.0, "edge": -1.0, "online": 0.0}
 
 
@@ -90,6 +96,7 @@ class World(NamedTuple):
     moderation: Stages
     numbers: Any
     outcomes: Outcomes
+    notes: Notes
     totals: Totals  # of every week: a leading axis of weeks
     warmup: int
 
@@ -167,11 +174,47 @@ def tables_of(scenario: Scenario, numbers: Any, weeks: int) -> Tables:
         strength=np.array([float(scenario.determinants.get(k, 1.0)) for k in DETERMINANT_NAMES]),
         log_minutes=np.array([[log_(float(m)) for m in row] for row in minutes]),
         kept=np.array([kept_after(float(w), half_life) for w in range(weeks + 1)]),
+        **_needs_of(scenario),
+        **_questions(),
     )
 
 
-def market_of(scenario: Scenario, plans: Plans, numbers: Any) -> Market:
-    """Retailers and outlets at the reference load, where every given level holds."""
+def _needs_of(scenario: Scenario) -> dict[str, Any]:
+    """The rows of the needs as arrays."""
+    rows = NEEDS.values()
+    traits = [SOURCES.index(need.personal) if need.personal else -1 for need in rows]
+    return {
+        "need_reads": np.array([_reads(need.name, need.reads) for need in rows], np.int64),
+        "need_basic": np.array([float(need.kind == "basic") for need in rows]),
+        "need_importance": np.array([float(scenario.needs.get(need.name, need.importance.value)) for need in rows]),
+        "need_zone": np.array([need.zone.value for need in rows]),
+        "need_trait": np.array(traits, np.int64),
+    }
+
+
+def _reads(name: str, reads: str) -> int:
+    """What tells how well a need was met, by the number that the engine knows it by."""
+    if reads == "outlet":
+        return READS_OUTLET + GIVEN_NEEDS.index(name)
+    places = {"failure": READS_FAILURE, "wait": READS_WAIT}
+    return places[reads] if reads in places else READS_DETERMINANT + DETERMINANT_NAMES.index(reads)
+
+
+def _questions() -> dict[str, Any]:
+    """The rows of the instruments as arrays."""
+    rows = INSTRUMENTS.values()
+    most = max(len(question.cuts) for question in rows)
+    return {
+        "lowest": np.array([float(question.lowest) for question in rows]),
+        "cuts": np.array([[*question.cuts, *[OUT_OF_REACH] * (most - len(question.cuts))] for question in rows]),
+        "top": np.array([float(question.top) for question in rows]),
+        "bottom": np.array([float(question.bottom) for question in rows]),
+        "trust_share": np.array([question.trust for question in rows]),
+    }
+
+
+def market_of(scenario: Scenario, plans: Plans, numbers: Any, cells: Any) -> Market:
+    """Retailers and outlets at the reference load, where every given level holds; `cells` is where customers live."""
     retailers = np.zeros(len(scenario.retailers), RETAILER).view(np.recarray)
     for r, retailer in enumerate(scenario.retailers):
         retailers[r] = (
@@ -185,6 +228,8 @@ def market_of(scenario: Scenario, plans: Plans, numbers: Any) -> Market:
             retailer.offers,
             retailer.winback,
             retailer.last_refusal,
+            numbers.word.rating_start,
+            numbers.word.rating_start_worth,
         )
     outlets = np.zeros(len(scenario.outlets), OUTLET).view(np.recarray)
     ids = [retailer.id for retailer in scenario.retailers]
@@ -196,9 +241,26 @@ def market_of(scenario: Scenario, plans: Plans, numbers: Any) -> Market:
         offers[name] = outlets[name]
     for name, source in (("retailer_number", "number"), ("attraction", "attraction"), ("integration", "integration")):
         offers[name] = retailers[source][outlets.retailer]
-    gains = columns_of(offers, f"gain_{TOUCHPOINT_NAMES[0]}", TOUCHPOINTS)
-    learning = np.zeros(len(scenario.retailers), LEARNING).view(np.recarray)
-    return Market(outlets, retailers, offers, levels_of(offers), gains, desks_of(scenario), learning)
+    for name, column in zip(GIVEN_NEEDS, GIVEN_COLUMNS, strict=True):
+        offers[column] = [outlet.needs.get(name, numbers.store.ordinary_level) for outlet in scenario.outlets]
+    residents = np.bincount(cells, minlength=scenario.population.cells).astype(float)
+    return Market(
+        outlets=outlets,
+        retailers=retailers,
+        offers=offers,
+        levels=levels_of(offers),
+        word=silent_pools(residents.size, retailers.size),
+        residents=residents,
+        given_needs=levels_of(offers, GIVEN_COLUMNS),
+        gains=levels_of(offers, GAIN_COLUMNS),
+        desks=desks_of(scenario),
+        learning=np.zeros(len(scenario.retailers), LEARNING).view(np.recarray),
+    )
+
+
+def silent_pools(cells: int, retailers: int) -> Any:
+    """Pools of a town in which nobody has told anything, the retailers of a cell together."""
+    return np.zeros(cells * retailers, POOL).view(np.recarray)
 
 
 def desks_of(scenario: Scenario) -> Any:
@@ -293,6 +355,7 @@ def empty_links(slots: int, customers: int) -> Links:
         complaint=column(np.int16),
         complaint_due=column(np.int16),
         complaint_loss=column(np.float32),
+        heard=column(np.float32),
         interactions=column(np.float32),
         frequency=column(np.float32),
         type=column(np.int8),
@@ -310,7 +373,7 @@ def empty_reach(customers: int) -> Reach:
     )
 
 
-def empty_totals(weeks: int, outlets: int, retailers: int, desks: int) -> Totals:
+def empty_totals(weeks: int, outlets: int, retailers: int, cells: int, desks: int) -> Totals:
     """Zeroed totals of so many weeks."""
     return Totals(
         visits=np.zeros((weeks, outlets, SEGMENTS, len(VISIT_TOTALS)), np.int64),
@@ -319,12 +382,20 @@ def empty_totals(weeks: int, outlets: int, retailers: int, desks: int) -> Totals
         types=np.zeros((weeks, retailers, len(RELATIONSHIPS), len(TYPE_TOTALS)), np.int64),
         market=np.zeros((weeks, len(MARKET_TOTALS)), np.int64),
         desks=np.zeros((weeks, desks, len(DESK_TOTALS)), np.int64),
+        word=np.zeros((weeks, cells, retailers, 2), np.int64),
     )
 
 
-def empty_log(customers: int) -> Log:
-    """Room for one week's purchases of so many customers (0: none are logged)."""
+def empty_notes(slots: int, customers: int) -> Notes:
+    """Diaries of so many customers in which nothing is written yet (0: none are kept)."""
+    empty = np.full((2 + len(DETERMINANT_NAMES), slots, customers), np.nan, np.float32)
+    return Notes(performance=empty[0], ease=empty[1], levels=empty[2:])
+
+
+def empty_log(customers: int, notes: Notes | None = None) -> Log:
+    """Room for one week's purchases of so many customers (0: none are logged), and the notes of visits, if any."""
     return Log(
+        notes=notes or empty_notes(1, 0),
         outlet=np.zeros((customers, 15), np.int16),
         cents=np.zeros((customers, 15), np.int64),
         occasions=np.zeros(customers, np.int64),
@@ -343,7 +414,7 @@ def world_of(scenario: Scenario, replicate: int, begin: bool = True) -> World:
     weeks = plans.situations.size
     people = people_of(scenario, replicate)
     customers = people.key.size
-    market = market_of(scenario, plans, numbers)
+    market = market_of(scenario, plans, numbers, people.cell)
     tables = tables_of(scenario, numbers, weeks)
     links = empty_links(min(SLOTS, len(scenario.retailers)), customers)
     reach = empty_reach(customers)
@@ -368,6 +439,9 @@ def world_of(scenario: Scenario, replicate: int, begin: bool = True) -> World:
         ),
         numbers=numbers,
         outcomes=outcomes_for(0),
-        totals=empty_totals(weeks, len(scenario.outlets), len(scenario.retailers), len(scenario.desks)),
+        notes=empty_notes(links.retailer.shape[0], customers if scenario.record.survey else 0),
+        totals=empty_totals(
+            weeks, len(scenario.outlets), len(scenario.retailers), scenario.population.cells, len(scenario.desks)
+        ),
         warmup=scenario.market.warmup_weeks,
     )

@@ -38,7 +38,14 @@ def grocery(customers: int = CUSTOMERS) -> Scenario:
 
 def entry() -> Scenario:
     """A rival enters in week 3 and the focal chain answers with training and lower prices."""
-    edits = {"market.warmup_weeks": 4, "event.entry.week": 3, "seed": 11}
+    edits = {
+        "market.warmup_weeks": 4,
+        "event.entry.week": 3,
+        "seed": 11,
+        "record.survey": {"every": 4, "sample": 1.0},
+        "parameters.survey_weeks": 3,
+        "outlet.ours_centre.needs": {"health": 0.95},
+    }
     return Scenario.from_toml(LEVER).replace(customers=CUSTOMERS, weeks=8, edits=edits)
 
 
@@ -133,10 +140,10 @@ def lived(
 
 def columns(world: World) -> Iterator[tuple[str, Any]]:
     """Every column of state and every total of a world, by name."""
-    for part in ("people", "links", "reach", "outcomes", "totals"):
+    for part in ("people", "links", "reach", "outcomes", "notes", "totals"):
         for name, column in getattr(world, part)._asdict().items():
             yield f"{part}.{name}", column
-    for part in ("outlets", "retailers", "offers", "desks", "learning"):
+    for part in ("outlets", "retailers", "offers", "word", "desks", "learning"):
         records = getattr(world.market, part)
         for name in records.dtype.names:
             yield f"{part}.{name}", np.ascontiguousarray(records[name])

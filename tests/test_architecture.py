@@ -24,6 +24,7 @@ PUBLIC = {
     "simulation",
     "simulation.assumptions",
     "simulation.customer.satisfaction",  # its boxes are pure functions: facts of one judgement are facts of them
+    "simulation.customer.survey",
     "simulation.files",
     "simulation.life",  # what a replay saw, as plain values
     "simulation.parameters",

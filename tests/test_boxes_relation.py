@@ -64,3 +64,8 @@ def test_an_active_link_lapses_by_chance_but_never_the_last(u: float, is_active:
 @pytest.mark.parametrize(("u", "applies", "happens"), [(0.01, 1, 1), (0.03, 1, 0), (0.01, 0, 0)])
 def test_what_happens_by_chance_happens_where_it_applies(u: float, applies: float, happens: float):
     assert its.happens_if(u, 0.02, float(applies)) == happens
+
+
+@pytest.mark.parametrize(("visits", "weeks", "recent"), [(0, 0, 0.0), (1, 0, 1.0), (1, 51, 1.0), (1, 52, 0.0)])
+def test_who_has_been_there_within_a_year_is_a_recent_customer(visits: int, weeks: int, recent: float):
+    assert its.is_recent(visits, weeks, 52.0) == recent

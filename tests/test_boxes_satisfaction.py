@@ -60,8 +60,8 @@ def test_a_better_surprise_is_never_worse(a: float, b: float):
 
 @given(levels, deviations)
 def test_satisfaction_is_a_level(performance: float, response: float):
-    assert 0.0 <= its.encounter(0.07, 1.0, performance, 1.2, response) <= 1.0
-    assert its.encounter(0.07, 1.0, 0.6, 1.2, 0.05) == pytest.approx(0.73)
+    assert 0.0 <= its.encounter(0.07, 1.0, performance, 1.2, response, 0.3, -0.5) <= 1.0
+    assert its.encounter(0.07, 1.0, 0.6, 1.2, 0.05, 0.0, 9.0) == pytest.approx(0.73)
 
 
 # --- peak and end ---
@@ -179,4 +179,4 @@ def test_cumulative_satisfaction_settles_at_what_is_remembered(start: float, rem
 def test_where_expectations_are_met_satisfaction_is_performance_plus_a_constant(experience: float):
     performance = its.perception(experience, experience, experience, 0.25, 0.1)
     response = its.response_to(its.gap(experience, experience, 0.25, 0.03), 2.0, 1.5)
-    assert its.encounter(0.07, 1.0, performance, 1.2, response) == pytest.approx(experience + 0.07)
+    assert its.encounter(0.07, 1.0, performance, 1.2, response, 0.0, 0.0) == pytest.approx(experience + 0.07)

@@ -96,3 +96,9 @@ def test_who_is_tied_and_has_no_offer_of_its_own_gets_an_answer(u: float, tied: 
 def test_contact_adds_to_the_chance_to_return():
     assert its.chance_to_return(0.024, 0.0, 0.05) == 0.024
     assert its.chance_to_return(0.02, 0.5, 0.1) == pytest.approx(0.07)
+
+
+def test_types_are_told_apart():
+    assert [its.is_quantitative(kind) for kind in (0.0, 1.0, 2.0, 3.0)] == [0.0, 1.0, 0.0, 0.0]
+    assert [its.is_tied(kind) for kind in (0.0, 1.0, 2.0, 3.0)] == [0.0, 0.0, 1.0, 1.0]
+    assert [its.is_emotional(kind) for kind in (0.0, 1.0, 2.0, 3.0)] == [0.0, 0.0, 0.0, 1.0]

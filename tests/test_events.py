@@ -21,8 +21,9 @@ def market(events: Any) -> Scenario:
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Table, Table]:
-    """Events of five customers of a comparison, and the customers' final states."""
-    edits = {"market.warmup_weeks": 2, "record.events": 5, "lever.staff_training.start_week": 2}
+    """Events of five customers of a comparison, and the customers' final states; only visits move what they expect."""
+    deaf = {"parameters.will_per_message": 0.0, "parameters.will_per_rating": 0.0}
+    edits = {"market.warmup_weeks": 2, "record.events": 5, "lever.staff_training.start_week": 2, **deaf}
     scenario = Scenario.load("staff_training", customers=60, weeks=WEEKS, replicates=2, edits=edits)
     saved = load(save(compare(scenario), tmp_path_factory.mktemp("events") / "run"))
     return saved.events, saved.customers

@@ -33,7 +33,9 @@ CUSTOMERS = 4_000
 FAILING = {
     "13b": "customers keep 8 outlets of 6 retailers at most: who knows one chain has less room for another",
     "15b": "the band is of firms and of frequent shoppers; a chain's buyers here include all who came once",
-    "26a": "cumulative satisfaction is a mean over visits: less skewed than a visit, and no survey's ceiling yet",
+    "29b": "ties forgive half of a failure: two stars, not one; where nothing is forgiven it holds by as much",
+    "26a": "leniency, style and error of an answer are normal and outweigh what failures and losses skew",
+    "39a": "peak and end hold the level of the person, and a single visit is remembered without error of memory",
     "33c": "nine answers in ten come within a week, and satisfaction moves repurchase little: the two differ by chance",
     "42a": "most differences in satisfaction are response style, alike at all retailers",
     "55b": "the blend calms single visits as much as it carries them on; lasting differences stay as they are",

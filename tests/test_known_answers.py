@@ -283,6 +283,7 @@ def test_where_nothing_surprises_satisfaction_is_experience_and_a_constant():
     """One retailer, no luck: W = X, SE = W + margin, so M = c0 + X - b margin, and CS follows."""
     calm = {**NOTHING_HAPPENS, "peak_weight": 0.0, "end_weight": 0.0, "queue_penalty": 0.0, "overload_response": 0.0}
     calm |= {"crowding_response": 0.0, "bustle_response": 0.0, "brand_pace": 0.0, "price_perception": 0.0}
+    calm |= {"needs_weight": 0.0}
     scenario = market_of({"ours": 0.0}, 200, weeks=104)
     world = lived(with_numbers(scenario, **calm))
     constant = parameter("intercept") - parameter("contrast") * parameter("should_margin")

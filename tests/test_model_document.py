@@ -38,7 +38,9 @@ STATE = sorted(
     | {*(records.OUTLET.names or ()), *(records.RETAILER.names or ()), *(records.SITUATION.names or ())}
     | {*(records.DESK.names or ()), *(records.LEARNING.names or ())}
 )
-TABLES = ("PARAMETERS", "MODERATORS", "DETERMINANTS", "TRAITS", "CORRELATIONS", "LEVERS", "EVENTS")
+TABLES = (
+    *("PARAMETERS", "MODERATORS", "DETERMINANTS", "NEEDS", "INSTRUMENTS", "TRAITS", "CORRELATIONS", "LEVERS", "EVENTS"),
+)
 ROWS = sorted((table.lower(), name) for table in TABLES for name in getattr(parameters, table))
 GROUPS = sorted({row.group for row in parameters.PARAMETERS.values()})
 
@@ -88,12 +90,14 @@ def test_every_file_it_names_exists(piece: str):
 
 
 TOTALS = {
-    "visits": set(records.VISIT_TOTALS),
+    "visits": {*records.VISIT_TOTALS, "content", "ratings", "stars"},
     "links": {
         *records.LINK_TOTALS,
         *(f"type_{name}" for name in (*parameters.RELATIONSHIPS, "entered")),
         "stayed",
         "attitude",
+        "recommend_net",
+        "satisfaction_index",
     },
     "offers": set(records.OFFER.names or ()),
     "market": set(records.MARKET_TOTALS),

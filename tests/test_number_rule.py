@@ -156,7 +156,7 @@ DIVIDING = (
     "visit_is_felt",
     "visit_is_judged",
 )
-PHASES = (*DIVIDING, "basket_is_filled")
+PHASES = (*DIVIDING, "needs_are_counted", "basket_is_filled")
 
 
 def arguments_of(phase: str) -> tuple[Any, ...]:
@@ -172,7 +172,8 @@ def arguments_of(phase: str) -> tuple[Any, ...]:
             "touchpoints_deliver": (tables.presence, 0.1),
             "customers_decide_to_buy": (numbers.purchase, 0.75),
             "visit_is_felt": (0.1,),
-            "visit_is_judged": (numbers.satisfaction,),
+            "needs_are_counted": (tables, 1.5, 0.75, 2.0),
+            "visit_is_judged": (numbers.satisfaction, numbers.needs.needs_weight),
             "basket_is_filled": (numbers.purchase, numbers.relationships, 0.75),
         }[phase],
     )

@@ -20,6 +20,8 @@ NEUTRAL = {
     "price_response_quantitative": 1.0,
     "price_response_social": 1.0,
     "price_response_emotional": 1.0,
+    "telling_social": 1.0,
+    "telling_emotional": 1.0,
     "leaving_quantitative": 1.0,
     "leaving_social": 1.0,
     "leaving_emotional": 1.0,

@@ -294,8 +294,11 @@ BROKEN = {
         ["lever 'desk_change' needs a service desk, and 'ours' has none; add a [[desk]] for it"],
     ),
     # what is not built
-    "surveys": (G + "[record]\nsurvey = { every = 13 }\n", [":3: surveys come in a later version"]),
     # what is recorded
+    "survey beyond the end": (
+        G + "[record]\nsurvey = { every = 130 }\n",
+        [":3: every is 130 and the run has 104 weeks: nobody would be asked"],
+    ),
     "events of how many": (G + "[record]\nevents = -1\n", [":3: events must be a whole number up to 1,000"]),
     "events of whom": (G + "[record]\nevents = [1.5]\n", ["or a list of customer ids; it is [1.5]"]),
     "events of true": (G + "[record]\nevents = true\n", ["or a list of customer ids; it is true"]),

@@ -30,7 +30,10 @@ TROUBLES = (
     "again_minor_vain",
 )
 CUSTOMER = ROOT / "simulation" / "customer"
-FILES = ("choosing", "meeting", "judging", "remembering", "contacting", "tying", "relating", "week")
+FILES = (
+    *("choosing", "meeting", "judging", "remembering", "contacting", "telling"),
+    *("hearing", "tying", "relating", "surveying", "week"),
+)
 
 
 def uncompiled(*words: str) -> "subprocess.Popen[str]":
@@ -77,6 +80,12 @@ def test_the_twins_live_something_worth_comparing():
     assert (world.reach.outlet >= 22).any(), "the entrant is within nobody's reach"
     assert (world.links.since > 0).any(), "nobody became a customer later"
     assert world.outcomes.weeks.sum() > 0
+    assert np.isfinite(world.notes.ease).any(), "no visit was noted"
+    for name in ("asked", "recommend_top", "recommend_bottom", "intention_answers"):
+        assert world.totals.links[..., LINK_TOTALS.index(name)].sum() > 0, name
+    for name in ("effort_asked", "effort_top"):
+        assert world.totals.visits[..., VISIT_TOTALS.index(name)].sum() > 0, name
+    assert world.totals.visits[..., VISIT_TOTALS.index("needs_effect")].any()
 
 
 def test_the_twins_live_through_every_kind_of_trouble():
@@ -222,6 +231,8 @@ def test_every_compiled_phase_has_a_plain_one_of_the_same_name(file: str):
         "customer_is_counted",
         "tie_is_counted",
         "mood_is_counted",
+        "respondents_answer",
+        "is_recent_customer",
     }  # shared, or of lanes only
     kinds = {"phase", "part", "driver"}
     compiled = {name for name, node in functions(CUSTOMER / f"{file}.py").items() if kinds & decorators(node)}

@@ -184,6 +184,10 @@ COUPLINGS = {
     "queue_penalty": 0.0,
     "till_minutes": 0.0,
     "overload_response": 0.0,
+    "tell_delighted": 0.0,
+    "tell_satisfied": 0.0,
+    "tell_dissatisfied": 0.0,
+    "will_per_rating": 0.0,
 }
 
 

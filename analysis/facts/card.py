@@ -12,10 +12,10 @@ from pathlib import Path
 
 import numpy as np
 
-from analysis.facts import judgement, market, past, purchases, satisfaction, service
+from analysis.facts import answers, judgement, market, past, purchases, satisfaction, service, word
 from analysis.facts.purchases import MONTH, QUARTER, YEAR, Purchases
 from simulation import Scenario, compare
-from simulation.results import CompareResults, RunResults
+from simulation.results import CompareResults, RunResults, Table
 
 PERCENT_DEARER = 5.0
 SEEDS = (1, 2, 3)
@@ -32,6 +32,7 @@ replicates = 1
 customers = {customers}
 [record]
 transactions = "all"
+survey = {{ every = {weeks}, sample = 1.0 }}
 """
 LEVER = """
 [[lever]]
@@ -141,6 +142,11 @@ class Observed:
         return satisfaction.stock_of_buyers(self.base, self.purchases)
 
     @cached_property
+    def survey(self) -> Table:
+        """Answers of everybody at the end of the year, about every retailer whose customer they are."""
+        return answers.answers_of(self.base)
+
+    @cached_property
     def spend(self) -> satisfaction.Array:
         """Money of a year by customer and retailer."""
         return self.purchases.until(YEAR).spend
@@ -159,6 +165,11 @@ class Observed:
     def of_service(self, statistic: Callable[[service.Service], float]) -> float:
         """A statistic of failures and complaints; NaN where there are no service desks."""
         return math.nan if self.served is None else statistic(self.served)
+
+    @cached_property
+    def spread(self) -> word.Spread:
+        """How an unknown retailer becomes known."""
+        return word.spread_of(word.unknown_retailer(self.market.seed, self.market.population.customers))
 
     @property
     def focal(self) -> int:
@@ -186,9 +197,17 @@ VALUES: Mapping[str, Callable[[Observed], float]] = {
     "21b": lambda seen: purchases.exclusive(seen.purchases),
     "22": lambda seen: purchases.switching(seen.purchases),
     "23": lambda seen: market.december(seen.base),
-    "26a": lambda seen: satisfaction.skewness(seen.stock),
+    "26a": lambda seen: answers.skewness(seen.survey["satisfaction"]),
     "26b": lambda seen: satisfaction.level(seen.stock),
+    "26c": lambda seen: answers.skewness(seen.survey["csat"]),
     "27": lambda seen: satisfaction.spread(seen.stock),
+    "29a": lambda seen: word.gap_of_stars(seen.base, 5, 4),
+    "29b": lambda seen: word.gap_of_stars(seen.base, 1, 2),
+    "29c": lambda seen: word.mean_stars(seen.base),
+    "30": lambda seen: word.good_per_bad(seen.base),
+    "31": lambda seen: word.tellers_ratio(seen.base),
+    "28a": lambda seen: answers.mean_nps(seen.survey),
+    "28b": lambda seen: answers.nps_at_acsi(seen.survey),
     "32a": lambda seen: seen.of_service(service.most_silent),
     "32b": lambda seen: seen.of_service(service.least_silent),
     "32c": lambda seen: seen.of_service(service.silence_falls),
@@ -201,10 +220,17 @@ VALUES: Mapping[str, Callable[[Observed], float]] = {
     "37": lambda _: judgement.over_promising(),
     "38a": lambda _: judgement.should_lowers(),
     "38b": lambda _: judgement.will_raises(),
+    "39a": lambda _: judgement.peak_end(),
+    "39b": lambda _: judgement.duration_effect(),
+    "40": lambda seen: answers.correlation(seen.survey, "satisfaction", "loyalty_attitude"),
+    "41": lambda seen: answers.correlation(seen.survey, "satisfaction", "loyalty_intent"),
     "42a": lambda seen: satisfaction.wallet_by_level(seen.stock, seen.spend),
     "42b": lambda seen: satisfaction.rank_beats_level(seen.stock, seen.spend),
+    "43": lambda seen: answers.bottom_to_top(seen.survey),
     "45": lambda seen: market.price_elasticity(seen.base, seen.dearer, PERCENT_DEARER),
     "52": lambda seen: market.distance_slope(seen.base, seen.purchases),
+    "54a": lambda seen: word.bass(seen.spread.first_purchases).ratio,
+    "54b": lambda seen: word.bass(seen.spread.awareness).ratio,
     "55a": lambda seen: seen.courses[0].autocorrelation - seen.courses[1].autocorrelation,
     "55b": lambda seen: seen.courses[0].dispersion - seen.courses[1].dispersion,
 }

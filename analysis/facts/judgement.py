@@ -8,13 +8,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.customer.satisfaction import encounter, gap, perception, response_to
-from simulation.parameters import PARAMETERS
+from simulation.customer.satisfaction import (
+    encounter,
+    gap,
+    larger_deviation,
+    latest_deviation,
+    perception,
+    remembered,
+    response_to,
+)
+from simulation.customer.survey import latent
+from simulation.parameters import INSTRUMENTS, PARAMETERS, TRAITS
 
 Array = NDArray[Any]
 ORDINARY = 0.75  # level of an ordinary visit
 STEP = 0.10  # of the scale: a promise, a standard, a better visit
 VISITS = 999  # quantiles of the luck of a visit
+EPISODES = 8_000  # visits of different customers, judged and asked about
 
 
 def number(name: str) -> float:
@@ -36,8 +46,14 @@ def judged(experience: float, will: float, should: float) -> Judged:
     perceived = perception(experience, will, should, number("assimilation"), number("contrast"))
     surprise = gap(experience, will, number("assimilation"), number("tolerance_zone"))
     response = response_to(surprise, number("loss_aversion"), number("gain_saturation"))
-    satisfaction = encounter(
-        number("intercept"), number("performance_weight"), perceived, number("disconfirmation_weight"), response
+    satisfaction = encounter(  # needs met as usual
+        number("intercept"),
+        number("performance_weight"),
+        perceived,
+        number("disconfirmation_weight"),
+        response,
+        0.0,
+        0.0,
     )
     return Judged(perceived, surprise, satisfaction)
 
@@ -96,3 +112,54 @@ def should_lowers() -> float:
 def will_raises() -> float:
     """Fact 38. Change of perception when .10 more is expected to be delivered (Boulding et al. 1993: positive)."""
     return judged(ORDINARY, ORDINARY + STEP, ORDINARY).perception - judged(ORDINARY, ORDINARY, ORDINARY).perception
+
+
+@dataclass(frozen=True)
+class Episodes:
+    """Visits of different customers: peak and end as lived, touchpoints met, and the answer given afterwards."""
+
+    peak_end: Array
+    touchpoints: Array
+    answer: Array
+
+
+def episodes(seed: int = 39) -> Episodes:
+    """Ordinary visits with the luck, the customers and the touchpoints of the model, remembered and asked about.
+
+    Customers expect what they usually meet; the question is that of overall satisfaction on 1 to 10.
+    """
+    rng = np.random.default_rng(seed)
+    lived = [_episode(rng) for _ in range(EPISODES)]
+    return Episodes(*(np.array(column) for column in zip(*lived, strict=True)))
+
+
+def _episode(rng: np.random.Generator) -> tuple[float, float, float]:
+    person = rng.normal(0.0, TRAITS["leniency"].sd) + rng.normal(0.0, number("fit_sd"))
+    usual = float(np.clip(ORDINARY + person, 0.0, 1.0))
+    touchpoints = 3 + int(rng.random() < number("advice_share")) + int(rng.random() < number("aftercare_share"))
+    luck = rng.normal(0.0, number("visit_noise_sd")) + rng.normal(0.0, number("touchpoint_noise_sd"), touchpoints)
+    felt = np.clip(ORDINARY + person + luck, 0.0, 1.0)
+    experience = float(felt.mean())
+    visit = judged(experience, usual, usual + number("should_margin"))
+    peak = end = 0.0
+    for deviation in (felt - experience).tolist():
+        peak, end = larger_deviation(peak, deviation, 1.0), latest_deviation(end, deviation, 1.0)
+    left = remembered(
+        visit.satisfaction, number("performance_weight"), number("peak_weight"), peak, number("end_weight"), end
+    )
+    style = rng.normal(0.0, TRAITS["response_style"].sd)
+    level = latent(left, style, number("answer_error_sd"), float(rng.normal()))
+    answer = 1.0 + np.searchsorted(INSTRUMENTS["satisfaction"].cuts, level, side="right")
+    return experience + (peak + end) / 2.0, float(touchpoints), float(answer)
+
+
+def peak_end() -> float:
+    """Fact 39. Correlation of the mean of peak and end with the answer afterwards (Alaybek et al. 2022: .58)."""
+    seen = episodes()
+    return float(np.corrcoef(seen.peak_end, seen.answer)[0, 1])
+
+
+def duration_effect() -> float:
+    """Fact 39. Correlation of the number of touchpoints with the answer afterwards (Alaybek et al. 2022: none)."""
+    seen = episodes()
+    return float(np.corrcoef(seen.touchpoints, seen.answer)[0, 1])

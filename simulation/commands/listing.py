@@ -56,6 +56,17 @@ def _desks() -> list[Row]:
     ]
 
 
+def _needs() -> list[Row]:
+    """Needs with their two numbers as numbers; the rest is said of the importance."""
+    from simulation.parameters import NEEDS
+
+    return [
+        {**plain(need), "importance": need.importance.value, "zone": need.zone.value}
+        | {key: getattr(need.importance, key) for key in ("low", "high", "about", "source")}
+        for need in NEEDS.values()
+    ]
+
+
 CATALOGUES = {
     "scenarios": Catalogue("questions and markets that are shipped", _scenarios, ("name", "question", "based_on")),
     "levers": Catalogue("what a retailer can invest in", _numbers("LEVERS"), ("name", "about", "moves", "evidence")),
@@ -73,6 +84,8 @@ CATALOGUES = {
         _desks,
         ("name", "value", "low", "high", "unit", "source"),
     ),
+    "needs": Catalogue("what customers want of a visit", _needs, ("name", "kind", "reads", "importance", "about")),
+    "instruments": Catalogue("questions of surveys", _numbers("INSTRUMENTS"), ("name", "asked", "label")),
     "measures": Catalogue("what is measured", _numbers("MEASURES"), ("name", "unit", "definition")),
 }
 

@@ -102,6 +102,7 @@ def link_begins(
     links.complaint[slot, i] = 0
     links.complaint_due[slot, i] = week
     links.complaint_loss[slot, i] = 0.0
+    links.heard[slot, i] = 0.0
     links.interactions[slot, i] = 0.0
     links.frequency[slot, i] = 0.0
     links.type[slot, i] = 0

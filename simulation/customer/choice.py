@@ -31,11 +31,12 @@ def utility(
     distance: float,
     channel: float,
     taste: float,
+    heard: float,
     tie: float,
     offer: float,
 ) -> float:
     """Utility of an outlet before the luck of the occasion; `price` and `distance` are disutilities."""
-    return attraction + satisfaction + loyalty - price - distance + channel + taste + tie + offer
+    return attraction + satisfaction + loyalty - price - distance + channel + taste + heard + tie + offer
 
 
 @box

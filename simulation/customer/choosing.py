@@ -107,6 +107,7 @@ def outlets_come_to_mind(visit: Any, links: Any, reach: Any, offers: Any, log_mi
         gather(visit.a_log_price[a], offers.log_price, visit.a_outlet[a])
         gather(visit.a_online[a], offers.online, visit.a_outlet[a])
         gather_at(visit.a_log_minutes[a], log_minutes, visit.cell, visit.a_outlet[a])
+        gather_at(visit.a_heard[a], links.heard, visit.a_link[a], visit.who)
         for j in range(LANE):
             visit.link_loyalty[visit.a_link[a, j], j] += visit.a_loyalty[a, j]
     outlets_are_of_retailers(visit)
@@ -160,6 +161,7 @@ def utilities_form(
             price = price * by_type(
                 kind, ties.price_response_quantitative, ties.price_response_social, ties.price_response_emotional
             )
+            tie = ties.tie_utility * is_tied(kind)
             value = utility(
                 visit.a_attraction[a, j],
                 choice.satisfaction_weight * visit.factor[1, j] * (visit.a_satisfaction[a, j] - ordinary),
@@ -168,7 +170,8 @@ def utilities_form(
                 choice.distance_weight * visit.a_log_minutes[a, j],
                 channel,
                 visit.a_taste[a, j],
-                ties.tie_utility * is_tied(kind),
+                visit.a_heard[a, j],
+                tie,
                 ties.offer_utility * visit.a_offer[a, j],
             )
             counts = rivals_count(visit.loyal_luck[j], ties.emotional_exclusive, visit.emotional[j], is_emotional(kind))

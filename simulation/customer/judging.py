@@ -7,7 +7,19 @@ from typing import Any
 from simulation.compiling import phase
 from simulation.customer.experience import felt, mean_of_met, mood
 from simulation.customer.failure import by_severity, happens_here, is_at, loss_at
-from simulation.customer.lane import ADVICE, BASKET, DISCONFIRMATION, LANE, LENIENCY, WAIT_SENSITIVITY
+from simulation.customer.gathering import fill, gather_from
+from simulation.customer.lane import (
+    ADVICE,
+    BASKET,
+    DISCONFIRMATION,
+    LANE,
+    LENIENCY,
+    READS_DETERMINANT,
+    READS_FAILURE,
+    READS_OUTLET,
+    READS_WAIT,
+    WAIT_SENSITIVITY,
+)
 from simulation.customer.purchase import basket, chance_to_buy, gross_margin, paid
 from simulation.customer.satisfaction import (
     encounter,
@@ -19,7 +31,8 @@ from simulation.customer.satisfaction import (
     response_to,
 )
 from simulation.customer.tie import tolerance
-from simulation.records import TOUCHPOINTS
+from simulation.customer.wants import difference_from_ordinary, loss_weight, need_counts, promise_kept, speed
+from simulation.records import NEEDS, TOUCHPOINTS
 
 
 @phase
@@ -102,7 +115,48 @@ def visit_is_felt(visit: Any, past_weight: float) -> None:
 
 
 @phase
-def visit_is_judged(visit: Any, satisfaction: Any) -> None:
+def needs_are_met(visit: Any, given: Any, tables: Any, needs: Any, ordinary: float) -> None:
+    """How well the visit met each need: by failure, by wait, by a determinant, by what the outlet gives."""
+    for n in range(NEEDS):
+        reads = tables.need_reads[n]
+        if reads == READS_FAILURE:
+            for j in range(LANE):
+                visit.need[n, j] = promise_kept(ordinary, visit.loss[j])
+        elif reads == READS_WAIT:
+            for j in range(LANE):
+                visit.need[n, j] = speed(
+                    ordinary, visit.wait[j], needs.usual_wait, needs.speed_per_minute, visit.online[j]
+                )
+        elif reads < READS_OUTLET:
+            for j in range(LANE):
+                visit.need[n, j] = visit.level[reads - READS_DETERMINANT, j]
+        else:
+            gather_from(visit.need[n], given, reads - READS_OUTLET, visit.outlet)
+
+
+@phase
+def needs_are_counted(visit: Any, tables: Any, basic_factor: float, ordinary: float, loss_aversion: float) -> None:
+    """What the needs add to satisfaction, each by what it matters to the customer."""
+    fill(visit.needs_met, 0.0)
+    for n in range(NEEDS):
+        basic = tables.need_basic[n]
+        importance = tables.need_importance[n]
+        zone = tables.need_zone[n]
+        weight = loss_weight(loss_aversion, basic, basic_factor)
+        trait = tables.need_trait[n]
+        if trait >= 0:
+            for j in range(LANE):
+                visit.sum[j] = visit.source[trait, j]
+        else:
+            fill(visit.sum, 1.0)
+        for j in range(LANE):
+            difference = difference_from_ordinary(visit.need[n, j], ordinary, zone)
+            added = need_counts(difference, importance, visit.sum[j], basic, weight)
+            visit.needs_met[j] = visit.needs_met[j] + added
+
+
+@phase
+def visit_is_judged(visit: Any, satisfaction: Any, needs_weight: float) -> None:
     """What was met against what was expected, and what will be remembered."""
     for j in range(LANE):
         visit.perceived[j] = perception(
@@ -116,6 +170,8 @@ def visit_is_judged(visit: Any, satisfaction: Any) -> None:
             visit.perceived[j],
             satisfaction.disconfirmation_weight * visit.factor[DISCONFIRMATION, j],
             response,
+            needs_weight,
+            visit.needs_met[j],
         )
         visit.peak[j] = 0.0
         visit.end[j] = 0.0

@@ -13,6 +13,7 @@ import numpy as np
 
 from simulation.parameters import (
     DETERMINANT_NAMES,
+    NEED_NAMES,
     OUTLET_SOURCES,
     SITUATION_SOURCES,
     TOUCHPOINT_NAMES,
@@ -30,6 +31,8 @@ FIRST_OUTLET = FIRST_SITUATION + len(SITUATION_SOURCES)
 GOAL, PRICE_SENSITIVITY = TRAITS.index("goal"), TRAITS.index("price_sensitivity")
 CHANNEL_PREFERENCE, LENIENCY = TRAITS.index("channel_preference"), TRAITS.index("leniency")
 COMPLAINT_TENDENCY = TRAITS.index("complaint_tendency")
+SOCIABILITY = TRAITS.index("sociability")
+RESPONSE_STYLE = TRAITS.index("response_style")
 
 FIRST_DIMENSION = VISIT_TARGETS.index("dimension.cognitive")
 WAIT_SENSITIVITY = VISIT_TARGETS.index("wait_sensitivity")
@@ -41,6 +44,10 @@ BASKET = VISIT_TARGETS.index("basket")
 SOCIAL, SERVICE = DETERMINANT_NAMES.index("social"), DETERMINANT_NAMES.index("service")
 ASSORTMENT, CHANNELS = DETERMINANT_NAMES.index("assortment"), DETERMINANT_NAMES.index("channels")
 ADVICE = TOUCHPOINT_NAMES.index("advice")
+
+# What tells how well a need was met, by number: failure, wait, the determinants, levels that outlets give.
+READS_FAILURE, READS_WAIT, READS_DETERMINANT = 0, 1, 2
+READS_OUTLET = READS_DETERMINANT + DETERMINANTS
 
 _customer = ("who", "key", "cell")
 _place = ("best", "place", "outlet", "number", "slot", "retailer", "retailer_number", "last_visit")
@@ -71,6 +78,7 @@ _real = (
     "stock_out",
     "log_price",
     "cost_share",
+    "rating",
     # what is carried for its retailer
     "satisfaction",
     "will",
@@ -89,6 +97,7 @@ _real = (
     "basket_luck",
     "end_luck",
     "place_luck",
+    "survey_luck",
     "fails",
     "degree",
     "loss",
@@ -110,12 +119,22 @@ _real = (
     "perceived",
     "gap",
     "encounter",
+    "needs_met",
+    "ease",
     "peak",
     "end",
     "remembered",
     "amount",
     "discount",
     "margin",
+    # what others learn of it
+    "bond",
+    "tell_luck",
+    "told",
+    "well",
+    "post_luck",
+    "stars",
+    "posted",
 )
 
 VISIT = np.dtype(
@@ -141,6 +160,7 @@ VISIT = np.dtype(
         ("a_loyalty", "f8", (REACH, LANE)),
         ("a_link_loyalty", "f8", (REACH, LANE)),
         ("a_satisfaction", "f8", (REACH, LANE)),
+        ("a_heard", "f8", (REACH, LANE)),
         ("a_type", "f8", (REACH, LANE)),
         ("a_offer", "f8", (REACH, LANE)),
         ("a_answers", "f8", (REACH, LANE)),
@@ -159,11 +179,12 @@ VISIT = np.dtype(
         ("mood", "f8", (TOUCHPOINTS, LANE)),
         ("felt", "f8", (TOUCHPOINTS, LANE)),
         ("dimension", "f8", (4, LANE)),
+        ("need", "f8", (len(NEED_NAMES), LANE)),
     ]
 )
 
 RELATE = np.dtype(
-    [(name, "i8", (LANE,)) for name in ("who", "key", "retailer", "number", "last_visit")]
+    [(name, "i8", (LANE,)) for name in ("who", "key", "cell", "retailer", "number", "pool", "last_visit")]
     + [
         (name, "f8", (LANE,))
         for name in (
@@ -183,6 +204,17 @@ RELATE = np.dtype(
             "returned",
             "heard_of",
             "leniency",
+            "sociability",
+            "will",
+            "visits",
+            "rating",
+            "heard",
+            "praise_rate",
+            "blame_rate",
+            "praise",
+            "blame",
+            "messages",
+            "by_word",
             "recent",
             "affective",
             "interactions",
@@ -194,6 +226,7 @@ RELATE = np.dtype(
             "offers",
             "winback",
             "offer",
+            "panel",
         )
     ]
     + [("loyalty", "f8", (SLOTS, LANE)), ("open", "f8", (SLOTS, LANE))]

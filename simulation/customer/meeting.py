@@ -69,6 +69,7 @@ def outlet_is_entered(visit: Any, offers: Any, levels: Any, gains: Any) -> None:
     gather(visit.log_price, offers.log_price, visit.outlet)
     gather(visit.cost_share, offers.cost_share, visit.outlet)
     gather(visit.failure_rate, offers.failure_rate, visit.outlet)
+    gather(visit.rating, offers.rating, visit.outlet)
     for k in range(DETERMINANTS):
         gather_from(visit.level[k], levels, k, visit.outlet)
     for t in range(TOUCHPOINTS):
@@ -140,10 +141,11 @@ def chance_strikes(visit: Any, seed: int, replicate: int, week: int, occasion: i
         visit.luck[2, j] = c
         visit.luck[3, j] = d
     for j in range(LANE):
-        a, b, c, _ = uniforms(seed, replicate, visit.key[j], week, occasion, 3, VISIT, visit.number[j])
+        a, b, c, d = uniforms(seed, replicate, visit.key[j], week, occasion, 3, VISIT, visit.number[j])
         visit.luck[4, j] = a
         visit.basket_luck[j] = normal(b)
         visit.end_luck[j] = c
+        visit.survey_luck[j] = d
     for t in range(5):
         for j in range(LANE):
             visit.luck[t, j] = experience.touchpoint_noise_sd * normal(visit.luck[t, j])

@@ -32,6 +32,7 @@ from simulation.customer.remembering import (
     link_is_at_risk,
 )
 from simulation.customer.tie import chance_to_return, log_odds_by_type
+from simulation.customer.word import chance_to_learn
 from simulation.records import LINK_TOTALS, REACH
 
 _L = {name: number for number, name in enumerate(LINK_TOTALS)}
@@ -120,8 +121,9 @@ def chances_are_drawn(
         relations.leaving_monthly, relations.leaving_slope, relations.leaving_known_at, relations.leaving_pivot
     )
     for j in range(LANE):
-        _, _, c, _ = uniforms(seed, replicate, relate.key[j], 0, 0, 0, TASTE_RETAILER, relate.number[j])
+        _, _, c, d = uniforms(seed, replicate, relate.key[j], 0, 0, 0, TASTE_RETAILER, relate.number[j])
         relate.mu[j] = readiness(mean, relations.leaving_sd, normal(c))
+        relate.panel[j] = d
     for j in range(LANE):
         a, b, c, _ = uniforms(seed, replicate, relate.key[j], draw_week, 0, 0, RELATION, relate.number[j])
         relate.leave_luck[j] = a
@@ -133,7 +135,7 @@ def chances_are_drawn(
 
 
 @phase
-def links_change(relate: Any, slot: int, relations: Any, ties: Any) -> None:
+def links_change(relate: Any, slot: int, relations: Any, word: Any, ties: Any) -> None:
     """Who leaves, who returns, who hears of a retailer, in one slot; nothing changes where no outlet is open."""
     quantitative, social = log_(ties.leaving_quantitative), log_(ties.leaving_social)
     emotional = log_(ties.leaving_emotional)
@@ -156,8 +158,12 @@ def links_change(relate: Any, slot: int, relations: Any, ties: Any) -> None:
         returning = chance_to_return(relations.return_weekly, relate.winback[j], ties.winback_success)
         relate.returned[j] = happens_if(relate.return_luck[j], returning, is_lapsed)
         is_unaware = relate.open[slot, j] if relate.status[j] == UNAWARE else 0.0
-        hearing = relations.awareness_weekly + relate.awareness[j]
+        hearing = chance_to_learn(
+            relations.awareness_weekly, relate.awareness[j], word.awareness_per_message, relate.messages[j]
+        )
+        without = chance_to_learn(relations.awareness_weekly, relate.awareness[j], word.awareness_per_message, 0.0)
         relate.heard_of[j] = happens_if(relate.hear_luck[j], hearing, is_unaware)
+        relate.by_word[j] = relate.heard_of[j] - happens_if(relate.hear_luck[j], without, is_unaware)
 
 
 @phase
@@ -196,6 +202,7 @@ def links_are_counted(
     visits_of_link = links.visits
     weeks_outcome = outcomes.weeks
     satisfaction_outcome = outcomes.satisfaction
+    fill(relate.recent, 0.0)
     for j in range(count):
         i = first + j
         r = retailer_of_link[slot, i]

@@ -21,7 +21,8 @@ CONTACTS, COMPLAINTS, FAILURES_TOLD = _V["contacts"], _V["complaints"], _V["fail
 STOCK_OUTS, WAIT, SATISFIED, DISSATISFIED = _V["stock_outs"], _V["wait"], _V["satisfied"], _V["dissatisfied"]
 OFFERS_TAKEN, ANSWERS, DISCOUNT = _V["offers_taken"], _V["answers"], _V["discount_cents"]
 FIRST_LEVEL, FIRST_WEIGHT = _V["level_social"], _V["weight_social"]
-ACQUIRED = LINK_TOTALS.index("acquired")
+ACQUIRED, ACQUIRED_BY_WORD = LINK_TOTALS.index("acquired"), LINK_TOTALS.index("acquired_by_word")
+NEEDS_EFFECT = _V["needs_effect"]
 LEFT = LINK_TOTALS.index("left")
 AT_RISK = LINK_TOTALS.index("at_risk")
 
@@ -100,6 +101,7 @@ def purchase_makes_habit(
     totals: Any,
     people: Any,
     memory: Any,
+    heard_lately: float,
 ) -> None:
     """A purchase of anything moves behavioural loyalty at every outlet in reach; a prospect who buys becomes active."""
     segment_of_person = people.segment
@@ -122,7 +124,9 @@ def purchase_makes_habit(
             if status_of_link[slot, i] == PROSPECT:
                 status_of_link[slot, i] = ACTIVE
                 since_of_link[slot, i] = week
+                by_word = 1 if visit.a_heard[visit.place[j], j] >= heard_lately else 0
                 totals.links[retailer_of_link[slot, i], segment_of_person[i], ACQUIRED] += 1
+                totals.links[retailer_of_link[slot, i], segment_of_person[i], ACQUIRED_BY_WORD] += by_word
 
 
 @phase
@@ -177,8 +181,9 @@ def failure_ends_links(
 
 
 @phase
-def visits_are_counted(visit: Any, count: int, segment: Any, relations: Any, totals: Any) -> None:
+def visits_are_counted(visit: Any, count: int, segment: Any, numbers: Any, totals: Any) -> None:
     """Add the lane's visits to the week's totals, by outlet and segment."""
+    relations = numbers.relations
     for j in range(count):
         if visit.went[j] > 0.0:
             o = visit.outlet[j]
@@ -210,6 +215,7 @@ def visits_are_counted(visit: Any, count: int, segment: Any, relations: Any, tot
             for k in range(DETERMINANTS):
                 totals[o, g, FIRST_LEVEL + k] += fixed(visit.level[k, j])
                 totals[o, g, FIRST_WEIGHT + k] += fixed(visit.weight[k, j])
+            totals[o, g, NEEDS_EFFECT] += fixed(numbers.needs.needs_weight * visit.needs_met[j])
 
 
 @phase

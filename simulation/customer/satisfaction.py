@@ -31,9 +31,17 @@ def response_to(surprise: float, loss_aversion: float, saturation: float) -> flo
 
 
 @box
-def encounter(intercept: float, c_performance: float, performance: float, c_gap: float, response: float) -> float:
+def encounter(
+    intercept: float,
+    c_performance: float,
+    performance: float,
+    c_gap: float,
+    response: float,
+    c_needs: float,
+    needs: float,
+) -> float:
     """S: satisfaction with the visit."""
-    return clip(intercept + c_performance * performance + c_gap * response)
+    return clip((intercept + c_performance * performance + c_gap * response) + c_needs * needs)
 
 
 @box

@@ -30,10 +30,13 @@ from simulation.customer.contacting import (
     customers_get_in_touch,
     trouble_is_drawn,
 )
+from simulation.customer.hearing import listeners_gather, listening_is_counted, messages_arrive, word_is_heard
 from simulation.customer.judging import (
     basket_is_filled,
     customers_decide_to_buy,
     failure_strikes,
+    needs_are_counted,
+    needs_are_met,
     visit_is_felt,
     visit_is_judged,
 )
@@ -57,6 +60,8 @@ from simulation.customer.remembering import (
     visit_is_remembered,
     visits_are_counted,
 )
+from simulation.customer.surveying import customers_are_asked, effort_is_felt, visits_are_asked_about, visits_are_noted
+from simulation.customer.telling import visit_is_rated, visit_is_told, voices_are_counted
 from simulation.customer.tying import ties_are_kept, ties_form
 
 
@@ -154,11 +159,25 @@ def journey(
     customers_decide_to_buy(visit, numbers.purchase, ordinary)
     failure_strikes(visit, numbers.experience, numbers.relationships, 1.0)
     visit_is_felt(visit, numbers.experience.past_weight)
-    visit_is_judged(visit, numbers.satisfaction)
+    needs_are_met(visit, market.given_needs, tables, numbers.needs, ordinary)
+    needs_are_counted(visit, tables, numbers.needs.basic_loss_factor, ordinary, numbers.satisfaction.loss_aversion)
+    visit_is_judged(visit, numbers.satisfaction, numbers.needs.needs_weight)
+    effort_is_felt(visit)
     basket_is_filled(visit, numbers.purchase, numbers.relationships, ordinary)
     visit_is_remembered(visit, count, week, slots, people, links, numbers)
     purchase_makes_habit(
-        visit, count, week, links, reach, block.spent, block.spent_at, start, totals, people, numbers.memory
+        visit,
+        count,
+        week,
+        links,
+        reach,
+        block.spent,
+        block.spent_at,
+        start,
+        totals,
+        people,
+        numbers.memory,
+        numbers.word.heard_lately,
     )
     trouble_is_drawn(visit, key[0], key[1], draw_week, occasion, numbers.desk)
     customers_get_in_touch(
@@ -191,9 +210,14 @@ def journey(
         totals,
     )
     failure_ends_links(visit, count, week, slots, people, links, numbers.relations, totals)
-    visits_are_counted(visit, count, segment_of_person, numbers.relations, totals.visits)
+    visits_are_counted(visit, count, segment_of_person, numbers, totals.visits)
     meetings_are_counted(visit, count, start, block.visits_at, block.contacts_at)
+    visits_are_asked_about(visit, count, segment_of_person, numbers.survey, tables, totals.visits)
     purchases_are_logged(visit, count, log)
+    visit_is_told(visit, key[0], key[1], draw_week, occasion, numbers.word, numbers.relationships)
+    visit_is_rated(visit, key[0], key[1], draw_week, occasion, numbers.word)
+    voices_are_counted(visit, count, people, links, totals)
+    visits_are_noted(visit, count, log.notes)
     for j in range(count):
         totals.market[0] += 1
         totals.market[1] += 1 if visit.went[j] == 0.0 else 0
@@ -218,13 +242,14 @@ def relationships_change(
     outcomes: Any,
     totals: Any,
 ) -> None:
-    """Forgetting, leaving, return and awareness of every link of the block."""
+    """Forgetting, word of mouth, leaving, return and awareness of every link of the block."""
     retailer_of_link = links.retailer
     slots = retailer_of_link.shape[0]
     for offset in range(0, size, LANE):
         first = start + offset
         count = min(LANE, size - offset)
         loyalty_is_summed(relate, first, count, offset, slots, block, people, links, reach, market.offers)
+        listeners_gather(relate, people)
         for slot in range(slots):
             complaints_are_answered(
                 relate,
@@ -255,8 +280,10 @@ def relationships_change(
                 numbers.relations,
                 numbers.store.ordinary_level,
             )
+            messages_arrive(relate, slot, draw_week, key[0], key[1], links, market.retailers, market.word)
+            word_is_heard(relate, numbers.word, numbers.relations, numbers.memory.learning_prior)
             ties_form(relate, slot, week, start, block, links, numbers.relationships)
-            links_change(relate, slot, numbers.relations, numbers.relationships)
+            links_change(relate, slot, numbers.relations, numbers.word, numbers.relationships)
             links_are_counted(
                 relate,
                 slot,
@@ -272,7 +299,22 @@ def relationships_change(
                 outcomes,
                 totals,
             )
+            listening_is_counted(relate, slot, first, count, people, links, totals)
             ties_are_kept(relate, slot, first, count, start, week, links, block, totals.types)
+            customers_are_asked(
+                relate,
+                slot,
+                first,
+                count,
+                draw_week,
+                key[0],
+                key[1],
+                people,
+                links,
+                numbers.survey,
+                tables,
+                totals,
+            )
     people_move(start, size, week, draw_week, key, people, links, reach, market, numbers, totals.market)
 
 

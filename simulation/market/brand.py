@@ -22,3 +22,18 @@ def price_offset(given: float, ordinary: float, theta: float, price_index: float
 def brand_after(brand: float, pace: float, reputation: float) -> float:
     """The brand follows reputation, slowly."""
     return clip(brand + pace * (reputation - brand))
+
+
+@box
+def advertising_level(awareness: float, half: float) -> float:
+    """How present a retailer's advertising is: half at `half` of awareness a week, with falling returns."""
+    return awareness / (awareness + half)
+
+
+@box
+def reputation(
+    satisfaction: float, rating: float, advertising: float, rating_share: float, advertising_share: float
+) -> float:
+    """What a brand moves to: its customers' satisfaction, its ratings and its advertising, all as levels."""
+    own = 1.0 - rating_share - advertising_share
+    return own * satisfaction + rating_share * rating + advertising_share * advertising

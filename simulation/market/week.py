@@ -9,15 +9,18 @@ from typing import Any
 
 from simulation.arithmetic import clip, log_
 from simulation.compiling import phase
-from simulation.market.brand import brand_after, price_level
+from simulation.customer.rating import level_of_stars
+from simulation.market.brand import advertising_level, brand_after, price_level, reputation
 from simulation.market.learning import less_by
 from simulation.market.queue import queue_penalty, queue_per_till, utilisation, wait_minutes, waiting_in_services
 from simulation.market.staff import cover, motivation_target, on_the_floor, service, skill_after, turnover
 from simulation.market.store import atmosphere, bustle, crowding, freshness_after, load, stock_out_chance
-from simulation.records import DETERMINANTS, LINK_TOTALS, TOUCHPOINTS
+from simulation.market.word import message_rate, posted_mean, postings_kept
+from simulation.records import DETERMINANTS, LINK_TOTALS, STARS, TOUCHPOINTS, VISIT_TOTALS
 
 CUSTOMERS = LINK_TOTALS.index("customers")
 SATISFACTION = LINK_TOTALS.index("satisfaction")
+FIRST_STAR = VISIT_TOTALS.index("stars_1")
 FIXED = 65536.0
 
 
@@ -39,6 +42,7 @@ def offers_arise(week: int, market: Any, plans: Any, numbers: Any) -> None:
         for k in range(DETERMINANTS):  # as given; those that emerge follow, each from its own function
             market.levels[o, k] = plans.levels[week, o, k]
         offer.is_open = plan.is_open
+        offer.rating = retailer.rating
         offer.price_index = price_index
         offer.log_price = log_(price_index)
         offer.cost_share = (1.0 - retailer.margin) * outlet.base_price / price_index
@@ -122,19 +126,75 @@ def staff_serve(outlet: Any, offer: Any, plan: Any, numbers: Any, reference_load
 
 
 @phase
-def market_remembers(market: Any, totals: Any, weight: float, brand_pace: float) -> None:
-    """Last week's totals become the state that this week reads: visits of each outlet, reputation of each brand."""
+def market_remembers(market: Any, totals: Any, weight: float, numbers: Any) -> None:
+    """Last week's totals become the state that this week reads: visits, ratings, reputations, pools of word."""
     for o in range(market.outlets.size):
         visits = 0
         for segment in range(totals.visits.shape[1]):
             visits += totals.visits[o, segment, 0]
         market.outlets[o].visits = visits * weight
+    ratings_are_averaged(market, totals, weight, numbers.word)
+    reputations_form(market, totals, numbers)
+    pools_fill(market, totals, numbers.word)
+
+
+@phase
+def ratings_are_averaged(market: Any, totals: Any, weight: float, word: Any) -> None:
+    """Last week's postings join the posted mean of each retailer; older ones count for less."""
     for r in range(market.retailers.size):
+        retailer = market.retailers[r]
+        new = 0
+        stars = 0
+        for o in range(market.outlets.size):
+            if market.outlets[o].retailer == r:
+                for segment in range(totals.visits.shape[1]):
+                    for k in range(STARS):
+                        count = totals.visits[o, segment, FIRST_STAR + k]
+                        new += count
+                        stars += count * (k + 1)
+        retailer.postings = postings_kept(retailer.postings, word.rating_kept)
+        retailer.rating = posted_mean(retailer.rating, retailer.postings, stars * weight, new * weight)
+        retailer.postings += new * weight
+
+
+@phase
+def reputations_form(market: Any, totals: Any, numbers: Any) -> None:
+    """Each brand follows its customers' satisfaction, its ratings and its advertising; without customers it stays."""
+    word = numbers.word
+    for r in range(market.retailers.size):
+        retailer = market.retailers[r]
         customers = 0
         satisfaction = 0
         for segment in range(totals.links.shape[1]):
             customers += totals.links[r, segment, CUSTOMERS]
             satisfaction += totals.links[r, segment, SATISFACTION]
         if customers > 0:
-            reputation = satisfaction / FIXED / customers
-            market.retailers[r].brand = brand_after(market.retailers[r].brand, brand_pace, reputation)
+            target = reputation(
+                satisfaction / FIXED / customers,
+                level_of_stars(retailer.rating),
+                advertising_level(retailer.awareness, word.advertising_half),
+                word.reputation_ratings,
+                word.reputation_advertising,
+            )
+            retailer.brand = brand_after(retailer.brand, numbers.store.brand_pace, target)
+
+
+@phase
+def pools_fill(market: Any, totals: Any, word: Any) -> None:
+    """What was told last week, as messages a person may hear this week, per neighbourhood and retailer."""
+    retailers = market.retailers.size
+    cells = market.residents.size
+    people = 0.0
+    for c in range(cells):
+        people += market.residents[c]
+    for r in range(retailers):
+        praise = 0
+        blame = 0
+        for c in range(cells):
+            praise += totals.word[c, r, 0]
+            blame += totals.word[c, r, 1]
+        for c in range(cells):
+            pool = market.word[c * retailers + r]
+            here = market.residents[c]
+            pool.praise = message_rate(totals.word[c, r, 0], here, praise, people, word.listeners, word.town_share)
+            pool.blame = message_rate(totals.word[c, r, 1], here, blame, people, word.listeners, word.town_share)

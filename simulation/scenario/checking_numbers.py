@@ -52,9 +52,54 @@ def parameters_are_known(draft: Draft) -> Iterator[Problem]:
     parameters = {name: (row.low, row.high) for name, row in numbers.PARAMETERS.items()}
     moderators = {name: (row.strength_low, row.strength_high) for name, row in numbers.MODERATORS.items()}
     determinants = dict.fromkeys(numbers.DETERMINANTS, (0.0, 2.0))
+    needs = {name: (row.importance.low, row.importance.high) for name, row in numbers.NEEDS.items()}
     yield from _number_problems(draft, ("parameters",), "parameter", parameters)
     yield from _number_problems(draft, ("moderators",), "moderator", moderators)
     yield from _number_problems(draft, ("determinants",), "determinant", determinants)
+    yield from _number_problems(draft, ("needs",), "need", needs)
+
+
+def needs_of_outlets_are_known(draft: Draft) -> Iterator[Problem]:
+    """An outlet gives levels for needs that read the outlet, not for those that read something else."""
+    ranges = dict.fromkeys(numbers.GIVEN_NEEDS, (0.0, 1.0))
+    for name in draft.tree.ids("outlet"):
+        path = ("outlet", name, "needs")
+        given = draft.tree.table(*path)
+        others = [need for need in given if need in numbers.NEEDS and need not in ranges]
+        for need in others:
+            message = f"how well the need {need} is met follows from {numbers.NEEDS[need].reads}; take it out"
+            yield draft.tree.problem((*path, need), message)
+        if not others:
+            yield from _number_problems(draft, path, "need that an outlet gives a level for", ranges)
+
+
+SURVEY_KEYS = ("every", "sample")
+
+
+def survey_is_sound(draft: Draft) -> Iterator[Problem]:
+    """A recorded survey says how often and how many are asked, and somebody is."""
+    path = ("record", "survey")
+    given: Any = draft.tree.get(*path)
+    if given is None:
+        return
+    if not isinstance(given, dict):
+        message = f"survey must be a table, such as {{ every = 13, sample = 0.1 }}; it is {said(given)}"
+        yield draft.tree.problem(path, message)
+        return
+    for key in given:
+        if key not in SURVEY_KEYS:
+            yield draft.tree.problem((*path, key), unknown("key of a survey", key, SURVEY_KEYS))
+    every, sample = given.get("every", 13), given.get("sample", 0.1)
+    if isinstance(every, bool) or not isinstance(every, int) or every < 1:
+        yield draft.tree.problem((*path, "every"), f"every must be a whole number of weeks from 1; it is {said(every)}")
+    elif draft.weeks is not None and every > draft.weeks:
+        message = f"every is {every} and the run has {draft.weeks} weeks: nobody would be asked"
+        yield draft.tree.problem((*path, "every"), message)
+    fault = number_fault(sample, 0.0, 1.0)
+    if fault or not sample:
+        yield draft.tree.problem(
+            (*path, "sample"), f"sample must be a share above 0 and at most 1; it is {said(sample)}"
+        )
 
 
 def traits_are_sound(draft: Draft) -> Iterator[Problem]:
@@ -131,5 +176,7 @@ NUMBER_CHECKS: tuple[Callable[[Draft], Iterable[Problem]], ...] = (
     levels_are_complete,
     capabilities_are_known,
     parameters_are_known,
+    needs_of_outlets_are_known,
+    survey_is_sound,
     traits_are_sound,
 )

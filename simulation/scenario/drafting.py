@@ -35,8 +35,7 @@ from simulation.scenario.wording import faults
 if TYPE_CHECKING:
     from simulation.scenario.population_file import People
 
-UNBUILT = {  # path in the file: what it is, in the plural
-    ("record", "survey"): "surveys",
+UNBUILT: Mapping[tuple[str, ...], str] = {  # path in the file: what it is, in the plural
     ("design",): "studies of many runs",
 }
 

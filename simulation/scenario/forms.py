@@ -138,6 +138,9 @@ class Outlet(Form):
     opens_week: Week | None = Field(None, description="first week open; default: before week 1")
     closes_week: Week | None = Field(None, description="first week closed; default: never")
     levels: Numbers = Field(description="given level of each determinant, 0 to 1")
+    needs: Numbers = Field(
+        default_factory=FrozenDict, description="how well it meets needs of its own, 0 to 1; default: ordinary"
+    )
 
 
 DeskChannel = Literal["face_to_face", "phone", "email", "chat", "self_service"]
@@ -187,11 +190,19 @@ class Event(Form):
     fields: Fields = Field(default_factory=FrozenDict)
 
 
+class Survey(Form):
+    """`[record] survey`: interviews in every so many weeks with a share of the customers."""
+
+    every: int = Field(13, ge=1, le=MAX_WEEKS, description="weeks from one wave to the next")
+    sample: float = Field(0.1, gt=0, le=1, description="share of customers interviewed, the same ones in every wave")
+
+
 class Record(Form):
     """`[record]`: what is kept beside the weekly totals."""
 
     transactions: bool | Literal["all"] = Field(False, description="the focal retailer's purchases; all: everybody's")
     events: Customers = Field(0, description="customers whose every touchpoint is kept: how many, or their ids")
+    survey: Survey | None = Field(None, description="interviews of the customers of every retailer; default: none")
     margins: Literal["focal", "all"] = Field("focal", description="whose breakdowns by outlet, channel, ...")
 
 
@@ -223,6 +234,9 @@ class World(Run):
         default_factory=FrozenDict, description="strengths of moderators that differ from the data files"
     )
     determinants: Numbers = Field(default_factory=FrozenDict, description="strengths of determinants; 1 unless given")
+    needs: Numbers = Field(
+        default_factory=FrozenDict, description="importance of needs that differ from the data files"
+    )
     record: Record = Record()
 
 
@@ -234,8 +248,15 @@ ARRAY_FORMS: Mapping[str, type[Form]] = {
     "event": Event,
 }
 TABLE_FORMS: Mapping[str, type[Form]] = {"market": Market, "population": Population, "record": Record}
-NUMBER_TABLES = ("parameters", "moderators", "determinants")
-OPEN_TABLES = ("fields", "levels", "capabilities", "traits")  # their keys are names from the data files: see `checking`
+NUMBER_TABLES = ("parameters", "moderators", "determinants", "needs")
+OPEN_TABLES = (
+    "fields",
+    "levels",
+    "needs",
+    "capabilities",
+    "traits",
+    "survey",
+)  # their keys are names from the data files: see `checking`
 
 
 def keys_of(form: type[Form]) -> list[str]:

@@ -55,6 +55,10 @@ def _fill_in_names(result: dict[str, Any], forms: dict[str, Any]) -> None:
     }
     parameters = {name: _rules(row) for name, row in numbers.PARAMETERS.items()}
     traits = {name: {"type": "object", "description": row.about} for name, row in numbers.TRAITS.items()}
+    given = {name: _range(0, 1, numbers.NEEDS[name].label) for name in numbers.GIVEN_NEEDS}
+    importances = {name: _rules(row.importance) for name, row in numbers.NEEDS.items()}
+    forms["Outlet"]["properties"]["needs"] = _closed(given, "how well it meets needs of its own; default: ordinary")
+    result["properties"]["needs"] = _closed(importances, "importance of needs")
     forms["Outlet"]["properties"]["levels"] = _closed(levels, "given level of each determinant, 0 to 1")
     forms["Population"]["properties"]["traits"] = _closed(traits, "changes to how traits are drawn")
     forms["Market"]["properties"]["trade"]["enum"] = list(numbers.SEASONS)

@@ -78,6 +78,7 @@ def outlets_come_to_mind(visit: Values, links: Any, reach: Any, offers: Any, log
         visit.a_log_price[a] = offer.log_price
         visit.a_online[a] = offer.online
         visit.a_log_minutes[a] = log_minutes[visit.cell][visit.a_outlet[a]]
+        visit.a_heard[a] = float(links.heard[visit.a_link[a], visit.who])
         visit.link_loyalty[visit.a_link[a]] += visit.a_loyalty[a]
     outlets_are_of_retailers(visit)
 
@@ -126,6 +127,7 @@ def utilities_form(
             choice.distance_weight * visit.a_log_minutes[a],
             channel,
             visit.a_taste[a],
+            visit.a_heard[a],
             ties.tie_utility * is_tied(kind),
             ties.offer_utility * visit.a_offer[a],
         )

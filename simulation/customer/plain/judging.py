@@ -6,7 +6,17 @@ from typing import Any
 
 from simulation.customer.experience import felt, mean_of_met, mood
 from simulation.customer.failure import by_severity, happens_here, is_at, loss_at
-from simulation.customer.lane import ADVICE, BASKET, DISCONFIRMATION, LENIENCY, WAIT_SENSITIVITY
+from simulation.customer.lane import (
+    ADVICE,
+    BASKET,
+    DISCONFIRMATION,
+    LENIENCY,
+    READS_DETERMINANT,
+    READS_FAILURE,
+    READS_OUTLET,
+    READS_WAIT,
+    WAIT_SENSITIVITY,
+)
 from simulation.customer.plain.values import Values
 from simulation.customer.purchase import basket, chance_to_buy, gross_margin, paid
 from simulation.customer.satisfaction import (
@@ -19,7 +29,8 @@ from simulation.customer.satisfaction import (
     response_to,
 )
 from simulation.customer.tie import tolerance
-from simulation.records import TOUCHPOINTS
+from simulation.customer.wants import difference_from_ordinary, loss_weight, need_counts, promise_kept, speed
+from simulation.records import GIVEN_COLUMNS, NEEDS, TOUCHPOINTS
 
 
 def failure_strikes(visit: Values, experience: Any, ties: Any, bought_counts: float) -> None:
@@ -78,7 +89,32 @@ def _met_total(met: list[float], values: list[float]) -> float:
     return total
 
 
-def visit_is_judged(visit: Values, satisfaction: Any) -> None:
+def needs_are_met(visit: Values, offers: list[Values], tables: Any, needs: Any, ordinary: float) -> None:
+    """How well the visit met each need: by failure, by wait, by a determinant, by what the outlet gives."""
+    for n in range(NEEDS):
+        reads = tables.need_reads[n]
+        if reads == READS_FAILURE:
+            visit.need[n] = promise_kept(ordinary, visit.loss)
+        elif reads == READS_WAIT:
+            visit.need[n] = speed(ordinary, visit.wait, needs.usual_wait, needs.speed_per_minute, visit.online)
+        elif reads < READS_OUTLET:
+            visit.need[n] = visit.level[reads - READS_DETERMINANT]
+        else:
+            visit.need[n] = getattr(offers[visit.outlet], GIVEN_COLUMNS[reads - READS_OUTLET])
+
+
+def needs_are_counted(visit: Values, tables: Any, basic_factor: float, ordinary: float, loss_aversion: float) -> None:
+    """What the needs add to satisfaction, each by what it matters to the customer."""
+    visit.needs_met = 0.0
+    for n in range(NEEDS):
+        basic, importance, trait = tables.need_basic[n], tables.need_importance[n], tables.need_trait[n]
+        weight = loss_weight(loss_aversion, basic, basic_factor)
+        personal = visit.source[trait] if trait >= 0 else 1.0
+        difference = difference_from_ordinary(visit.need[n], ordinary, tables.need_zone[n])
+        visit.needs_met = visit.needs_met + need_counts(difference, importance, personal, basic, weight)
+
+
+def visit_is_judged(visit: Values, satisfaction: Any, needs_weight: float) -> None:
     """What was met against what was expected, and what will be remembered."""
     visit.perceived = perception(
         visit.experience, visit.will, visit.should, satisfaction.assimilation, satisfaction.contrast
@@ -91,6 +127,8 @@ def visit_is_judged(visit: Values, satisfaction: Any) -> None:
         visit.perceived,
         satisfaction.disconfirmation_weight * visit.factor[DISCONFIRMATION],
         response,
+        needs_weight,
+        visit.needs_met,
     )
     visit.peak = 0.0
     visit.end = 0.0

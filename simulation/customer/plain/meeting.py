@@ -57,6 +57,7 @@ OFFER_READ = (
     "log_price",
     "cost_share",
     "failure_rate",
+    "rating",
 )
 
 
@@ -116,9 +117,10 @@ def chance_strikes(visit: Values, luck: Luck, week: int, occasion: int, experien
     visit.place_luck = c
     visit.out_of_stock = fails(d, visit.stock_out)
     first_four = luck.uniforms(week, occasion, 2, VISIT, visit.number)
-    last, b, c, _ = luck.uniforms(week, occasion, 3, VISIT, visit.number)
+    last, b, c, d = luck.uniforms(week, occasion, 3, VISIT, visit.number)
     visit.basket_luck = normal(b)
     visit.end_luck = c
+    visit.survey_luck = d
     for t, u in enumerate((*first_four, last)):
         visit.luck[t] = experience.touchpoint_noise_sd * normal(u)
 

@@ -43,6 +43,7 @@ from simulation.customer.remembering import (
     link_is_at_risk,
 )
 from simulation.customer.tie import chance_to_return, log_odds_by_type
+from simulation.customer.word import chance_to_learn
 from simulation.records import REACH
 
 
@@ -86,8 +87,9 @@ def chances_are_drawn(
     mean = weekly_readiness(
         relations.leaving_monthly, relations.leaving_slope, relations.leaving_known_at, relations.leaving_pivot
     )
-    _, _, c, _ = luck.uniforms(0, 0, 0, TASTE_RETAILER, relate.number)
+    _, _, c, d = luck.uniforms(0, 0, 0, TASTE_RETAILER, relate.number)
     relate.mu = readiness(mean, relations.leaving_sd, normal(c))
+    relate.panel = d
     a, b, c, _ = luck.uniforms(draw_week, 0, 0, RELATION, relate.number)
     relate.leave_luck = a
     relate.return_luck = b
@@ -97,7 +99,7 @@ def chances_are_drawn(
     relate.offer = happens_if(u, retailer.offers, 1.0)
 
 
-def links_change(relate: Values, slot: int, slope: float, relations: Any, ties: Any) -> None:
+def links_change(relate: Values, slot: int, slope: float, relations: Any, word: Any, ties: Any) -> None:
     """Whether the customer leaves, returns to, or hears of a retailer; nothing changes where no outlet is open."""
     quantitative, social = log_(ties.leaving_quantitative), log_(ties.leaving_social)
     emotional = log_(ties.leaving_emotional)
@@ -112,8 +114,10 @@ def links_change(relate: Values, slot: int, slope: float, relations: Any, ties: 
     returning = chance_to_return(relations.return_weekly, relate.winback, ties.winback_success)
     relate.returned = happens_if(relate.return_luck, returning, is_lapsed)
     is_unaware = relate.open[slot] if relate.status == UNAWARE else 0.0
-    hearing = relations.awareness_weekly + relate.awareness
+    hearing = chance_to_learn(relations.awareness_weekly, relate.awareness, word.awareness_per_message, relate.messages)
+    without = chance_to_learn(relations.awareness_weekly, relate.awareness, word.awareness_per_message, 0.0)
     relate.heard_of = happens_if(relate.hear_luck, hearing, is_unaware)
+    relate.by_word = relate.heard_of - happens_if(relate.hear_luck, without, is_unaware)
 
 
 def links_are_counted(
@@ -131,6 +135,7 @@ def links_are_counted(
 ) -> None:
     """Write the changes back and add the link to the week's totals, by retailer and segment."""
     r, segment = int(links.retailer[slot, i]), int(people.segment[i])
+    relate.recent = 0.0
     if r < 0:
         return
     row = totals.links[r, segment]

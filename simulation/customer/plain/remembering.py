@@ -10,6 +10,7 @@ from simulation.customer.plain.values import Values
 from simulation.customer.relation import ACTIVE, LAPSED, PROSPECT, leaves
 from simulation.customer.remembering import (
     ACQUIRED,
+    ACQUIRED_BY_WORD,
     ANSWERS,
     BASKETS,
     DISCOUNT,
@@ -26,6 +27,7 @@ from simulation.customer.remembering import (
     MARGIN,
     MET_ADVICE,
     MET_AFTERCARE,
+    NEEDS_EFFECT,
     OFFERS_TAKEN,
     PERFORMANCE,
     REMEMBERED,
@@ -69,7 +71,15 @@ def visit_is_remembered(visit: Values, week: int, slots: int, people: Any, links
 
 
 def purchase_makes_habit(
-    visit: Values, week: int, links: Any, reach: Any, met: Values, totals: Any, people: Any, memory: Any
+    visit: Values,
+    week: int,
+    links: Any,
+    reach: Any,
+    met: Values,
+    totals: Any,
+    people: Any,
+    memory: Any,
+    heard_lately: float,
 ) -> None:
     """A purchase of anything moves behavioural loyalty at every outlet in reach; a prospect who buys becomes active."""
     if visit.bought == 0.0:
@@ -84,7 +94,9 @@ def purchase_makes_habit(
     if links.status[at] == PROSPECT:
         links.status[at] = ACTIVE
         links.since[at] = week
-        totals.links[links.retailer[at], people.segment[i], ACQUIRED] += 1
+        row = totals.links[links.retailer[at], people.segment[i]]
+        row[ACQUIRED] += 1
+        row[ACQUIRED_BY_WORD] += 1 if visit.a_heard[visit.place] >= heard_lately else 0
 
 
 def failure_ends_links(
@@ -106,8 +118,9 @@ def failure_ends_links(
         departure_is_counted(totals, links.retailer[at], people.segment[i], weeks)
 
 
-def visits_are_counted(visit: Values, segment: int, relations: Any, totals: Any) -> None:
+def visits_are_counted(visit: Values, segment: int, numbers: Any, totals: Any) -> None:
     """Add the visit to the week's totals, by outlet and segment."""
+    relations = numbers.relations
     row = totals[visit.outlet, segment]
     row[VISITS] += 1
     row[BASKETS] += 1 if visit.bought > 0.0 else 0
@@ -136,6 +149,7 @@ def visits_are_counted(visit: Values, segment: int, relations: Any, totals: Any)
     for k in range(DETERMINANTS):
         row[FIRST_LEVEL + k] += fixed(visit.level[k])
         row[FIRST_WEIGHT + k] += fixed(visit.weight[k])
+    row[NEEDS_EFFECT] += fixed(numbers.needs.needs_weight * visit.needs_met)
 
 
 def meetings_are_counted(visit: Values, met: Values) -> None:

@@ -24,10 +24,18 @@ from simulation.customer.plain.contacting import (
     customers_get_in_touch,
     trouble_is_drawn,
 )
+from simulation.customer.plain.hearing import (
+    listeners_gather,
+    listening_is_counted,
+    messages_arrive,
+    word_is_heard,
+)
 from simulation.customer.plain.judging import (
     basket_is_filled,
     customers_decide_to_buy,
     failure_strikes,
+    needs_are_counted,
+    needs_are_met,
     visit_is_felt,
     visit_is_judged,
 )
@@ -49,6 +57,13 @@ from simulation.customer.plain.remembering import (
     visit_is_remembered,
     visits_are_counted,
 )
+from simulation.customer.plain.surveying import (
+    customers_are_asked,
+    effort_is_felt,
+    visits_are_asked_about,
+    visits_are_noted,
+)
+from simulation.customer.plain.telling import visit_is_rated, visit_is_told, voices_are_counted
 from simulation.customer.plain.tying import ties_are_kept, ties_form
 from simulation.customer.plain.values import (
     Trace,
@@ -76,6 +91,7 @@ class Week:
     offers: list[Values]
     retailers: list[Values]
     desks: list[Values]
+    pools: list[Values]
     situation: Values
     tables: Any
     moderation: Any
@@ -115,6 +131,7 @@ def week_of(
         offers=rows_of(market.offers),
         retailers=rows_of(market.retailers),
         desks=rows_of(market.desks),
+        pools=rows_of(market.word),
         situation=row_of(situation),
         tables=lists_of(tables),
         moderation=type(moderation)(*(moderators_of(stage) for stage in moderation)),
@@ -167,26 +184,35 @@ def journey(visit: Values, luck: Luck, now: Week, met: Values) -> None:
     customers_decide_to_buy(visit, numbers.purchase, ordinary)
     failure_strikes(visit, numbers.experience, numbers.relationships, 1.0)
     visit_is_felt(visit, numbers.experience.past_weight)
-    visit_is_judged(visit, numbers.satisfaction)
+    needs_are_met(visit, now.offers, now.tables, numbers.needs, ordinary)
+    needs_are_counted(visit, now.tables, numbers.needs.basic_loss_factor, ordinary, numbers.satisfaction.loss_aversion)
+    visit_is_judged(visit, numbers.satisfaction, numbers.needs.needs_weight)
+    effort_is_felt(visit)
     basket_is_filled(visit, numbers.purchase, numbers.relationships, ordinary)
     visit_is_remembered(visit, week, slots, people, links, numbers)
-    purchase_makes_habit(visit, week, links, reach, met, totals, people, numbers.memory)
+    purchase_makes_habit(visit, week, links, reach, met, totals, people, numbers.memory, numbers.word.heard_lately)
     trouble_is_drawn(visit, luck, draw_week, occasion, numbers.desk)
     customers_get_in_touch(
         visit, draw_week, occasion, luck, now.desks, people, links, met.contacts_at, numbers.desk, totals
     )
     complaints_are_made(visit, week, luck, now.desks, people, links, met.contacts_at, numbers, totals)
     failure_ends_links(visit, week, slots, people, links, numbers.relations, totals)
-    visits_are_counted(visit, int(people.segment[visit.who]), numbers.relations, totals.visits)
+    visits_are_counted(visit, int(people.segment[visit.who]), numbers, totals.visits)
     meetings_are_counted(visit, met)
+    visits_are_asked_about(visit, int(people.segment[visit.who]), numbers.survey, now.tables, totals.visits)
     purchases_are_logged(visit, now.log)
+    visit_is_told(visit, luck, draw_week, occasion, numbers.word, numbers.relationships)
+    visit_is_rated(visit, luck, draw_week, occasion, numbers.word)
+    voices_are_counted(visit, people, links, totals)
+    visits_are_noted(visit, now.log.notes)
 
 
 def relationships_change(i: int, slope: float, luck: Luck, now: Week, met: Values) -> None:
-    """Forgetting, leaving, return and awareness of every link of the customer."""
+    """Forgetting, word of mouth, leaving, return and awareness of every link of the customer."""
     slots = now.links.retailer.shape[0]
     relate = blank_relation()
     loyalty_is_summed(relate, i, slots, now.links, now.reach, now.offers)
+    listeners_gather(relate, i, now.people)
     for slot in range(slots):
         complaints_are_answered(
             relate,
@@ -217,8 +243,10 @@ def relationships_change(i: int, slope: float, luck: Luck, now: Week, met: Value
             now.numbers.relations,
             now.numbers.store.ordinary_level,
         )
+        messages_arrive(relate, slot, i, now.draw_week, luck, now.links, now.retailers, now.pools)
+        word_is_heard(relate, now.numbers.word, now.numbers.relations, now.numbers.memory.learning_prior)
         ties_form(relate, slot, i, now.week, met, now.links, now.numbers.relationships)
-        links_change(relate, slot, slope, now.numbers.relations, now.numbers.relationships)
+        links_change(relate, slot, slope, now.numbers.relations, now.numbers.word, now.numbers.relationships)
         links_are_counted(
             relate,
             slot,
@@ -232,7 +260,20 @@ def relationships_change(i: int, slope: float, luck: Luck, now: Week, met: Value
             now.outcomes,
             now.totals,
         )
+        listening_is_counted(relate, slot, i, now.people, now.links, now.totals)
         ties_are_kept(relate, slot, i, now.week, now.links, met, now.totals.types)
+        customers_are_asked(
+            relate,
+            slot,
+            i,
+            now.draw_week,
+            luck,
+            now.people,
+            now.links,
+            now.numbers.survey,
+            now.tables,
+            now.totals,
+        )
     people_move(
         i,
         1,
