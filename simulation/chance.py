@@ -23,6 +23,7 @@ NEED = 5  # how many occasions a week brings
 CHOICE = 6  # fresh luck of every alternative, per occasion and outlet
 VISIT = 7  # what happens during a visit
 RELATION = 8  # leaving, returning, becoming aware, per week and retailer
+CONTACT = 11  # contacts and complaints, per occasion and retailer; answers, per week and retailer; taste for a desk
 WORD = 9  # messages heard in a week, per retailer (block 0); whether a visit is told (block 1)
 RATING = 10  # whether a visit is rated
 OFFER = 12  # whom a retailer's offer reaches, per week and retailer

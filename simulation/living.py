@@ -12,6 +12,8 @@ from simulation.compiling import driver
 from simulation.customer.beginning import outlets_open
 from simulation.customer.lane import scratch
 from simulation.customer.week import customers_live_their_week
+from simulation.market.reviewing import quarter_is_added_up, retailers_learn
+from simulation.market.serving import desks_open, desks_remember
 from simulation.market.week import market_remembers, offers_arise
 from simulation.records import Log, Totals
 from simulation.schedule import calendar_week
@@ -23,6 +25,10 @@ def market_lives_its_week(week: int, market: Any, plans: Any, numbers: Any, weig
     """The market's part of a week: remember last week, make this week's offers."""
     if week > 0:
         market_remembers(market, last_week, weight, numbers)
+        desks_remember(market.desks, last_week.desks, weight, numbers.desk.load_pace)
+        quarter_is_added_up(market.learning, market.outlets, last_week.visits, weight)
+        retailers_learn(week, market.learning, plans.retailers, numbers)
+    desks_open(week, market.desks, plans.desks, numbers.desk, numbers.service.hours_per_year)
     offers_arise(week, market, plans, numbers)
 
 

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from simulation.parameters import INSTRUMENTS, MEASURES, RELATIONSHIPS, Measure
+from simulation.desk_measures import desk_columns, desks_of, response_quantile
+from simulation.parameters import DESK_CHANNELS, INSTRUMENTS, MEASURES, RELATIONSHIPS, Measure
 from simulation.population import SEGMENTS
 from simulation.records import LINK_TOTALS, MARKET_TOTALS, STARS, TENURE_WEEKS, TYPE_TOTALS, VISIT_TOTALS, Totals
 from simulation.results import Labels, Table
@@ -33,6 +34,7 @@ class Margin(NamedTuple):
     retailer_number: int
     segments: Any  # indices of segments
     has_links: bool
+    has_visits: bool = True
 
 
 WHOLE_MARKET = Margin("", "", "", "", "", (), -1, (), False)
@@ -60,6 +62,8 @@ def margins_of(scenario: Scenario) -> list[Margin]:
                 Margin(retailer.id, "", "", segment, "", mine, r, np.array([s]), True)
                 for s, segment in enumerate(SEGMENTS)
             ]
+            served = [c for c in DESK_CHANNELS if desks_of(scenario, retailer.id, c).size]
+            found += [Margin(retailer.id, "", channel, "", "", (), r, every, False, False) for channel in served]
             found += [Margin(retailer.id, "", "", "", kind, mine, r, every, True) for kind in RELATIONSHIPS]
     return found
 
@@ -137,14 +141,18 @@ def _market_columns(totals: Totals) -> dict[str, Any]:
 
 
 def weekly_rows(
-    scenario: Scenario, totals: Totals, offers: Any, customers: int, weight: float
+    scenario: Scenario, totals: Totals, offers: Any, desks: Any, customers: int, weight: float
 ) -> Iterator[tuple[Margin, str, Any]]:
-    """Every margin and measure with its values by week; `totals` and `offers` begin with week 1."""
+    """Every margin and measure with its values by week; `totals`, `offers` and `desks` begin with week 1."""
     market = _market_columns(totals)
     for measure in MEASURES.values():
         if measure.table == "market":
             yield WHOLE_MARKET, measure.name, values_of(measure, market, market, customers, weight)
     for margin in margins_of(scenario):
+        if not (margin.outlet or margin.segment or margin.relationship or margin.channel in CHANNELS):
+            yield from _desk_rows(scenario, totals, desks, margin, weight)
+        if not margin.has_visits:
+            continue
         columns = _tie_columns(totals, margin) if margin.relationship else _columns(totals, margin)
         for measure in MEASURES.values():
             if measure.table == "offers":
@@ -154,17 +162,31 @@ def weekly_rows(
                 yield margin, measure.name, values_of(measure, columns, market, customers, weight)
 
 
+def _desk_rows(
+    scenario: Scenario, totals: Totals, desks: Any, margin: Margin, weight: float
+) -> Iterator[tuple[Margin, str, Any]]:
+    """What service desks did, of a retailer as a whole or by their channel."""
+    mine = desks_of(scenario, margin.retailer, margin.channel)
+    if mine.size:
+        columns = desk_columns(totals, desks, mine)
+        for measure in MEASURES.values():
+            if measure.table == "desks":
+                yield margin, measure.name, values_of(measure, columns, {}, 1.0, weight)
+            elif measure.table == "responses":
+                yield margin, measure.name, response_quantile(columns, measure.top)
+
+
 def _is_counted(measure: Measure, columns: dict[str, Any]) -> bool:
     """Whether a margin has what the measure is read from."""
     read = [measure.top, *([measure.bottom] if ":" not in measure.bottom else [])]
     return all(f"{measure.table}:{name}" in columns for name in read if name not in ("", "population"))
 
 
-def weekly_table(scenario: Scenario, parts: list[tuple[Totals, Any]], customers: int, weight: float) -> Table:
-    """The tidy weekly margins of all replicates; `parts` has totals and offers of each, from week 1."""
+def weekly_table(scenario: Scenario, parts: list[tuple[Totals, Any, Any]], customers: int, weight: float) -> Table:
+    """The tidy weekly margins of all replicates; `parts` has totals, offers and desks of each, from week 1."""
     tables = []
-    for replicate, (totals, offers) in enumerate(parts):
-        rows = list(weekly_rows(scenario, totals, offers, customers, weight))
+    for replicate, (totals, offers, desks) in enumerate(parts):
+        rows = list(weekly_rows(scenario, totals, offers, desks, customers, weight))
         weeks = totals.visits.shape[0]
         number = len(rows) * weeks
 
@@ -189,14 +211,14 @@ def weekly_table(scenario: Scenario, parts: list[tuple[Totals, Any]], customers:
     return Table.concat(tables)
 
 
-def tenure_table(scenario: Scenario, parts: list[tuple[Totals, Any]]) -> Table:
+def tenure_table(scenario: Scenario, parts: list[tuple[Totals, Any, Any]]) -> Table:
     """Weeks at risk and departures of links by tenure, per replicate and retailer.
 
     Tenures in weeks, the last group open.
     """
     rows = []
     ends = (*TENURE_WEEKS[1:], 10_000)
-    for replicate, (totals, _) in enumerate(parts):
+    for replicate, (totals, _, _) in enumerate(parts):
         counts = totals.tenure.sum(0)
         for r, retailer in enumerate(scenario.retailers):
             for g, (low, high) in enumerate(zip(TENURE_WEEKS, ends, strict=True)):

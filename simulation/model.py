@@ -13,10 +13,11 @@ from typing import Any
 import mesa
 import numpy as np
 
+from simulation.customer.complaint import NONE
 from simulation.customer.relation import ACTIVE
 from simulation.parameters import STATUSES
 from simulation.population import SEGMENTS
-from simulation.records import LINK_TOTALS, OUTLET, RETAILER, TRAITS, VISIT_TOTALS
+from simulation.records import DESK, DESK_TOTALS, LINK_TOTALS, LOSSES, OUTCOMES, OUTLET, RETAILER, TRAITS, VISIT_TOTALS
 from simulation.scenario import Scenario
 from simulation.world import World
 
@@ -55,6 +56,11 @@ class RetailerAgent(RowAgent):
     def outlets(self) -> list[OutletAgent]:
         """Its outlets."""
         return [outlet for outlet in self.model.outlets if outlet.retailer == self.row]
+
+    @property
+    def desks(self) -> list[DeskAgent]:
+        """Its service desks."""
+        return [desk for desk in self.model.desks if desk.retailer == self.row]
 
     def _links(self, name: str) -> int:
         totals = self.model.last_week
@@ -99,6 +105,20 @@ class OutletAgent(RowAgent):
         return {name: row[name].item() for name in row.dtype.names}
 
 
+class DeskAgent(RowAgent):
+    """A service desk: `backlog`, `response` (mean hours), `resolution`, `recovery`, ... as they stand."""
+
+    kind = "desks"
+    columns = tuple(DESK.names or ())
+
+    @property
+    def complaints(self) -> float:
+        """Last week's complaints, real ones."""
+        totals = self.model.last_week
+        count = 0 if totals is None else int(totals.desks[self.row, DESK_TOTALS.index("complaints")])
+        return count * self.model.world.weight
+
+
 @dataclass(frozen=True)
 class Link:
     """What a customer carries for one retailer, as stored at the last visit."""
@@ -112,6 +132,7 @@ class Link:
     loyalty: float
     visits: int
     spend: float
+    complaint: str  # none, waiting, or how the last failure ended: quick, late, vain, silent
 
 
 @dataclass(frozen=True)
@@ -168,6 +189,7 @@ class RetailModel(mesa.Model):  # type: ignore[misc]
         self._clock = self._clock_of(threads)
         self.retailers = [RetailerAgent(self, n, r.id) for n, r in enumerate(self.retail_scenario.retailers)]
         self.outlets = [OutletAgent(self, n, o.id) for n, o in enumerate(self.retail_scenario.outlets)]
+        self.desks = [DeskAgent(self, n, d.id) for n, d in enumerate(self.retail_scenario.desks)]
 
     def _clock_of(self, threads: int) -> Any:
         from simulation.running import _clock
@@ -193,6 +215,26 @@ class RetailModel(mesa.Model):  # type: ignore[misc]
 
         lived = self._clock.week
         return totals_of_week(self.world.totals, lived - 1) if lived > 0 else None
+
+    def repurchase(self) -> dict[tuple[str, str], tuple[int, int]]:
+        """Customers who came again in the quarter after a failure, and all of them: since week 1, of all retailers.
+
+        By what the failure cost ("trivial", "minor", "major") and how it ended ("quick": solved within `quick_hours`,
+        "late": solved later, "vain": complained of in vain, "silent": not complained of).
+        """
+        counts = self.world.totals.links[self.world.warmup :].sum((0, 1, 2))
+        named = {name: int(count) for name, count in zip(LINK_TOTALS, counts, strict=True)}
+        ends = [(loss, end) for loss in LOSSES for end in OUTCOMES]
+        return {(loss, end): (named[f"again_{loss}_{end}"], named[f"asked_{loss}_{end}"]) for loss, end in ends}
+
+    def recovery_paradox(self) -> float:
+        """Mean satisfaction after a failure solved within its week, over that of the same links before it, less 1.
+
+        Since week 1, of all retailers; NaN when nothing was solved.
+        """
+        counts = self.world.totals.links[self.world.warmup :].sum((0, 1, 2))
+        after, before = (counts[LINK_TOTALS.index(name)] for name in ("after_solution", "before_failure"))
+        return float(after / before) - 1.0 if before else float("nan")
 
     def step(self) -> None:
         """Live one week; `running` turns False at the end of the scenario."""
@@ -250,7 +292,13 @@ class RetailModel(mesa.Model):  # type: ignore[misc]
             loyalty=float(reach.loyalty[mine, i].sum()),
             visits=int(links.visits[slot, i]),
             spend=int(links.spend[slot, i]) / 100.0,
+            complaint=complaint_words(int(links.complaint[slot, i])),
         )
+
+
+def complaint_words(code: int) -> str:
+    """The column `complaint` in words."""
+    return "none" if code == NONE else "waiting" if code > NONE else OUTCOMES[-code - 1]
 
 
 def _scenario(

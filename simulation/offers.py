@@ -6,24 +6,37 @@ customers read is a record array of `Market`; one that is added gets its line in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from simulation.records import OFFER, POOL, RETAILER, Market
+from simulation.records import DESK, OFFER, POOL, RETAILER, Market
 from simulation.results import Labels, Table
 from simulation.scenario import Scenario
 from simulation.schedule import calendar_week, engine_week
 
 
 def _outlet_names(scenario: Scenario) -> dict[str, list[str]]:
-    return {"outlet": [o.id for o in scenario.outlets], "retailer": [o.retailer for o in scenario.outlets]}
+    return _names(scenario.outlets, outlet=[o.id for o in scenario.outlets])
 
 
 def _retailer_names(scenario: Scenario) -> dict[str, list[str]]:
-    return {"outlet": [""] * len(scenario.retailers), "retailer": [r.id for r in scenario.retailers]}
+    return _names(scenario.retailers, retailer=[r.id for r in scenario.retailers])
+
+
+def _desk_names(scenario: Scenario) -> dict[str, list[str]]:
+    return _names(scenario.desks, desk=[d.id for d in scenario.desks])
+
+
+def _names(rows: Sequence[Any], **own: list[str]) -> dict[str, list[str]]:
+    """Outlet, desk and retailer of each row; empty where it has none."""
+    return {"outlet": [""] * len(rows), "desk": [""] * len(rows)} | own | _owners(rows, own)
+
+
+def _owners(rows: Sequence[Any], own: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    return {"retailer": own["retailer"] if "retailer" in own else [row.retailer for row in rows]}
 
 
 def _pool_names(scenario: Scenario) -> dict[str, list[str]]:
@@ -51,6 +64,7 @@ class Kind(NamedTuple):
 KINDS: Mapping[str, Kind] = {
     "outlet": Kind("offers", OFFER, _outlet_names),
     "retailer": Kind("retailers", RETAILER, _retailer_names),
+    "desk": Kind("desks", DESK, _desk_names),
     "pool": Kind("word", POOL, _pool_names, "word"),
 }
 TABLES = tuple(dict.fromkeys(kind.table for kind in KINDS.values()))
@@ -116,19 +130,22 @@ def readings_from(tables: Mapping[str, Table], scenario: Scenario, market: Marke
     """What `readings_table` saved of one replicate, by table; `market` gives what never changes.
 
     Raises:
-        ValueError: the tables are about other outlets or retailers than the scenario.
+        ValueError: the tables are about other outlets, retailers or desks than the scenario.
     """
     offers = tables["offers"]
+    weeks = np.unique(offers["week"]).size
     first = engine_week(int(offers["week"].min()), scenario.market.warmup_weeks) if len(offers) else 0
     return Readings(
         first,
-        {name: _weeks_of(tables[kind.table].where(of=name), kind, scenario, market) for name, kind in KINDS.items()},
+        {
+            name: _weeks_of(tables[kind.table].where(of=name), kind, scenario, market, weeks)
+            for name, kind in KINDS.items()
+        },
     )
 
 
-def _weeks_of(rows: Table, kind: Kind, scenario: Scenario, market: Market) -> list[Any]:
+def _weeks_of(rows: Table, kind: Kind, scenario: Scenario, market: Market, weeks: int) -> list[Any]:
     form = getattr(market, kind.records)
-    weeks = len(rows) // form.size
     for key, texts in kind.names(scenario).items():
         if rows[key].tolist() != texts * weeks:
             raise ValueError(f"the saved offers are about another {key} than the scenario")

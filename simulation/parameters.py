@@ -18,6 +18,7 @@ DIMENSION_NAMES = ("cognitive", "affective", "social", "physical")
 STATUSES = ("none", "unaware", "prospect", "active", "lapsed")  # of a customer with a retailer
 RELATIONSHIPS = ("transactional", "quantitative", "social", "emotional")
 TOUCHPOINT_NAMES = ("discover", "browse", "advice", "checkout", "aftercare")
+DESK_CHANNELS = ("face_to_face", "phone", "email", "chat", "self_service")
 
 
 @dataclass(frozen=True)
@@ -316,6 +317,13 @@ def _kinds(name: str) -> dict[str, Lever]:
     }
 
 
+def _desks() -> dict[str, dict[str, Parameter]]:
+    return {
+        channel: {key: as_parameter(key, row) for key, row in table("desks")[channel].items()}
+        for channel in DESK_CHANNELS
+    }
+
+
 def _measures() -> dict[str, Measure]:
     found: dict[str, Measure] = {}
     for name, row in table("measures").items():
@@ -367,6 +375,7 @@ _LOADERS: dict[str, Callable[[], Any]] = {
     "MEASURES": _measures,
     "SEASONS": _seasons,
     "FORMATS": lambda: _named("formats"),
+    "DESKS": _desks,
 }
 
 PARAMETERS: dict[str, Parameter]
@@ -382,6 +391,7 @@ EVENTS: dict[str, Lever]
 MEASURES: dict[str, Measure]
 SEASONS: dict[str, Season]
 FORMATS: dict[str, Parameter]
+DESKS: dict[str, dict[str, Parameter]]
 
 
 def __getattr__(name: str) -> Any:

@@ -114,7 +114,7 @@ def _lever_words(lever: Lever, labels: Mapping[str, str], focal: str) -> str:
     from simulation.parameters import LEVERS
 
     dose = _dose(lever.fields, LEVERS[lever.kind].fields if lever.kind in LEVERS else {})
-    where = f" in {lever.outlet}" if lever.outlet else ""
+    where = f" in {lever.outlet}" if lever.outlet else f" at {lever.desk}" if lever.desk else ""
     whose = f" of {labels.get(lever.retailer, lever.retailer)}" if lever.retailer not in ("", focal) else ""
     return f"{_words(lever.kind)}{whose}{where}{dose}"
 

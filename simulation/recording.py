@@ -36,6 +36,11 @@ class Record:
         """What outlets offered from week 1 on, (weeks, outlets) OFFER."""
         return self.readings.since(self.world.warmup)
 
+    @property
+    def desks(self) -> Any:
+        """How service desks stood from week 1 on, (weeks, desks) DESK."""
+        return self.readings.since(self.world.warmup, "desk")
+
 
 def digest_of(world: World) -> bytes:
     """Hash of the weekly int64 totals from week 1 and of the final state of all customers, before any conversion."""

@@ -32,6 +32,8 @@ TRAITS_APART = ("cell", "need_rate", "basket")  # columns of their own, in units
 TRAITS = tuple(name for name in TRAIT_NAMES if name not in TRAITS_APART)
 TENURE_WEEKS = (0, 13, 26, 52, 104, 208)  # lower ends of the tenure groups, in weeks
 
+GAIN_COLUMNS = tuple(f"gain_{name}" for name in TOUCHPOINT_NAMES)  # learned, by touchpoint
+
 SITUATION = np.dtype(
     [(name, "f8") for name in ("season", "season_ratio", "climate", "culture", "competition", "entry")]
 )
@@ -52,7 +54,8 @@ PLAN_OUTLET = np.dtype(
     ]
 )
 PLANNED_OF_RETAILERS = ("awareness", "offers", "winback", "answers")
-PLAN_RETAILER = np.dtype([(name, "f8") for name in PLANNED_OF_RETAILERS])
+PLAN_RETAILER = np.dtype([(name, "f8") for name in (*PLANNED_OF_RETAILERS, "feedback", "acting")])
+PLAN_DESK = np.dtype([("staff", "f8")])
 
 OUTLET = np.dtype(
     [("number", "i8"), ("retailer", "i8")]
@@ -95,6 +98,35 @@ RETAILER = np.dtype(
 )
 POOL = np.dtype([("praise", "f8"), ("blame", "f8")])
 
+DESK = np.dtype(
+    [("number", "i8"), ("retailer", "i8")]
+    + [
+        (name, "f8")
+        for name in (
+            "self_service",
+            "digital",
+            "ease",
+            "lag",
+            "patience",
+            "open_hours",
+            "minutes",
+            "given_resolution",
+            "given_recovery",
+            "contacts",
+            "capacity",
+            "backlog",
+            "strain",
+            "response",
+            "resolution",
+            "recovery",
+        )
+    ]
+)
+LEARNING = np.dtype(
+    [(name, "f8") for name in ("visits", "failures", "stock_outs", "complaints", "fewer_failures", "fewer_stock_outs")]
+    + [(name, "f8", (TOUCHPOINTS,)) for name in ("felt", "met", "gain")]
+)
+
 OFFER = np.dtype(
     [("number", "i8"), ("retailer", "i8"), ("retailer_number", "i8")]
     + [
@@ -119,11 +151,16 @@ OFFER = np.dtype(
             "skill",
             "motivation",
             "turnover",
+            "failure_rate",
+            *GAIN_COLUMNS,
             "rating",
             *GIVEN_COLUMNS,
         )
     ]
 )
+
+LOSSES = ("trivial", "minor", "major")  # what a failure costs
+OUTCOMES = ("quick", "late", "vain", "silent")  # solved within quick_hours, solved later, not solved, not told
 
 
 def _counts_of(question: str) -> tuple[str, ...]:
@@ -159,6 +196,9 @@ VISIT_TOTALS = (
     "discount_cents",
     *(f"level_{name}" for name in DETERMINANT_NAMES),
     *(f"weight_{name}" for name in DETERMINANT_NAMES),
+    "contacts",
+    "complaints",
+    "failures_told",
     "disappointed",
     "told_well",
     "told_badly",
@@ -195,6 +235,26 @@ LINK_TOTALS = (
     "won_back",
     "asked",
     *(name for question in RETAILER_QUESTIONS for name in _counts_of(question)),
+    "answered",
+    "solved",
+    "waiting",
+    "before_failure",
+    "after_solution",
+    "solved_at_once",
+    *(f"asked_{loss}_{outcome}" for loss in LOSSES for outcome in OUTCOMES),
+    *(f"again_{loss}_{outcome}" for loss in LOSSES for outcome in OUTCOMES),
+)
+RESPONSE_BINS = 40  # of response hours, half an octave each
+DESK_TOTALS = (
+    "contacts",
+    "ordinary",
+    "complaints",
+    "first_solved",
+    "answered",
+    "solved",
+    "deflected",
+    "bot_failures",
+    *(f"response_{place:02d}" for place in range(RESPONSE_BINS)),
 )
 TYPE_TOTALS = (
     "active",
@@ -247,6 +307,9 @@ class Links(NamedTuple):
     last_visit: Any
     since: Any
     spend: Any  # cents, since the first week
+    complaint: Any  # 0 none; n > 0 waits at desk n - 1; below 0 how the last failure ended: see `customer.complaint`
+    complaint_due: Any  # engine week of the answer, or of that end
+    complaint_loss: Any  # experience lost by the failure
     heard: Any  # word of mouth still in the ear, in units of utility
     interactions: Any  # contacts beyond the exchange, a slow average a week
     frequency: Any  # visits, a slow average a week
@@ -281,6 +344,7 @@ class Totals(NamedTuple):
     tenure: Any  # (retailers, tenure groups, 2): weeks of active links, departures
     types: Any  # (retailers, relationship types, TYPE_TOTALS)
     market: Any  # (MARKET_TOTALS,)
+    desks: Any  # (desks, DESK_TOTALS)
     word: Any  # (cells, retailers, 2): visits told of well, badly
 
 
@@ -360,6 +424,7 @@ class Plans(NamedTuple):
     situations: Any  # (weeks,) SITUATION
     outlets: Any  # (weeks, outlets) PLAN_OUTLET
     retailers: Any  # (weeks, retailers) PLAN_RETAILER
+    desks: Any  # (weeks, desks) PLAN_DESK
     levels: Any  # (weeks, outlets, determinants): those of `outlets`, by number
 
 
@@ -370,6 +435,9 @@ class Market(NamedTuple):
     retailers: Any
     offers: Any  # this week's OFFER per outlet
     levels: Any  # (outlets, determinants): those of `offers`, by number
+    gains: Any  # (outlets, touchpoints): those of `offers`, by number
+    desks: Any
+    learning: Any  # what each retailer has learned
     word: Any  # POOL per cell and retailer, the retailers of a cell together: what may be heard this week
     residents: Any  # (cells,) simulated customers who live there
     given_needs: Any  # (outlets, needs that outlets give a level for): those of `offers`, by number

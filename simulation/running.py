@@ -161,7 +161,7 @@ def _results(scenario: Scenario, records: list[Record], seconds: float) -> RunRe
     from simulation.parameters import MEASURES
 
     customers = records[0].world.people.key.size
-    parts = [(record.totals, record.offers) for record in records]
+    parts = [(record.totals, record.offers, record.desks) for record in records]
     weekly = weekly_table(scenario, parts, customers, records[0].world.weight)
     keeps_log = bool(scenario.record.transactions)
     return RunResults(

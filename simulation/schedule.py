@@ -12,10 +12,18 @@ from typing import Any
 import numpy as np
 
 from simulation.parameters import DETERMINANT_NAMES, SEASONS
-from simulation.records import PLAN_OUTLET, PLAN_RETAILER, SITUATION, Plans, levels_of
+from simulation.records import PLAN_DESK, PLAN_OUTLET, PLAN_RETAILER, SITUATION, Plans, levels_of
 from simulation.scenario import Scenario
 
 MEAN_MONTH_DAYS = 30.44
+OF_OUTLETS = (  # levers that move the plan of outlets
+    "staff_training",
+    "level_change",
+    "upkeep_change",
+    "staff_change",
+    "price_change",
+    "capacity_change",
+)
 _DAYS_IN_MEAN_YEAR = (31, 28.25, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -61,6 +69,7 @@ def plans_of(scenario: Scenario) -> Plans:
         situations=_situations(scenario, weeks),
         outlets=outlets,
         retailers=_retailers(scenario, weeks),
+        desks=_desks(scenario, weeks),
         levels=levels_of(outlets),
     )
 
@@ -120,7 +129,7 @@ def _outlets(scenario: Scenario, weeks: Any) -> Any:
         rows.opens[:, o] = weeks == opens
     for lever in scenario.levers:
         for o, outlet in enumerate(scenario.outlets):
-            if outlet.retailer == lever.retailer and lever.outlet in (None, outlet.id):
+            if lever.kind in OF_OUTLETS and outlet.retailer == lever.retailer and lever.outlet in (None, outlet.id):
                 _move(rows[:, o], lever, intensity(weeks, lever.start_week, lever.end_week, lever.ramp_weeks))
     for event in scenario.events:
         if event.kind == "price_attack":
@@ -158,6 +167,13 @@ def _retailers(scenario: Scenario, weeks: Any) -> Any:
     rows = np.zeros((weeks.size, len(scenario.retailers)), PLAN_RETAILER).view(np.recarray)
     for r, retailer in enumerate(scenario.retailers):
         rows.awareness[:, r] = retailer.advertising
+        rows.feedback[:, r] = retailer.feedback
+        rows.acting[:, r] = retailer.acting
+        for lever in scenario.levers:
+            if lever.kind == "listening" and lever.retailer == retailer.id:
+                force = intensity(weeks, lever.start_week, lever.end_week, lever.ramp_weeks)
+                for name in ("feedback", "acting"):
+                    rows[name][:, r] = np.clip(rows[name][:, r] + float(lever.fields[name]) * force, 0.0, 1.0)
         rows.offers[:, r] = retailer.offers
         rows.winback[:, r] = retailer.winback
         rows.answers[:, r] = retailer.last_refusal
@@ -165,4 +181,15 @@ def _retailers(scenario: Scenario, weeks: Any) -> Any:
             if event.kind == "entry" and event.retailer == retailer.id:
                 launch = intensity(weeks, event.week, event.week + int(event.fields["launch_weeks"]) - 1, 0)
                 rows.awareness[:, r] += float(event.fields["launch_awareness"]) * launch
+    return rows
+
+
+def _desks(scenario: Scenario, weeks: Any) -> Any:
+    rows = np.zeros((weeks.size, len(scenario.desks)), PLAN_DESK).view(np.recarray)
+    for d, desk in enumerate(scenario.desks):
+        rows.staff[:, d] = desk.staff
+        for lever in scenario.levers:
+            if lever.kind == "desk_change" and lever.retailer == desk.retailer and lever.desk in (None, desk.id):
+                force = intensity(weeks, lever.start_week, lever.end_week, lever.ramp_weeks)
+                rows.staff[:, d] *= 1.0 + float(lever.fields["percent"]) / 100.0 * force
     return rows

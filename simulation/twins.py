@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from simulation.records import REACH, Links, Reach
+from simulation.records import LEARNING, REACH, Links, Reach
 from simulation.scenario import Scenario
 from simulation.world import World, empty_links, empty_reach, world_of
 
@@ -28,6 +28,7 @@ OUTLET_STATE = (
     "load",
 )
 RETAILER_STATE = ("given_brand", "brand", "rating", "postings")
+DESK_STATE = ("contacts", "capacity", "backlog")
 
 
 def twin_of(warm: World, baseline: Scenario, scenario: Scenario) -> World:
@@ -42,6 +43,9 @@ def twin_of(warm: World, baseline: Scenario, scenario: Scenario) -> World:
     retailers = _places([r.id for r in baseline.retailers], [r.id for r in scenario.retailers])
     _carry(warm.market.outlets, twin.market.outlets, outlets, OUTLET_STATE)
     _carry(warm.market.retailers, twin.market.retailers, retailers, RETAILER_STATE)
+    desks = _places([d.id for d in baseline.desks], [d.id for d in scenario.desks])
+    _carry(warm.market.desks, twin.market.desks, desks, DESK_STATE)
+    _carry(warm.market.learning, twin.market.learning, retailers, LEARNING.names or ())
     _open_new(twin, outlets)
     last = warm.warmup - 1
     if last >= 0:
@@ -52,13 +56,16 @@ def twin_of(warm: World, baseline: Scenario, scenario: Scenario) -> World:
             if place >= 0:
                 twin.totals.links[last, place] = warm.totals.links[last, r]
                 twin.totals.word[last, :, place] = warm.totals.word[last, :, r]
+        for d, place in enumerate(desks):
+            if place >= 0:
+                twin.totals.desks[last, place] = warm.totals.desks[last, d]
     twin.people.habitual[:] = warm.people.habitual
     twin.people.should[:] = warm.people.should
     if twin.notes.ease.size and warm.notes.ease.size:
         for old, new in zip(warm.notes, twin.notes, strict=True):
             new[..., : old.shape[-2], :] = old
     return twin._replace(
-        links=_links(warm.links, retailers, twin.links.retailer.shape[0]), reach=_reach(warm.reach, outlets)
+        links=_links(warm.links, retailers, desks, twin.links.retailer.shape[0]), reach=_reach(warm.reach, outlets)
     )
 
 
@@ -87,12 +94,14 @@ def _mapped(values: Any, places: list[int]) -> Any:
     return np.array([*places, -1], values.dtype)[values]
 
 
-def _links(links: Links, places: list[int], slots: int) -> Links:
+def _links(links: Links, places: list[int], desks: list[int], slots: int) -> Links:
     found = empty_links(max(slots, links.retailer.shape[0]), links.retailer.shape[1])
     for old, new in zip(links, found, strict=True):
         new[: old.shape[0]] = old
     found.retailer[:] = _mapped(found.retailer, places)
     found.status[found.retailer < 0] = 0
+    waits = found.complaint > 0  # at a desk, which may have another number, or be gone
+    found.complaint[waits] = np.array([*(place + 1 for place in desks), 0], np.int16)[found.complaint[waits] - 1]
     return found
 
 

@@ -17,6 +17,7 @@ from simulation.market.queue import queue_penalty, queue_per_till, utilisation, 
 from simulation.market.staff import newcomers_skill, turnover
 from simulation.parameters import (
     CHOICE_TARGETS,
+    DESKS,
     DETERMINANT_NAMES,
     DETERMINANTS,
     DIMENSION_NAMES,
@@ -34,7 +35,11 @@ from simulation.parameters import (
 )
 from simulation.population import people_of
 from simulation.records import (
+    DESK,
+    DESK_TOTALS,
+    GAIN_COLUMNS,
     GIVEN_COLUMNS,
+    LEARNING,
     LINK_TOTALS,
     MARKET_TOTALS,
     OFFER,
@@ -247,12 +252,35 @@ def market_of(scenario: Scenario, plans: Plans, numbers: Any, cells: Any) -> Mar
         word=silent_pools(residents.size, retailers.size),
         residents=residents,
         given_needs=levels_of(offers, GIVEN_COLUMNS),
+        gains=levels_of(offers, GAIN_COLUMNS),
+        desks=desks_of(scenario),
+        learning=np.zeros(len(scenario.retailers), LEARNING).view(np.recarray),
     )
 
 
 def silent_pools(cells: int, retailers: int) -> Any:
     """Pools of a town in which nobody has told anything, the retailers of a cell together."""
     return np.zeros(cells * retailers, POOL).view(np.recarray)
+
+
+def desks_of(scenario: Scenario) -> Any:
+    """The service desks before anybody has turned to them."""
+    ids = [retailer.id for retailer in scenario.retailers]
+    desks = np.zeros(len(scenario.desks), DESK).view(np.recarray)
+    for row, desk in zip(desks, scenario.desks, strict=True):
+        usual = DESKS[desk.channel]
+        row.number = entity_number(desk.id)
+        row.retailer = ids.index(desk.retailer)
+        row.self_service = float(desk.channel == "self_service")
+        row.digital = usual["digital"].value
+        row.ease = usual["ease"].value
+        row.lag = usual["lag_hours"].value
+        row.patience = usual["patience_weeks"].value
+        row.open_hours = desk.hours_open_week
+        row.minutes = desk.minutes_per_contact
+        row.given_resolution = desk.first_contact_resolution
+        row.given_recovery = desk.complaint_resolution
+    return desks
 
 
 def _begin_outlet(row: Any, outlet: Any, retailer: int, scenario: Scenario, numbers: Any) -> None:
@@ -324,6 +352,9 @@ def empty_links(slots: int, customers: int) -> Links:
         last_visit=column(np.int16),
         since=column(np.int16),
         spend=column(np.int64),
+        complaint=column(np.int16),
+        complaint_due=column(np.int16),
+        complaint_loss=column(np.float32),
         heard=column(np.float32),
         interactions=column(np.float32),
         frequency=column(np.float32),
@@ -342,7 +373,7 @@ def empty_reach(customers: int) -> Reach:
     )
 
 
-def empty_totals(weeks: int, outlets: int, retailers: int, cells: int) -> Totals:
+def empty_totals(weeks: int, outlets: int, retailers: int, cells: int, desks: int) -> Totals:
     """Zeroed totals of so many weeks."""
     return Totals(
         visits=np.zeros((weeks, outlets, SEGMENTS, len(VISIT_TOTALS)), np.int64),
@@ -350,6 +381,7 @@ def empty_totals(weeks: int, outlets: int, retailers: int, cells: int) -> Totals
         tenure=np.zeros((weeks, retailers, len(TENURE_WEEKS), 2), np.int64),
         types=np.zeros((weeks, retailers, len(RELATIONSHIPS), len(TYPE_TOTALS)), np.int64),
         market=np.zeros((weeks, len(MARKET_TOTALS)), np.int64),
+        desks=np.zeros((weeks, desks, len(DESK_TOTALS)), np.int64),
         word=np.zeros((weeks, cells, retailers, 2), np.int64),
     )
 
@@ -408,6 +440,8 @@ def world_of(scenario: Scenario, replicate: int, begin: bool = True) -> World:
         numbers=numbers,
         outcomes=outcomes_for(0),
         notes=empty_notes(links.retailer.shape[0], customers if scenario.record.survey else 0),
-        totals=empty_totals(weeks, len(scenario.outlets), len(scenario.retailers), scenario.population.cells),
+        totals=empty_totals(
+            weeks, len(scenario.outlets), len(scenario.retailers), scenario.population.cells, len(scenario.desks)
+        ),
         warmup=scenario.market.warmup_weeks,
     )

@@ -49,6 +49,50 @@ def entry() -> Scenario:
     return Scenario.from_toml(LEVER).replace(customers=CUSTOMERS, weeks=8, edits=edits)
 
 
+TROUBLE = """
+based_on = "grocery"
+[parameters]
+failure_rate = 0.1
+failure_minor_from = 0.5
+failure_major_from = 0.9
+contact_store = 0.05
+contact_online = 0.3
+[[desk]]
+id = "ours_bot"
+retailer = "ours"
+channel = "self_service"
+staff = 20
+minutes_per_contact = 2
+[[desk]]
+id = "corner_bot"
+retailer = "corner"
+channel = "self_service"
+staff = 1
+minutes_per_contact = 2
+[[desk]]
+id = "corner_phone"
+remove = true
+[[desk]]
+id = "corner_face_to_face"
+remove = true
+[[lever]]
+kind = "listening"
+feedback = 0.5
+acting = 1.0
+[[lever]]
+kind = "desk_change"
+start_week = 3
+percent = -50
+"""
+
+
+def trouble() -> Scenario:
+    """Much goes wrong, desks cannot cope, machines answer, and the focal chain listens for more than a quarter."""
+    backlog = {f"desk.{r}_{c}.staff": 0.3 for r in ("ours", "northgate") for c in ("phone", "email")}
+    edits = {"market.warmup_weeks": 4, "seed": 3, **backlog}
+    return Scenario.from_toml(TROUBLE).replace(customers=CUSTOMERS, weeks=24, edits=edits)
+
+
 # Relationships that form fast, offers to many, and people who come and go.
 CLOSE = {
     "market.warmup_weeks": 4,
@@ -71,7 +115,7 @@ def close() -> Scenario:
     return Scenario.load("grocery", customers=CUSTOMERS, weeks=8, edits=CLOSE)
 
 
-NAMED = {"grocery": grocery, "entry": entry, "close": close}
+NAMED = {"grocery": grocery, "entry": entry, "close": close, "trouble": trouble}
 
 
 def lived(
@@ -99,7 +143,7 @@ def columns(world: World) -> Iterator[tuple[str, Any]]:
     for part in ("people", "links", "reach", "outcomes", "notes", "totals"):
         for name, column in getattr(world, part)._asdict().items():
             yield f"{part}.{name}", column
-    for part in ("outlets", "retailers", "offers", "word"):
+    for part in ("outlets", "retailers", "offers", "word", "desks", "learning"):
         records = getattr(world.market, part)
         for name in records.dtype.names:
             yield f"{part}.{name}", np.ascontiguousarray(records[name])

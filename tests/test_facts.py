@@ -36,6 +36,7 @@ FAILING = {
     "29b": "ties forgive half of a failure: two stars, not one; where nothing is forgiven it holds by as much",
     "26a": "leniency, style and error of an answer are normal and outweigh what failures and losses skew",
     "39a": "peak and end hold the level of the person, and a single visit is remembered without error of memory",
+    "33c": "nine answers in ten come within a week, and satisfaction moves repurchase little: the two differ by chance",
     "42a": "most differences in satisfaction are response style, alike at all retailers",
     "55b": "the blend calms single visits as much as it carries them on; lasting differences stay as they are",
 }

@@ -1,6 +1,6 @@
 """Worlds simple enough to know beforehand what must come out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -38,6 +38,8 @@ NOTHING_HAPPENS = {
     "stock_out_loss": 0.0,
     "advice_share": 0.0,
     "aftercare_share": 0.0,
+    "contact_store": 0.0,
+    "contact_online": 0.0,
 }
 
 
@@ -51,7 +53,14 @@ def market_of(attractions: Mapping[str, float], customers: int = 10_000, **chang
     whole = grocery(customers)
     retailers = [r.model_copy(update={"attraction": attractions[r.id]}) for r in whole.retailers if r.id in attractions]
     outlets = [next(o for o in whole.outlets if o.retailer == r.id) for r in retailers]
-    return whole.model_copy(update={"retailers": tuple(retailers), "outlets": tuple(outlets), **changes})
+    there = {"retailers": tuple(retailers), "outlets": tuple(outlets), "desks": desks_of(whole, retailers)}
+    return whole.model_copy(update={**there, **changes})
+
+
+def desks_of(scenario: Scenario, retailers: Iterable[Any]) -> tuple[Any, ...]:
+    """The service desks of some retailers."""
+    names = {retailer.id for retailer in retailers}
+    return tuple(desk for desk in scenario.desks if desk.retailer in names)
 
 
 def visits(world: World, name: str = "visits") -> Any:
@@ -138,7 +147,8 @@ def test_one_retailer_has_the_whole_market():
     whole = grocery(300)
     ours = tuple(retailer for retailer in whole.retailers if retailer.focal)
     outlets = tuple(outlet for outlet in whole.outlets if outlet.retailer == ours[0].id)
-    alone = run(whole.model_copy(update={"retailers": ours, "outlets": outlets, "replicates": 1}))
+    there = {"retailers": ours, "outlets": outlets, "desks": desks_of(whole, ours)}
+    alone = run(whole.model_copy(update={**there, "replicates": 1}))
     rows = alone.weekly.rows()
     for measure in ("share_of_market", "share_of_wallet", "share_of_visits"):
         whole_chain = [row for row in rows if row["measure"] == measure and not any(row[part] for part in PARTS)]

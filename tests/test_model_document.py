@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from simulation import parameters, records
+from simulation.desk_measures import QUANTILES
 from tests.conftest import ROOT
 
 HERE = ROOT / "simulation"
@@ -35,6 +36,7 @@ BOXES = sorted(boxes())
 STATE = sorted(
     {*records.People._fields, *records.Links._fields, *records.Reach._fields}
     | {*(records.OUTLET.names or ()), *(records.RETAILER.names or ()), *(records.SITUATION.names or ())}
+    | {*(records.DESK.names or ()), *(records.LEARNING.names or ())}
 )
 TABLES = (
     *("PARAMETERS", "MODERATORS", "DETERMINANTS", "NEEDS", "INSTRUMENTS", "TRAITS", "CORRELATIONS", "LEVERS", "EVENTS"),
@@ -99,6 +101,8 @@ TOTALS = {
     },
     "offers": set(records.OFFER.names or ()),
     "market": set(records.MARKET_TOTALS),
+    "desks": {*records.DESK_TOTALS, "backlog"},
+    "responses": set(QUANTILES),
 }
 
 

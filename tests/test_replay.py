@@ -106,6 +106,6 @@ def test_offers_are_saved_with_the_warm_up_and_exactly(tmp_path: Path):
 
 
 def test_every_record_that_the_market_shows_customers_is_kept():
-    """Customers read neither the state of outlets nor who lives where; two fields are views of the offers."""
-    shown = set(Market._fields) - {"outlets", "residents", "levels", "given_needs"}
+    """Customers read neither the state of outlets, nor what was learned, nor who lives where; the rest are views."""
+    shown = set(Market._fields) - {"outlets", "residents", "levels", "given_needs", "learning", "gains"}
     assert {kind.records for kind in KINDS.values()} == shown, "see simulation/offers.py"

@@ -11,6 +11,8 @@ from simulation.scenario.reading import MAX_FILE_BYTES
 G = 'based_on = "grocery"\n'
 LEVER = G + '[[lever]]\nkind = "staff_training"\n'
 EVENT = G + "[[event]]\n"
+DESK = '[[desk]]\nid = "hotline"\nstaff = 2\nminutes_per_contact = 6\n'
+AT_DESK = G + '[[lever]]\nkind = "desk_change"\n'
 OUTLET = (
     'channel = "store"\nformat = "supermarket"\nlocation = "centre"\ncell = 3\ncapacity_visits_week = 100\nstaff = 3\n'
     "levels = { social = 0.7, service = 0.7, atmosphere = 0.7, assortment = 0.7, price = 0.7, channels = 0.7, "
@@ -241,8 +243,57 @@ BROKEN = {
         EVENT + 'kind = "entry"\nweek = 3\nweeks = 9\nretailer = "corner"\n',
         [":5: an entry is for good"],
     ),
+    # service desks
+    "desk without anything": (
+        G + '[[desk]]\nid = "hotline"\n',
+        [":2: desk 'hotline' has no retailer", ":2: desk 'hotline' has no staff"],
+    ),
+    "desk of nobody": (
+        G + DESK + 'retailer = "our"\nchannel = "phone"\n',
+        [":6: desk 'hotline' belongs to no retailer of this market", "Did you mean 'ours'?"],
+    ),
+    "desk of another kind": (
+        G + DESK + 'retailer = "ours"\nchannel = "mail"\n',
+        [":7: channel must be one of 'face_to_face', 'phone', 'email', 'chat' or 'self_service'", "mean 'email'?"],
+    ),
+    "desk open longer than a week": (
+        G + DESK + 'retailer = "ours"\nchannel = "phone"\nhours_open_week = 169\n',
+        [":8: hours_open_week must be"],
+    ),
+    "desk without staff": (
+        G + DESK.replace("staff = 2", "staff = 0") + 'retailer = "ours"\nchannel = "phone"\n',
+        [":4: staff must be"],
+    ),
+    "machine that solves complaints": (
+        G + DESK + 'retailer = "ours"\nchannel = "self_service"\ncomplaint_resolution = 0.5\n',
+        [":8: desk 'hotline' is self-service, and complaints go to people"],
+    ),
+    "desk of the same id": (
+        G + 2 * (DESK + 'retailer = "ours"\nchannel = "phone"\n'),
+        ["there are two desks with the id 'hotline'"],
+    ),
+    "lever on no desk": (
+        AT_DESK + 'desk = "ours_fone"\n',
+        ["there is no desk 'ours_fone'. Did you mean 'ours_phone'?"],
+    ),
+    "lever on another's desk": (
+        AT_DESK + 'desk = "corner_phone"\n',
+        ["desk 'corner_phone' belongs to 'corner', not to 'ours', who buys this lever"],
+    ),
+    "lever on desks in an outlet": (
+        AT_DESK + 'outlet = "ours_centre"\n',
+        ["desk_change does not act on outlets; take outlet out"],
+    ),
+    "training at a desk": (
+        LEVER + 'desk = "ours_phone"\n',
+        ["staff_training does not act on service desks; take desk out"],
+    ),
+    "lever on desks where there are none": (
+        AT_DESK
+        + "".join(f'[[desk]]\nid = "ours_{name}"\nremove = true\n' for name in ("phone", "email", "face_to_face")),
+        ["lever 'desk_change' needs a service desk, and 'ours' has none; add a [[desk]] for it"],
+    ),
     # what is not built
-    "desks": (G + '[[desk]]\nid = "phone"\n', [":2: service desks come in a later version; take desk out"]),
     # what is recorded
     "survey beyond the end": (
         G + "[record]\nsurvey = { every = 130 }\n",

@@ -16,13 +16,22 @@ import pytest
 from simulation import arithmetic, bits
 from simulation.compiling import driver
 from simulation.customer.week import customers_live_their_week
-from simulation.records import LINK_TOTALS, MARKET_TOTALS, TYPE_TOTALS, VISIT_TOTALS
+from simulation.records import DESK_TOTALS, LINK_TOTALS, MARKET_TOTALS, TYPE_TOTALS, VISIT_TOTALS
 from tests.conftest import ROOT
-from tests.lives import NAMED, close, difference, entry, fingerprints, grocery, lived
+from tests.lives import NAMED, close, difference, entry, fingerprints, grocery, lived, trouble
 
+TROUBLES = (
+    "answered",
+    "solved",
+    "waiting",
+    "solved_at_once",
+    "asked_minor_late",
+    "asked_major_vain",
+    "again_minor_vain",
+)
 CUSTOMER = ROOT / "simulation" / "customer"
 FILES = (
-    *("choosing", "meeting", "judging", "remembering", "telling"),
+    *("choosing", "meeting", "judging", "remembering", "contacting", "telling"),
     *("hearing", "tying", "relating", "surveying", "week"),
 )
 
@@ -77,6 +86,19 @@ def test_the_twins_live_something_worth_comparing():
     for name in ("effort_asked", "effort_top"):
         assert world.totals.visits[..., VISIT_TOTALS.index(name)].sum() > 0, name
     assert world.totals.visits[..., VISIT_TOTALS.index("needs_effect")].any()
+
+
+def test_the_twins_live_through_every_kind_of_trouble():
+    world = lived(trouble())
+    desks, links = world.totals.desks.sum((0, 1)), world.totals.links.sum((0, 1, 2))
+    never = [name for name, count in zip(DESK_TOTALS[:9], desks, strict=False) if count == 0]
+    never += [name for name, count in zip(LINK_TOTALS, links, strict=True) if count == 0 and name in TROUBLES]
+    assert never == [], "these never happened"
+    assert set(np.unique(np.sign(world.links.complaint))) == {-1, 0, 1}
+    learning = world.market.learning
+    assert learning.gain.sum() + learning.fewer_failures.sum() + learning.fewer_stock_outs.sum() > 0.0
+    corner = [retailer.id for retailer in trouble().retailers].index("corner")
+    assert (world.totals.desks[:, world.market.desks.retailer == corner].sum((0, 1))[[1, 7]] > 0).all()
 
 
 def test_the_tied_twins_know_every_type_of_relationship():
@@ -197,6 +219,15 @@ def test_every_compiled_phase_has_a_plain_one_of_the_same_name(file: str):
         "tenure_group",
         "departure_is_counted",
         "link_is_at_risk",
+        "machine_answers",
+        "people_answer",
+        "answer_is_given",
+        "complaint_is_counted",
+        "answer_is_counted",
+        "solution_is_compared",
+        "complaint_waits",
+        "link_is_given_up",
+        "repurchase_is_counted",
         "customer_is_counted",
         "tie_is_counted",
         "mood_is_counted",

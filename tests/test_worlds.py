@@ -25,6 +25,7 @@ LEVERS = {
     "price_change": ("percent = 20", "percent = 0"),
     "capacity_change": ("percent = -50", "percent = 0"),
     "upkeep_change": ("change = -1", "change = 0"),
+    "desk_change": ("percent = -95", "percent = 0"),
 }
 EVENTS = {
     "recession": ("depth = 1", "depth = 0"),
@@ -191,8 +192,8 @@ COUPLINGS = {
 
 
 def uncoupled(scenario: Scenario) -> Scenario:
-    """A market in which nobody's visit changes what others meet (values that no file may hold)."""
-    return scenario.model_copy(update={"parameters": COUPLINGS})
+    """A market in which nobody's visit changes what others meet (values that no file may hold; no desk to crowd)."""
+    return scenario.model_copy(update={"parameters": COUPLINGS, "desks": ()})
 
 
 def one_more() -> tuple[Scenario, Scenario]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from analysis.facts import answers, judgement, market, past, purchases, satisfaction, word
+from analysis.facts import answers, judgement, market, past, purchases, satisfaction, service, word
 from analysis.facts.purchases import MONTH, QUARTER, YEAR, Purchases
 from simulation import Scenario, compare
 from simulation.results import CompareResults, RunResults, Table
@@ -20,6 +20,7 @@ from simulation.results import CompareResults, RunResults, Table
 PERCENT_DEARER = 5.0
 SEEDS = (1, 2, 3)
 CUSTOMERS = 4_000
+SERVICE_CUSTOMERS = 30_000  # failures that hurt are one visit in two hundred
 PAST_CUSTOMERS = 1_500  # twins with the same luck need no more
 HEAD = """
 name = "dearer"
@@ -157,6 +158,15 @@ class Observed:
         return past.course_of(few), past.course_of(past.without_past(few))
 
     @cached_property
+    def served(self) -> service.Service | None:
+        """How failures and complaints end; None where there are no service desks."""
+        return service.Service.of(self.market.replace(customers=SERVICE_CUSTOMERS))
+
+    def of_service(self, statistic: Callable[[service.Service], float]) -> float:
+        """A statistic of failures and complaints; NaN where there are no service desks."""
+        return math.nan if self.served is None else statistic(self.served)
+
+    @cached_property
     def spread(self) -> word.Spread:
         """How an unknown retailer becomes known."""
         return word.spread_of(word.unknown_retailer(self.market.seed, self.market.population.customers))
@@ -198,6 +208,13 @@ VALUES: Mapping[str, Callable[[Observed], float]] = {
     "31": lambda seen: word.tellers_ratio(seen.base),
     "28a": lambda seen: answers.mean_nps(seen.survey),
     "28b": lambda seen: answers.nps_at_acsi(seen.survey),
+    "32a": lambda seen: seen.of_service(service.most_silent),
+    "32b": lambda seen: seen.of_service(service.least_silent),
+    "32c": lambda seen: seen.of_service(service.silence_falls),
+    "33a": lambda seen: seen.of_service(service.repurchase_order),
+    "33b": lambda seen: seen.of_service(service.repurchase_quick),
+    "33c": lambda seen: seen.of_service(service.repurchase_speed),
+    "34": lambda seen: seen.of_service(lambda served: served.paradox),
     "35": lambda _: judgement.negative_asymmetry(),
     "36": lambda _: judgement.diminishing_sensitivity(),
     "37": lambda _: judgement.over_promising(),
@@ -233,6 +250,7 @@ def finding(fact: Fact, seen: Sequence[Observed]) -> Finding:
         values = [VALUES[fact.id](one) for one in seen]
         value = OVER_SEEDS[fact.seeds](values)
         verdict = "holds" if fact.low <= value <= fact.high else "fails"
+        verdict = "not applicable" if math.isnan(value) else verdict
     return Finding(
         fact.id,
         fact.fact,

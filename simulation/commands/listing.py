@@ -45,6 +45,17 @@ def _numbers(table: str) -> Callable[[], list[Row]]:
     return rows
 
 
+def _desks() -> list[Row]:
+    """What service desks are like, channel by channel."""
+    from simulation import parameters
+
+    return [
+        {**plain(row), "name": f"{channel}.{key}"}
+        for channel, rows in parameters.DESKS.items()
+        for key, row in rows.items()
+    ]
+
+
 def _needs() -> list[Row]:
     """Needs with their two numbers as numbers; the rest is said of the importance."""
     from simulation.parameters import NEEDS
@@ -67,6 +78,11 @@ CATALOGUES = {
         "what makes a determinant weigh more or less",
         _numbers("MODERATORS"),
         ("name", "strength", "about"),
+    ),
+    "desks": Catalogue(
+        "what service desks are like unless a file says otherwise, by channel",
+        _desks,
+        ("name", "value", "low", "high", "unit", "source"),
     ),
     "needs": Catalogue("what customers want of a visit", _needs, ("name", "kind", "reads", "importance", "about")),
     "instruments": Catalogue("questions of surveys", _numbers("INSTRUMENTS"), ("name", "asked", "label")),

@@ -15,7 +15,7 @@ from simulation.measures import margins_of, weekly_rows, weekly_table
 from simulation.parameters import MEASURES
 from simulation.provenance import Comparison
 from simulation.recording import Record
-from simulation.records import OFFER, Totals
+from simulation.records import DESK, OFFER, Totals
 from simulation.results import Table
 from simulation.running import Progress, Work, beside_its_baseline, compile_first, cores, records_of, twin_records
 from simulation.scenario import Scenario
@@ -121,7 +121,7 @@ def _focal(scenario: Scenario) -> str:
 
 
 def _weekly(scenario: Scenario, records: list[Record]) -> Table:
-    parts = [(record.totals, record.offers) for record in records]
+    parts = [(record.totals, record.offers, record.desks) for record in records]
     table = weekly_table(scenario, parts, records[0].world.people.key.size, records[0].world.weight)
     return table.where(retailer=_focal(scenario))
 
@@ -185,10 +185,12 @@ def _before_week_1(scenario: Scenario, record: Record, warmup: int) -> dict[str,
     """The pilot's measures of the focal retailer in each week of the warm-up."""
     world = record.world
     totals = Totals(*(column[:warmup] for column in world.totals))
-    nothing = np.zeros((warmup, len(scenario.outlets)), OFFER)
+    nothing, no_desks = np.zeros((warmup, len(scenario.outlets)), OFFER), np.zeros((warmup, len(scenario.desks)), DESK)
     return {
         name: values
-        for margin, name, values in weekly_rows(scenario, totals, nothing, world.people.key.size, world.weight)
+        for margin, name, values in weekly_rows(
+            scenario, totals, nothing, no_desks, world.people.key.size, world.weight
+        )
         if name in PILOT_MEASURES
         and margin.retailer == _focal(scenario)
         and not (margin.outlet or margin.channel or margin.segment or margin.relationship)

@@ -99,6 +99,9 @@ def link_begins(
     links.last_visit[slot, i] = week
     links.since[slot, i] = week
     links.spend[slot, i] = 0
+    links.complaint[slot, i] = 0
+    links.complaint_due[slot, i] = week
+    links.complaint_loss[slot, i] = 0.0
     links.heard[slot, i] = 0.0
     links.interactions[slot, i] = 0.0
     links.frequency[slot, i] = 0.0

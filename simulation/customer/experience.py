@@ -76,6 +76,12 @@ def mean_of_determinants(weighed_levels: float, weights: float) -> float:
 
 
 @box
+def improved(delivered: float, gain: float) -> float:
+    """A dimension at a touchpoint, with what the retailer has learned from feedback."""
+    return delivered + gain
+
+
+@box
 def share_of_whole(weight: float, whole_weight: float) -> float:
     """Weight of a dimension in the whole experience, moderated; the four sum to 1."""
     return weight / whole_weight

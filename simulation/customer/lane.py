@@ -30,6 +30,7 @@ FIRST_SITUATION = len(TRAITS)
 FIRST_OUTLET = FIRST_SITUATION + len(SITUATION_SOURCES)
 GOAL, PRICE_SENSITIVITY = TRAITS.index("goal"), TRAITS.index("price_sensitivity")
 CHANNEL_PREFERENCE, LENIENCY = TRAITS.index("channel_preference"), TRAITS.index("leniency")
+COMPLAINT_TENDENCY = TRAITS.index("complaint_tendency")
 SOCIABILITY = TRAITS.index("sociability")
 RESPONSE_STYLE = TRAITS.index("response_style")
 
@@ -101,6 +102,15 @@ _real = (
     "degree",
     "loss",
     "out_of_stock",
+    "failure_rate",
+    # trouble
+    "contact_luck",
+    "complaint_luck",
+    "hours_luck",
+    "solution_luck",
+    "contacts",
+    "usual_chance",
+    "may_end",
     # experience and what follows
     "touchpoints",
     "experience",
@@ -162,6 +172,7 @@ VISIT = np.dtype(
         ("presence", "f8", (DETERMINANTS, LANE)),
         ("weight", "f8", (DETERMINANTS, LANE)),
         ("delivered", "f8", (TOUCHPOINTS, 4, LANE)),
+        ("gain", "f8", (TOUCHPOINTS, LANE)),
         ("met_whole", "f8", (TOUCHPOINTS, LANE)),
         ("met", "f8", (TOUCHPOINTS, LANE)),
         ("luck", "f8", (TOUCHPOINTS, LANE)),

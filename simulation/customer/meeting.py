@@ -16,6 +16,7 @@ from simulation.customer.experience import (
     exists_or_not,
     fit_of,
     importance,
+    improved,
     mean_of_determinants,
     present,
     pull,
@@ -46,7 +47,7 @@ from simulation.records import DETERMINANTS, REACH, TOUCHPOINTS
 
 
 @phase
-def outlet_is_entered(visit: Any, offers: Any, levels: Any) -> None:
+def outlet_is_entered(visit: Any, offers: Any, levels: Any, gains: Any) -> None:
     """Load what the chosen outlet offers."""
     for j in range(LANE):
         visit.place[j] = max(visit.best[j], 0)
@@ -67,9 +68,12 @@ def outlet_is_entered(visit: Any, offers: Any, levels: Any) -> None:
     gather(visit.stock_out, offers.stock_out, visit.outlet)
     gather(visit.log_price, offers.log_price, visit.outlet)
     gather(visit.cost_share, offers.cost_share, visit.outlet)
+    gather(visit.failure_rate, offers.failure_rate, visit.outlet)
     gather(visit.rating, offers.rating, visit.outlet)
     for k in range(DETERMINANTS):
         gather_from(visit.level[k], levels, k, visit.outlet)
+    for t in range(TOUCHPOINTS):
+        gather_from(visit.gain[t], gains, t, visit.outlet)
     gather(visit.source[FIRST_OUTLET], offers.hedonic, visit.outlet)
     gather(visit.source[FIRST_OUTLET + 1], offers.online, visit.outlet)
     gather(visit.source[FIRST_OUTLET + 2], offers.location, visit.outlet)
@@ -126,7 +130,7 @@ def chance_strikes(visit: Any, seed: int, replicate: int, week: int, occasion: i
         visit.buy_luck[j] = d
     for j in range(LANE):
         a, b, c, d = uniforms(seed, replicate, visit.key[j], week, occasion, 1, VISIT, visit.number[j])
-        visit.fails[j] = fails(a, experience.failure_rate)
+        visit.fails[j] = fails(a, visit.failure_rate[j])
         visit.degree[j] = severity(b, experience.failure_minor_from, experience.failure_major_from)
         visit.place_luck[j] = c
         visit.out_of_stock[j] = fails(d, visit.stock_out[j])
@@ -225,7 +229,7 @@ def touchpoints_deliver(visit: Any, presence: Any, past_weight: float) -> None:
                     weight = present(visit.pull[d, k, j], visit.presence[k, j])
                     top = weighed(top, weight, visit.level[k, j])
                     weights = weights + weight
-                delivered = mean_of_determinants(top, weights)
+                delivered = improved(mean_of_determinants(top, weights), visit.gain[t, j])
                 visit.delivered[t, d, j] = blended(delivered, past_weight, visit.past[d, j])
         for j in range(LANE):
             visit.met_whole[t, j] = whole(

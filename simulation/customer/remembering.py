@@ -17,6 +17,7 @@ EXPERIENCE, FIRST_DIMENSION, FIRST_TOUCHPOINT = _V["experience"], _V["cognitive"
 MET_ADVICE, MET_AFTERCARE = _V["met_advice"], _V["met_aftercare"]
 PERFORMANCE, EXPECTATION, GAP = _V["performance"], _V["expectation"], _V["gap"]
 ENCOUNTER, REMEMBERED, FAILURES = _V["encounter"], _V["remembered"], _V["failures"]
+CONTACTS, COMPLAINTS, FAILURES_TOLD = _V["contacts"], _V["complaints"], _V["failures_told"]
 STOCK_OUTS, WAIT, SATISFIED, DISSATISFIED = _V["stock_outs"], _V["wait"], _V["satisfied"], _V["dissatisfied"]
 OFFERS_TAKEN, ANSWERS, DISCOUNT = _V["offers_taken"], _V["answers"], _V["discount_cents"]
 FIRST_LEVEL, FIRST_WEIGHT = _V["level_social"], _V["weight_social"]
@@ -155,13 +156,13 @@ def link_is_at_risk(totals: Any, retailer: int, segment: int, weeks: int) -> Non
 def failure_ends_links(
     visit: Any, count: int, week: int, slots: int, people: Any, links: Any, relations: Any, totals: Any
 ) -> None:
-    """A silent failure can end a link at once, never the last one."""
+    """A failure can end a link at once, never the last one: if silent or complained of in vain (`may_end`)."""
     segment_of_person = people.segment
     status_of_link = links.status
     since_of_link = links.since
     retailer_of_link = links.retailer
     for j in range(count):
-        if visit.went[j] * visit.loss[j] > 0.0:
+        if visit.went[j] * visit.loss[j] * visit.may_end[j] > 0.0:
             ends = by_severity(visit.degree[j], 0.0, relations.failure_ends_minor, relations.failure_ends_major)
             i = visit.who[j]
             slot = visit.slot[j]

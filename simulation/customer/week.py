@@ -24,6 +24,12 @@ from simulation.customer.choosing import (
     retailers_are_recalled,
     utilities_form,
 )
+from simulation.customer.contacting import (
+    complaints_are_answered,
+    complaints_are_made,
+    customers_get_in_touch,
+    trouble_is_drawn,
+)
 from simulation.customer.hearing import listeners_gather, listening_is_counted, messages_arrive, word_is_heard
 from simulation.customer.judging import (
     basket_is_filled,
@@ -142,7 +148,7 @@ def journey(
     utilities_form(visit, key[0], key[1], draw_week, occasion, numbers.choice, numbers.relationships, ordinary)
     best_is_chosen(visit, count)
     offers_are_answered(visit, numbers.relationships.offer_utility)
-    outlet_is_entered(visit, market.offers, market.levels)
+    outlet_is_entered(visit, market.offers, market.levels, market.gains)
     past_is_recalled(visit, links, tables.kept, week, ordinary, numbers.experience.past_strength)
     moderators_act(visit, moderation.visit)
     chance_strikes(visit, key[0], key[1], draw_week, occasion, numbers.experience)
@@ -172,6 +178,36 @@ def journey(
         people,
         numbers.memory,
         numbers.word.heard_lately,
+    )
+    trouble_is_drawn(visit, key[0], key[1], draw_week, occasion, numbers.desk)
+    customers_get_in_touch(
+        visit,
+        count,
+        draw_week,
+        occasion,
+        key[0],
+        key[1],
+        market.desks,
+        people,
+        links,
+        block.contacts_at,
+        start,
+        numbers.desk,
+        totals,
+    )
+    complaints_are_made(
+        visit,
+        count,
+        week,
+        key[0],
+        key[1],
+        market.desks,
+        people,
+        links,
+        block.contacts_at,
+        start,
+        numbers,
+        totals,
     )
     failure_ends_links(visit, count, week, slots, people, links, numbers.relations, totals)
     visits_are_counted(visit, count, segment_of_person, numbers, totals.visits)
@@ -215,6 +251,22 @@ def relationships_change(
         loyalty_is_summed(relate, first, count, offset, slots, block, people, links, reach, market.offers)
         listeners_gather(relate, people)
         for slot in range(slots):
+            complaints_are_answered(
+                relate,
+                slot,
+                first,
+                count,
+                week,
+                draw_week,
+                key[0],
+                key[1],
+                people,
+                links,
+                market,
+                tables.kept,
+                numbers,
+                totals,
+            )
             chances_are_drawn(
                 relate,
                 slot,

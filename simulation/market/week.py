@@ -11,11 +11,12 @@ from simulation.arithmetic import clip, log_
 from simulation.compiling import phase
 from simulation.customer.rating import level_of_stars
 from simulation.market.brand import advertising_level, brand_after, price_level, reputation
+from simulation.market.learning import less_by
 from simulation.market.queue import queue_penalty, queue_per_till, utilisation, wait_minutes, waiting_in_services
 from simulation.market.staff import cover, motivation_target, on_the_floor, service, skill_after, turnover
 from simulation.market.store import atmosphere, bustle, crowding, freshness_after, load, stock_out_chance
 from simulation.market.word import message_rate, posted_mean, postings_kept
-from simulation.records import DETERMINANTS, LINK_TOTALS, STARS, VISIT_TOTALS
+from simulation.records import DETERMINANTS, LINK_TOTALS, STARS, TOUCHPOINTS, VISIT_TOTALS
 
 CUSTOMERS = LINK_TOTALS.index("customers")
 SATISFACTION = LINK_TOTALS.index("satisfaction")
@@ -52,6 +53,11 @@ def offers_arise(week: int, market: Any, plans: Any, numbers: Any) -> None:
         offer.brand = clip(retailer.brand + (plan.brand - retailer.given_brand))
         offer.atmosphere = atmosphere(plan.atmosphere, numbers.store.atmosphere_floor, outlet.fresh)
         crowd_in(outlet, offer, plan, plans.situations[week].season_ratio, numbers.store)
+        learned = market.learning[outlet.retailer]
+        offer.stock_out = less_by(offer.stock_out, learned.fewer_stock_outs)
+        offer.failure_rate = less_by(numbers.experience.failure_rate, learned.fewer_failures)
+        for t in range(TOUCHPOINTS):
+            market.gains[o, t] = learned.gain[t]
         staff_serve(outlet, offer, plan, numbers.service, numbers.store.reference_load)
 
 

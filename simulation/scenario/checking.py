@@ -138,9 +138,22 @@ def outlets_are_where_they_can_be(draft: Draft) -> Iterator[Problem]:
                 yield draft.tree.problem(("outlet", name, key), message)
 
 
+def desks_belong_to_retailers(draft: Draft) -> Iterator[Problem]:
+    """Every desk has a retailer of the market; a machine solves no complaints."""
+    retailers = draft.tree.ids("retailer")
+    for name, desk in draft.tree.table("desk").items():
+        owner = desk.get("retailer")
+        if isinstance(owner, str) and owner not in retailers:
+            message = f"desk {name!r} belongs to no retailer of this market: {unknown('retailer', owner, retailers)}"
+            yield draft.tree.problem(("desk", name, "retailer"), message)
+        if desk.get("channel") == "self_service" and desk.get("complaint_resolution"):
+            message = f"desk {name!r} is self-service, and complaints go to people; take complaint_resolution out"
+            yield draft.tree.problem(("desk", name, "complaint_resolution"), message)
+
+
 def ids_have_luck_of_their_own(draft: Draft) -> Iterator[Problem]:
     """Two ids with the same number would share their draws."""
-    for array in ("retailer", "outlet"):
+    for array in ("retailer", "outlet", "desk"):
         seen: dict[int, str] = {}
         for name in draft.tree.ids(array):
             first = seen.setdefault(entity_number(name), name)
@@ -177,6 +190,7 @@ CHECKS: tuple[Check, ...] = (
     one_retailer_is_focal,
     retailers_and_outlets_belong_together,
     outlets_are_where_they_can_be,
+    desks_belong_to_retailers,
     ids_have_luck_of_their_own,
     *NUMBER_CHECKS,
     *ACTION_CHECKS,

@@ -13,6 +13,8 @@ from simulation.scenario.wording import number_fault, said
 
 ACTIONS = ("lever", "event")
 NEEDS_STORES = ("upkeep_change",)  # levers on what only stores have
+OF_DESKS = ("desk_change",)  # levers on service desks
+OF_RETAILERS = ("listening",)  # levers on a retailer as a whole
 
 
 def kinds_are_known(draft: Draft) -> Iterator[Problem]:
@@ -32,6 +34,7 @@ def levers_act_on_what_is_there(draft: Draft) -> Iterator[Problem]:
         yield from _retailer_problems(draft, ("lever", name), lever.retailer or None)
         if lever.outlet is not None:
             yield from _outlet_problems(draft, lever)
+        yield from _desk_problems(draft, lever)
         if lever.kind in NEEDS_STORES and not _has_store(draft, lever):
             message = f"lever {name!r} needs a store, and there is none for it to act on"
             yield draft.tree.problem(("lever", name), message)
@@ -99,6 +102,27 @@ def _outlet_problems(draft: Draft, lever: Lever) -> Iterator[Problem]:
         yield draft.tree.problem(
             path, f"outlet {lever.outlet!r} belongs to {owner!r}, not to {buyer!r}, who buys this lever"
         )
+
+
+def _desk_problems(draft: Draft, lever: Lever) -> Iterator[Problem]:
+    """A lever on desks finds one; nothing else names a desk."""
+    buyer = lever.retailer or draft.focal
+    owners = {name: draft.tree.get("desk", name, "retailer") for name in draft.tree.ids("desk")}
+    if lever.kind in OF_DESKS + OF_RETAILERS and lever.outlet is not None:
+        message = f"{lever.kind} does not act on outlets; take outlet out"
+        yield draft.tree.problem(("lever", lever.id, "outlet"), message)
+    if lever.kind not in OF_DESKS:
+        if lever.desk is not None:
+            message = f"{lever.kind} does not act on service desks; take desk out"
+            yield draft.tree.problem(("lever", lever.id, "desk"), message)
+    elif lever.desk is not None and lever.desk not in owners:
+        yield draft.tree.problem(("lever", lever.id, "desk"), unknown("desk", lever.desk, owners))
+    elif lever.desk is not None and buyer and owners[lever.desk] != buyer:
+        message = f"desk {lever.desk!r} belongs to {owners[lever.desk]!r}, not to {buyer!r}, who buys this lever"
+        yield draft.tree.problem(("lever", lever.id, "desk"), message)
+    elif buyer and buyer not in owners.values():
+        message = f"lever {lever.id!r} needs a service desk, and {buyer!r} has none; add a [[desk]] for it"
+        yield draft.tree.problem(("lever", lever.id), message)
 
 
 def _has_store(draft: Draft, lever: Lever) -> bool:

@@ -14,6 +14,7 @@ from simulation.scenario.forms import (
     ARRAY_FORMS,
     NUMBER_TABLES,
     TABLE_FORMS,
+    Desk,
     Event,
     Form,
     Lever,
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from simulation.scenario.population_file import People
 
 UNBUILT: Mapping[tuple[str, ...], str] = {  # path in the file: what it is, in the plural
-    ("desk",): "service desks",
     ("design",): "studies of many runs",
 }
 
@@ -54,6 +54,7 @@ class Draft:
     record: Record | None = None
     retailers: dict[str, Retailer] = field(default_factory=dict)
     outlets: dict[str, Outlet] = field(default_factory=dict)
+    desks: dict[str, Desk] = field(default_factory=dict)
     levers: dict[str, Lever] = field(default_factory=dict)
     events: dict[str, Event] = field(default_factory=dict)
     people: People | None = None
@@ -87,6 +88,7 @@ def draft_of(tree: Tree, people: People | None = None) -> Draft:
     draft.record = _form(draft, Record, ("record",), _built(tree.get("record")))
     draft.retailers = _forms(draft, Retailer, "retailer")
     draft.outlets = _forms(draft, Outlet, "outlet")
+    draft.desks = _forms(draft, Desk, "desk")
     draft.levers = _forms(draft, Lever, "lever")
     draft.events = _forms(draft, Event, "event")
     draft.people = people or _people(draft)

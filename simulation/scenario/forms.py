@@ -111,6 +111,8 @@ class Retailer(Form):
     brand: Share = Field(0.75, description="starting level of the brand; default: mean of its outlets")
     advertising: Share = Field(0.0, description="weekly probability that somebody unaware learns of it")
     integration: Share = Field(0.5, description="how far its channels work as one")
+    feedback: Share = Field(0.0, description="share of visits whose feedback it hears")
+    acting: Share = Field(0.0, description="how far it can act on what feedback and complaints reveal")
     offers: Share = Field(0.02, description="share of those who know it that a personal offer reaches in a week")
     winback: Share = Field(0.0, description="share of the lapsed that it contacts in a week")
     last_refusal: Share = Field(0.3, description="probability that it answers a rival's offer to a customer tied to it")
@@ -141,6 +143,28 @@ class Outlet(Form):
     )
 
 
+DeskChannel = Literal["face_to_face", "phone", "email", "chat", "self_service"]
+
+
+class Desk(Form):
+    """`[[desk]]`: where a retailer takes orders, questions and complaints; without one nobody can complain to it."""
+
+    id: str
+    retailer: str
+    channel: DeskChannel
+    staff: float = Field(
+        gt=0, le=1e6, description="employees, full-time equivalents; of self-service, contacts it takes at a time"
+    )
+    minutes_per_contact: float = Field(gt=0, le=10_000, description="work that a contact takes")
+    hours_open_week: float = Field(60.0, gt=0, le=168, description="hours a week open; default: its channel's")
+    first_contact_resolution: Share = Field(
+        0.7, description="contacts solved at the first contact while not overloaded; default: its channel's"
+    )
+    complaint_resolution: Share = Field(
+        0.35, description="complaints solved to full satisfaction while not overloaded; default: its channel's"
+    )
+
+
 class Lever(Form):
     """`[[lever]]`: what a retailer buys; the fields of its kind stand beside these keys in the file."""
 
@@ -148,6 +172,7 @@ class Lever(Form):
     kind: str
     retailer: str = Field("", description="who buys it; default: the focal retailer")
     outlet: str | None = Field(None, description="only there; default: everywhere")
+    desk: str | None = Field(None, description="only at this desk; default: at all of the retailer's")
     start_week: Week = 1
     end_week: Week | None = Field(None, description="last week in force; default: the end")
     ramp_weeks: int = Field(0, ge=0, le=MAX_WEEKS, description="weeks until it is in full force")
@@ -201,6 +226,7 @@ class World(Run):
     population: Population = Population()
     retailers: tuple[Retailer, ...] = Field(alias="retailer")
     outlets: tuple[Outlet, ...] = Field(alias="outlet")
+    desks: tuple[Desk, ...] = Field((), alias="desk")
     levers: tuple[Lever, ...] = Field((), alias="lever")
     events: tuple[Event, ...] = Field((), alias="event")
     parameters: Numbers = Field(default_factory=FrozenDict, description="parameters that differ from the data files")
@@ -214,7 +240,13 @@ class World(Run):
     record: Record = Record()
 
 
-ARRAY_FORMS: Mapping[str, type[Form]] = {"retailer": Retailer, "outlet": Outlet, "lever": Lever, "event": Event}
+ARRAY_FORMS: Mapping[str, type[Form]] = {
+    "retailer": Retailer,
+    "outlet": Outlet,
+    "desk": Desk,
+    "lever": Lever,
+    "event": Event,
+}
 TABLE_FORMS: Mapping[str, type[Form]] = {"market": Market, "population": Population, "record": Record}
 NUMBER_TABLES = ("parameters", "moderators", "determinants", "needs")
 OPEN_TABLES = (

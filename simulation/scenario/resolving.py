@@ -10,6 +10,7 @@ from simulation import parameters as numbers
 from simulation.scenario.drafting import Draft
 from simulation.scenario.forms import (
     NUMBER_TABLES,
+    Desk,
     Lever,
     Market,
     Outlet,
@@ -19,6 +20,8 @@ from simulation.scenario.forms import (
     Run,
     World,
 )
+
+DESK_USUALS = ("hours_open_week", "first_contact_resolution", "complaint_resolution")
 
 
 def resolved(draft: Draft, name: str) -> dict[str, Any]:
@@ -32,6 +35,7 @@ def resolved(draft: Draft, name: str) -> dict[str, Any]:
         "population": _population(draft),
         "retailers": tuple(_retailer(draft, retailer) for retailer in draft.retailers.values()),
         "outlets": tuple(_outlet(draft, outlet) for outlet in draft.outlets.values()),
+        "desks": tuple(_desk(draft, desk) for desk in draft.desks.values()),
         "levers": tuple(_lever(draft, lever) for lever in draft.levers.values()),
         "events": tuple(draft.events.values()),
         "record": draft.record or Record(),
@@ -66,6 +70,13 @@ def _outlet(draft: Draft, outlet: Outlet) -> Outlet:
     if draft.tree.get("outlet", outlet.id, "hedonic") is not None:
         return outlet
     return outlet.model_copy(update={"hedonic": numbers.FORMATS[outlet.format].value})
+
+
+def _desk(draft: Draft, desk: Desk) -> Desk:
+    """A desk with what its file leaves out as its channel usually has it."""
+    usual = numbers.DESKS[desk.channel]
+    missing = [name for name in DESK_USUALS if draft.tree.get("desk", desk.id, name) is None]
+    return desk.model_copy(update={name: usual[name].value for name in missing})
 
 
 def _lever(draft: Draft, lever: Lever) -> Lever:

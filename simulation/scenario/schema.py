@@ -24,7 +24,7 @@ def schema() -> dict[str, Any]:
     }
     for form in (result, *forms.values()):
         form.pop("required", None)
-    for name in ("Retailer", "Outlet", "Lever", "Event"):
+    for name in ("Retailer", "Outlet", "Desk", "Lever", "Event"):
         forms[name]["properties"]["remove"] = {"const": True, "description": "take out what the base has by this id"}
         keys = ("id", "kind") if name.lower() in NAMED_BY_KIND else ("id",)
         forms[name]["anyOf"] = [{"required": [key]} for key in keys]

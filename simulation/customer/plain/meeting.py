@@ -14,6 +14,7 @@ from simulation.customer.experience import (
     exists_or_not,
     fit_of,
     importance,
+    improved,
     mean_of_determinants,
     present,
     pull,
@@ -40,7 +41,7 @@ from simulation.customer.lane import (
 from simulation.customer.memory import drifted, usual_level
 from simulation.customer.plain.luck import Luck
 from simulation.customer.plain.values import Values
-from simulation.parameters import DETERMINANT_NAMES, OUTLET_SOURCES
+from simulation.parameters import DETERMINANT_NAMES, OUTLET_SOURCES, TOUCHPOINT_NAMES
 from simulation.records import DETERMINANTS, REACH, TOUCHPOINTS
 
 OFFER_READ = (
@@ -55,6 +56,7 @@ OFFER_READ = (
     "stock_out",
     "log_price",
     "cost_share",
+    "failure_rate",
     "rating",
 )
 
@@ -70,6 +72,8 @@ def outlet_is_entered(visit: Values, offers: Any) -> None:
         setattr(visit, name, getattr(offer, name))
     for k, name in enumerate(DETERMINANT_NAMES):
         visit.level[k] = getattr(offer, name)
+    for t, name in enumerate(TOUCHPOINT_NAMES):
+        visit.gain[t] = getattr(offer, f"gain_{name}")
     for number, name in enumerate(OUTLET_SOURCES, FIRST_OUTLET):
         visit.source[number] = getattr(offer, name)
 
@@ -108,7 +112,7 @@ def chance_strikes(visit: Values, luck: Luck, week: int, occasion: int, experien
     visit.met_aftercare = 1.0 if c < experience.aftercare_share else 0.0
     visit.buy_luck = d
     a, b, c, d = luck.uniforms(week, occasion, 1, VISIT, visit.number)
-    visit.fails = fails(a, experience.failure_rate)
+    visit.fails = fails(a, visit.failure_rate)
     visit.degree = severity(b, experience.failure_minor_from, experience.failure_major_from)
     visit.place_luck = c
     visit.out_of_stock = fails(d, visit.stock_out)
@@ -175,6 +179,6 @@ def touchpoints_deliver(visit: Values, presence: Any, past_weight: float) -> Non
                 weight = present(visit.pull[d][k], presence[t][k])
                 top = weighed(top, weight, visit.level[k])
                 weights = weights + weight
-            delivered = mean_of_determinants(top, weights)
+            delivered = improved(mean_of_determinants(top, weights), visit.gain[t])
             visit.delivered[t][d] = blended(delivered, past_weight, visit.past[d])
         visit.met_whole[t] = whole(*visit.omega, *visit.delivered[t])

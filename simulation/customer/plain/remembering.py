@@ -102,9 +102,9 @@ def purchase_makes_habit(
 def failure_ends_links(
     visit: Values, week: int, slots: int, people: Any, links: Any, relations: Any, totals: Any
 ) -> None:
-    """A silent failure can end a link at once, never the last one."""
+    """A failure can end a link at once, never the last one: if silent or complained of in vain (`may_end`)."""
     ends = by_severity(visit.degree, 0.0, relations.failure_ends_minor, relations.failure_ends_major)
-    hurt = 1.0 if visit.loss > 0.0 else 0.0
+    hurt = 1.0 if visit.loss * visit.may_end > 0.0 else 0.0
     i, at = visit.who, (visit.slot, visit.who)
     active = 0.0
     for s in range(slots):

@@ -18,6 +18,12 @@ from simulation.customer.plain.choosing import (
     retailers_are_recalled,
     utilities_form,
 )
+from simulation.customer.plain.contacting import (
+    complaints_are_answered,
+    complaints_are_made,
+    customers_get_in_touch,
+    trouble_is_drawn,
+)
 from simulation.customer.plain.hearing import (
     listeners_gather,
     listening_is_counted,
@@ -84,6 +90,7 @@ class Week:
     market: Any
     offers: list[Values]
     retailers: list[Values]
+    desks: list[Values]
     pools: list[Values]
     situation: Values
     tables: Any
@@ -123,6 +130,7 @@ def week_of(
         market=market,
         offers=rows_of(market.offers),
         retailers=rows_of(market.retailers),
+        desks=rows_of(market.desks),
         pools=rows_of(market.word),
         situation=row_of(situation),
         tables=lists_of(tables),
@@ -183,6 +191,11 @@ def journey(visit: Values, luck: Luck, now: Week, met: Values) -> None:
     basket_is_filled(visit, numbers.purchase, numbers.relationships, ordinary)
     visit_is_remembered(visit, week, slots, people, links, numbers)
     purchase_makes_habit(visit, week, links, reach, met, totals, people, numbers.memory, numbers.word.heard_lately)
+    trouble_is_drawn(visit, luck, draw_week, occasion, numbers.desk)
+    customers_get_in_touch(
+        visit, draw_week, occasion, luck, now.desks, people, links, met.contacts_at, numbers.desk, totals
+    )
+    complaints_are_made(visit, week, luck, now.desks, people, links, met.contacts_at, numbers, totals)
     failure_ends_links(visit, week, slots, people, links, numbers.relations, totals)
     visits_are_counted(visit, int(people.segment[visit.who]), numbers, totals.visits)
     meetings_are_counted(visit, met)
@@ -201,6 +214,21 @@ def relationships_change(i: int, slope: float, luck: Luck, now: Week, met: Value
     loyalty_is_summed(relate, i, slots, now.links, now.reach, now.offers)
     listeners_gather(relate, i, now.people)
     for slot in range(slots):
+        complaints_are_answered(
+            relate,
+            slot,
+            i,
+            now.week,
+            now.draw_week,
+            luck,
+            now.people,
+            now.links,
+            now.retailers,
+            now.desks,
+            now.tables.kept,
+            now.numbers,
+            now.totals,
+        )
         chances_are_drawn(
             relate,
             slot,
