@@ -158,7 +158,7 @@ def _name_dots(view: View, first: Felt, axes: Axes) -> None:
         axes.annotate(
             broken(view.name(world)),
             (100 * level.mean, axes.get_ylim()[1]),
-            (0, 2),
+            ((-3, 3)[place] if len(order) > 1 else 0, 2),
             textcoords="offset points",
             ha=("right", "left")[place] if len(order) > 1 else "center",
             color=colour(view, world),

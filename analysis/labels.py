@@ -70,6 +70,7 @@ def name_ends(axes: Axes, ends: list[tuple[str, float, str]]) -> None:
             color=paint,
             va="center",
             linespacing=1.05,
+            fontsize=8.7 if max(map(len, name.split("\n"))) >= LETTERS_AT_END else 10,
             fontweight="normal" if paint == SOFT else "bold",
         )
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from analysis import yearly
 from analysis.answer import window_of
-from analysis.effects import MARGINS, Estimates, Floats, Interval, Window, estimate
+from analysis.effects import MARGINS, Estimates, Floats, Interval, Window, estimate, summary_table
 from simulation.files import SavedRun
 from simulation.parameters import DETERMINANT_NAMES
 from simulation.provenance import Comparison
@@ -95,6 +95,14 @@ class View:
         return frozenset(self.weekly.values("measure")) if self.weekly.columns else frozenset()
 
     @cached_property
+    def baseline_summary(self) -> Table:
+        """Levels of the baseline in this comparison's weeks: the saved ones are of one window, and others may share it."""
+        from simulation.parameters import MEASURES
+
+        rows = self.weekly.where(scenario=self.baseline)
+        return summary_table(rows, {str(self.baseline): self.window}, MEASURES)
+
+    @cached_property
     def parted(self) -> Table:
         """The weeks of the focal retailer's channels and segments, of what charts show by part."""
         worlds = {"scenario": self.worlds, "retailer": self.comparison.focal, "measure": PARTED}
@@ -132,7 +140,10 @@ class View:
         """A measure over the window in one world; rates of a week as those of a year."""
         if not self.summary.columns:
             return None
-        rows = self.summary.where(scenario=world, retailer=retailer or self.comparison.focal, measure=measure).rows()
+        which = {"scenario": world, "retailer": retailer or self.comparison.focal, "measure": measure}
+        rows = self.summary.where(**which).rows()
+        if rows and rows[0]["window"] != str(self.window) and retailer is None:
+            rows = self.baseline_summary.where(**which).rows()
         return yearly.level(measure, Interval(rows[0]["mean"], rows[0]["low"], rows[0]["high"])) if rows else None
 
     def effect(self, measure: str, retailer: str | None = None) -> dict[str, Any] | None:

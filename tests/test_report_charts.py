@@ -258,3 +258,12 @@ def test_ratings_with_a_silent_middle_are_said_to_have_one(view: View):
 def test_rivals_are_retailers(view: View):
     assert "" not in view.retailers()
     assert view.comparison.focal not in view.rivals()
+
+
+def test_a_baseline_is_read_in_the_weeks_of_its_comparison(view: View):
+    """Two scenarios may share a baseline, whose saved levels are then of the weeks of one of them."""
+    own = view.level("grocery", "revenue")
+    other = view.summary.columns["window"]
+    shared = view.summary.adding(window=np.full(len(other), "weeks 20-60"), mean=np.zeros(len(other)))
+    assert own is not None
+    assert dataclasses.replace(view, summary=shared).level("grocery", "revenue") == pytest.approx(own)
