@@ -96,7 +96,7 @@ class View:
 
     @cached_property
     def baseline_summary(self) -> Table:
-        """Levels of the baseline in this comparison's weeks: the saved ones are of one window, and others may share it."""
+        """Levels of the baseline in this comparison's weeks: those saved may be of another that shares it."""
         from simulation.parameters import MEASURES
 
         rows = self.weekly.where(scenario=self.baseline)
