@@ -28,7 +28,7 @@ DETERMINANTS = len(DETERMINANT_NAMES)
 TOUCHPOINTS = len(TOUCHPOINT_NAMES)
 NEEDS = len(NEED_NAMES)
 GIVEN_COLUMNS = tuple(f"need_{name}" for name in GIVEN_NEEDS)  # levels that outlets give for needs of their own
-TRAITS_APART = ("cell", "need_rate", "basket")  # columns of their own, in units of their own
+TRAITS_APART = ("cell", "need_rate", "basket", "first_week")  # columns of their own, in units of their own
 TRAITS = tuple(name for name in TRAIT_NAMES if name not in TRAITS_APART)
 TENURE_WEEKS = (0, 13, 26, 52, 104, 208)  # lower ends of the tenure groups, in weeks
 
@@ -280,6 +280,7 @@ class People(NamedTuple):
     segment: Any
     need_rate: Any  # occasions per week
     log_basket: Any
+    first_week: Any  # of the calendar; 0: from the start
     traits: Any  # shape (TRAITS, customers)
     habitual: Any
     should: Any
