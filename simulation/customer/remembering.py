@@ -156,7 +156,7 @@ def link_is_at_risk(totals: Any, retailer: int, segment: int, weeks: int) -> Non
 def failure_ends_links(
     visit: Any, count: int, week: int, slots: int, people: Any, links: Any, relations: Any, totals: Any
 ) -> None:
-    """A failure can end a link at once, if silent or complained of in vain (`may_end`), but none of those that are kept."""
+    """A failure can end a link at once, if silent or complained of in vain (`may_end`); some links are kept."""
     segment_of_person = people.segment
     status_of_link = links.status
     since_of_link = links.since

@@ -102,7 +102,7 @@ def purchase_makes_habit(
 def failure_ends_links(
     visit: Values, week: int, slots: int, people: Any, links: Any, relations: Any, totals: Any
 ) -> None:
-    """A failure can end a link at once, if silent or complained of in vain (`may_end`), but none of those that are kept."""
+    """A failure can end a link at once, if silent or complained of in vain (`may_end`); some links are kept."""
     ends = by_severity(visit.degree, 0.0, relations.failure_ends_minor, relations.failure_ends_major)
     hurt = 1.0 if visit.loss * visit.may_end > 0.0 else 0.0
     i, at = visit.who, (visit.slot, visit.who)
