@@ -18,11 +18,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Chart:
-    """A drawn chart: the name of its file, its title, what it says to those who cannot see it, and the figure."""
+    """A drawn chart: the name of its file, its title, what it says to those who cannot see it, and the figure.
+
+    `part` is the heading it stands under on the page; a `broad` one takes the whole width of the page.
+    """
 
     name: str
     title: str
     figure: Figure
+    part: str = ""
+    broad: bool = False
 
 
 class Change(NamedTuple):

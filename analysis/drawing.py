@@ -31,7 +31,9 @@ VARIABLES = {
     WARN: "--warn",
 }
 WIDTH = 5.5  # inches: 396 units, which a phone shows at nine tenths and a laptop larger
-TITLE_LETTERS, SUBTITLE_LETTERS = 54, 78  # what fits into a line
+BROAD = 11.0  # inches: a chart over both columns of the page; a phone scrolls it
+TITLE_LETTERS, SUBTITLE_LETTERS = 54, 78  # what fits into a line of WIDTH
+TITLE_LEADING, SUBTITLE_LEADING = 0.215, 0.175  # inches
 PNG_DPI = 200
 STYLE: Any = {
     "svg.fonttype": "none",  # text stays text: it can be searched, read aloud, and takes the reader's own font
@@ -62,6 +64,17 @@ STYLE: Any = {
 }
 
 
+def head(title: str, subtitle: str, width: float = WIDTH) -> float:
+    """Inches that a title and its subtitle take at the top of a sheet."""
+    lines = len(_lines(title, TITLE_LETTERS, width)), len(_lines(subtitle, SUBTITLE_LETTERS, width))
+    return 0.15 + TITLE_LEADING * lines[0] + SUBTITLE_LEADING * lines[1]
+
+
+def _lines(text: str, letters: int, width: float) -> list[str]:
+    """Lines of a sheet `width` wide; a number keeps its per cent."""
+    return wrap(text.replace(" %", "\u00a0%"), int(letters * width / WIDTH))
+
+
 @contextmanager
 def style() -> Iterator[None]:
     """Draw in the house's style, whatever the user's own settings are."""
@@ -79,25 +92,26 @@ class Sheet:
     No pyplot: importing it takes a second, and it keeps every figure alive.
     """
 
-    def __init__(self, height: float, title: str, subtitle: str = "") -> None:
+    def __init__(self, height: float, title: str, subtitle: str = "", width: float = WIDTH) -> None:
         from matplotlib.figure import Figure
 
-        self.figure: Figure = Figure(figsize=(WIDTH, height), facecolor="none")
-        self.height = height
+        self.figure: Figure = Figure(figsize=(width, height), facecolor="none")
+        self.width, self.height = width, height
         self.top = height - 0.03
-        self._write(title, TITLE_LETTERS, 0.215, fontsize=11.5, fontweight="bold")
-        self._write(subtitle[:1].upper() + subtitle[1:], SUBTITLE_LETTERS, 0.175, fontsize=9.2, color=SOFT)
+        self._write(title, TITLE_LETTERS, TITLE_LEADING, fontsize=11.5, fontweight="bold")
+        self._write(subtitle[:1].upper() + subtitle[1:], SUBTITLE_LETTERS, SUBTITLE_LEADING, fontsize=9.2, color=SOFT)
         self.top -= 0.12
 
     def _write(self, text: str, letters: int, leading: float, **look: Any) -> None:
-        for line in wrap(text, letters):
-            self.figure.text(0.002, self.top / self.height, line, va="top", **look)
+        for line in _lines(text, letters, self.width):
+            self.figure.text(0.011 / self.width, self.top / self.height, line, va="top", **look)
             self.top -= leading
 
     def axes(self, left: float, bottom: float, right: float, top: float | None = None) -> Axes:
         """Axes `left` and `right` inches from the sides, from `bottom` to `top` (default: up to the title)."""
         upper = self.top if top is None else top
-        box = (left / WIDTH, bottom / self.height, (WIDTH - left - right) / WIDTH, (upper - bottom) / self.height)
+        across = (left / self.width, (self.width - left - right) / self.width)
+        box = (across[0], bottom / self.height, across[1], (upper - bottom) / self.height)
         axes: Axes = self.figure.add_axes(box)
         return axes
 

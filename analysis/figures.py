@@ -23,6 +23,19 @@ GROUPS = {  # which measures stand together in the table; what is named nowhere 
         "revenue gross_margin basket baskets visits conversion share_of_market share_of_visits buyers penetration"
         " active known acquisition returned"
     ),
+    "Relationships": (
+        "relationship_transactional relationship_quantitative relationship_social relationship_emotional"
+        " relationship_changes offers_made offers_taken discount_given offers_answered won_back"
+    ),
+    "Service desk": (
+        "contacts contacts_per_100_visits complaints complaint_rate complaints_solved complaints_waiting"
+        " response_time_median response_time_p90 first_contact_resolution deflection bot_failures desk_load backlog"
+    ),
+    "Word of mouth": (
+        "word_sent_positive word_sent_negative word_sent_ratio word_heard_positive word_heard_negative word_heard_ratio"
+        " word_reach newly_aware awareness_by_word acquisition_by_word ratings_posted rating_posted rating"
+        " star_share_1 star_share_2 star_share_3 star_share_4 star_share_5"
+    ),
     "Experience": (
         "experience experience_cognitive experience_affective experience_social experience_physical touchpoint_discover"
         " touchpoint_browse touchpoint_advice touchpoint_checkout touchpoint_aftercare performance expectation"
@@ -75,7 +88,7 @@ def _tile(view: View, measure: str) -> Tile | None:
     between = ends(found.found, " to ")
     if found.clear or not between:
         detail = f"95 % interval {between}" if between else "one replicate, no interval"
-        return Tile(label, found.size, found.step, detail, _mark(view, measure) if found.clear else "")
+        return Tile(label, found.size, found.step, detail, mark(view, measure) if found.clear else "")
     return Tile(label, "no clear change", "", f"{found.size} {found.step}, 95 % interval {between}", "")
 
 
@@ -118,11 +131,12 @@ def _line(view: View, measure: str) -> Line | None:
         change=bracketed(found),
         relative=bracketed(relative) if math.isfinite(relative.mean) else "",
         unit=scale.unit,
-        mark=_mark(view, measure) if found.clear else "",
+        mark=mark(view, measure) if found.clear else "",
     )
 
 
-def _mark(view: View, measure: str) -> str:
+def mark(view: View, measure: str) -> str:
+    """Whether a change of a measure, if clear, is one for the better, the worse, or neither."""
     from simulation.parameters import MEASURES
 
     row = view.effect(measure)

@@ -27,6 +27,10 @@ class Picture(NamedTuple):
 
     title: str
     svg: str
+    broad: bool = False
+
+
+Part = tuple[str, list[Picture]]  # a heading, and what stands under it
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,7 @@ class Section:
     view: View
     sentence: str
     tiles: list[Tile]
-    pictures: list[Picture]
+    parts: list[Part]
     table: list[tuple[str, list[Line]]]
 
     @property
@@ -79,7 +83,7 @@ def _section(saved: SavedRun, view: View, *, png: bool) -> Section:
         view=view,
         sentence=answer(view.effects, view.comparison) if view.baseline else _plain_sentence(view),
         tiles=tiles(view),
-        pictures=_drawn(saved.folder, charts_of(view), prefix, png=png),
+        parts=_drawn(saved.folder, charts_of(view), prefix, png=png),
         table=table(view),
     )
 
@@ -92,14 +96,14 @@ def _plain_sentence(view: View) -> str:
     return f"{comparison.focal_label} stands at an ACSI of {bracketed(level, sign=False)} over {view.window}."
 
 
-def _drawn(folder: Path, charts: list[Chart], prefix: str, *, png: bool) -> list[Picture]:
-    """Save charts and give them as parts of the page."""
-    pictures = []
+def _drawn(folder: Path, charts: list[Chart], prefix: str, *, png: bool) -> list[Part]:
+    """Save charts and give them as parts of the page, under their headings."""
+    pictures: dict[str, list[Picture]] = {}
     for chart in charts:
         name = file_name(prefix + chart.name)
         svg = save_drawing(folder / "charts", name, chart.figure, png=png)
-        pictures.append(Picture(chart.title, inline(svg, name)))
-    return pictures
+        pictures.setdefault(chart.part, []).append(Picture(chart.title, inline(svg, name), chart.broad))
+    return list(pictures.items())
 
 
 def _facts(saved: SavedRun) -> list[tuple[str, str]]:

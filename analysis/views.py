@@ -13,9 +13,11 @@ from analysis import yearly
 from analysis.answer import window_of
 from analysis.effects import MARGINS, Estimates, Floats, Interval, Window, estimate
 from simulation.files import SavedRun
+from simulation.parameters import DETERMINANT_NAMES
 from simulation.provenance import Comparison
 from simulation.results import EMPTY, Table
 
+PARTED = ("encounter_satisfaction", "revenue", *(f"importance_{name}" for name in DETERMINANT_NAMES))
 LONGEST_NAME = 26  # letters that fit beside a chart, in two lines
 
 
@@ -49,6 +51,7 @@ class View:
     tenure: Table
     labels: Mapping[str, str]
     replicates: int
+    saved: SavedRun
 
     @classmethod
     def of(cls, saved: SavedRun, comparison: Comparison) -> View:
@@ -63,6 +66,7 @@ class View:
             tenure=saved.tenure.where(retailer=comparison.focal) if saved.tenure.columns else EMPTY,
             labels=measure_labels(),
             replicates=saved.replicates,
+            saved=saved,
         )
 
     @property
@@ -89,6 +93,12 @@ class View:
     def measures(self) -> frozenset[str]:
         """What was measured by week."""
         return frozenset(self.weekly.values("measure")) if self.weekly.columns else frozenset()
+
+    @cached_property
+    def parted(self) -> Table:
+        """The weeks of the focal retailer's channels and segments, of what charts show by part."""
+        worlds = {"scenario": self.worlds, "retailer": self.comparison.focal, "measure": PARTED}
+        return self.saved.read("weekly", **worlds, outlet="", relationship="")
 
     def label(self, measure: str) -> str:
         """A measure in words."""
@@ -144,8 +154,8 @@ class View:
         return scale_of(self.unit(measure), self.comparison.currency, size)
 
     def retailers(self) -> tuple[str, ...]:
-        """All retailers that were measured."""
-        return tuple(self.summary.values("retailer"))
+        """All retailers that were measured; measures of the market as a whole have none."""
+        return tuple(name for name in self.summary.values("retailer") if name)
 
     def rivals(self) -> tuple[str, ...]:
         """All retailers but the focal one."""

@@ -189,7 +189,10 @@ class SavedRun:
         return tuple((read("scenario", n), read("baseline", n) if each.baseline else None) for n, each in numbered)
 
     def read(self, name: str, columns: Iterable[str] | None = None, **equals: Any) -> Table:
-        """Read a table, or some columns of it, or the rows in which named columns have given values."""
+        """Read a table, or some columns of it, or the rows in which named columns have given values.
+
+        In a Parquet table a tuple stands for any of its values.
+        """
         parquet, csv = self.folder / f"{name}.parquet", self.folder / f"{name}.csv"
         if parquet.is_file():
             try:

@@ -64,8 +64,16 @@ def _customers(scenario: Scenario, replicate: int, world: World, limit: int) -> 
         loyalty=_loyalty(world, slot, customer),
         visits=links.visits[slot, customer].astype(np.int64),
         spend=links.spend[slot, customer] / 100.0,
+        tenure=_tenure(world, slot, customer),
         **traits_of(world, customer),
     )
+
+
+def _tenure(world: World, slot: Any, customer: Any) -> Any:
+    """Weeks since a customer became one (or came back); -1 of links that are not active."""
+    last = world.totals.visits.shape[0] - 1
+    active = world.links.status[slot, customer] == ACTIVE
+    return np.where(active, last - world.links.since[slot, customer].astype(np.int64), -1)
 
 
 def _drifted(world: World, slot: Any, customer: Any) -> dict[str, Any]:

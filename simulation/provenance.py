@@ -45,6 +45,7 @@ class Comparison:
     weeks: int
     changes: tuple[Change, ...] = ()
     retailers: Mapping[str, str] | None = None
+    start: str = ""  # the date of week 1
 
     @classmethod
     def of(cls, scenario: Scenario, baseline: Scenario | None) -> Comparison:
@@ -61,6 +62,7 @@ class Comparison:
             weeks=scenario.weeks,
             changes=tuple(_changes(scenario, baseline, labels)),
             retailers=labels,
+            start=scenario.market.start.isoformat(),
         )
 
     @classmethod

@@ -45,6 +45,8 @@ def write_csv(table: Table, path: Path) -> None:
 def read_parquet(path: Path, columns: Iterable[str] | None = None, **equals: Any) -> Table:
     """Read a table, or some columns of it, or the rows in which the named columns have the given values.
 
+    A tuple stands for any of its values.
+
     Raises:
         UnreadableTableError: the file is damaged, or no Parquet file at all.
     """
@@ -68,9 +70,10 @@ def _read(
     types = dict(connection.execute(f"SELECT column_name, column_type FROM (DESCRIBE FROM {source})").fetchall())
     rows = f"FROM {source}" + _condition(equals)
     names = [name for name in types if columns is None or name in set(columns)]
-    texts = {name: _words(connection, name, rows, list(equals.values())) for name in names if _is_text(types[name])}
+    values = [each for value in equals.values() for each in _any_of(value)]
+    texts = {name: _words(connection, name, rows, values) for name in names if _is_text(types[name])}
     chosen = ", ".join(_coded(name, texts.get(name, ())) for name in names)
-    arrays = connection.execute(f"SELECT {chosen} {rows}", list(equals.values())).fetchnumpy()
+    arrays = connection.execute(f"SELECT {chosen} {rows}", values).fetchnumpy()
     return Table({name: _column(arrays[name], texts.get(name)) for name in names})
 
 
@@ -130,7 +133,12 @@ def _harmless(column: Column) -> Column:
 
 
 def _condition(equals: Mapping[str, Any]) -> str:
-    return f" WHERE {' AND '.join(f'{_name(name)} = ?' for name in equals)}" if equals else ""
+    each = (f"{_name(name)} IN ({', '.join('?' * len(_any_of(value)))})" for name, value in equals.items())
+    return f" WHERE {' AND '.join(each)}" if equals else ""
+
+
+def _any_of(value: Any) -> tuple[Any, ...]:
+    return value if isinstance(value, tuple) else (value,)
 
 
 def _words(connection: duckdb.DuckDBPyConnection, name: str, rows: str, values: list[Any]) -> tuple[str, ...]:

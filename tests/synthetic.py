@@ -60,6 +60,47 @@ MEASURES = {
     "retention": Made("share", "mean", 0.9962, 0.0004, 0.0001),
     "churn": Made("share", "mean", 0.0038, 0.0004, -0.0001, better="down"),
     "wait_minutes": Made("minutes", "mean", 2.1, 0.1, -0.15, better="down"),
+    "stock_outs": Made("share", "mean", 0.047, 0.002, 0.0, better="down"),
+    "load": Made("share of capacity", "mean", 0.69, 0.01, 0.004, better="none"),
+    "staff_skill": Made("level", "mean", 0.62, 0.002, 0.04),
+    "expectation": Made("level", "mean", 0.788, 0.003, 0.004, better="none"),
+    "performance": Made("level", "mean", 0.776, 0.003, 0.006),
+    "disconfirmation": Made("level", "mean", -0.001, 0.0004, 0.0002),
+    "encounter_satisfaction": Made("level", "mean", 0.794, 0.003, 0.006),
+    **{
+        f"relationship_{name}": Made("share", "mean", level, 0.002, effect, better="none")
+        for name, level, effect in (
+            ("transactional", 0.79, -0.004),
+            ("quantitative", 0.05, 0.0),
+            ("social", 0.09, 0.0),
+            ("emotional", 0.07, 0.004),
+        )
+    },
+    "complaints": Made("complaints", "sum", 290.0, 20.0, -30.0, better="down"),
+    "response_time_median": Made("hours", "mean", 2.0, 0.2, -0.5, better="down"),
+    "response_time_p90": Made("hours", "mean", 96.0, 1.0, -60.0, better="down"),
+    "complaints_solved": Made("share", "mean", 0.35, 0.01, 0.05),
+    **{
+        f"repurchase_{severity}_{fate}": Made("share", "mean", share, 0.01, 0.0)
+        for severity, fate, share in (
+            ("minor", "quick", 0.95),
+            ("minor", "vain", 0.46),
+            ("major", "quick", 0.82),
+            ("major", "vain", 0.19),
+        )
+    },
+    "word_heard_positive": Made("messages", "sum", 9_000.0, 100.0, 300.0),
+    "word_heard_negative": Made("messages", "sum", 3_000.0, 50.0, 0.0, better="down"),
+    "ratings_posted": Made("ratings", "sum", 150.0, 8.0, 0.0),
+    "rating": Made("stars", "mean", 4.1, 0.01, 0.1),
+    **{
+        f"star_share_{star}": Made("share", "mean", share, 0.002, 0.0)
+        for star, share in zip((1, 2, 3, 4, 5), (0.15, 0.05, 0.08, 0.17, 0.55), strict=True)
+    },
+    "offers_made": Made("offers", "sum", 3_000.0, 60.0, 0.0, better="none"),
+    "offers_taken": Made("baskets", "sum", 1_200.0, 40.0, 0.0, better="none"),
+    "discount_given": Made("currency", "sum", 3_400.0, 100.0, 0.0, better="none"),
+    "trust": Made("level", "mean", 0.78, 0.003, 0.003),
     "experience": Made("level", "mean", 0.757, 0.003, 0.008),
     "experience_cognitive": Made("level", "mean", 0.761, 0.003, 0.005),
     "experience_affective": Made("level", "mean", 0.752, 0.003, 0.008),
@@ -112,11 +153,23 @@ def weekly(weeks: int, replicates: int, retailers: tuple[str, ...], focal: str, 
             mine = (np.array(retailers) == focal)[:, None, None]
             values = values + ramp * np.where(mine, made.effect, -made.effect / 8) + (ramp > 0) * own
         parts.append(_rows(values, retailers, name))
+        if name in BY_PART:
+            mine = values[[retailers.index(focal)]]
+            parts += [_rows(mine * share, (focal,), name, **{margin: part}) for margin, part, share in PARTS]
     table = Table.concat(parts)
     return table.leading(scenario=Labels.constant("training" if trained else "grocery", len(table)))
 
 
-def _rows(values: np.ndarray, retailers: tuple[str, ...], measure: str) -> Table:
+BY_PART = ("encounter_satisfaction", "revenue", "importance_price", "importance_social")
+PARTS = (
+    ("channel", "store", 0.9),
+    ("channel", "online", 0.1),
+    ("segment", "low price sensitivity, task goal", 0.4),
+    ("segment", "high price sensitivity, experiential goal", 0.6),
+)
+
+
+def _rows(values: np.ndarray, retailers: tuple[str, ...], measure: str, channel: str = "", segment: str = "") -> Table:
     retailer, replicate, week = (axis.ravel() for axis in np.indices(values.shape))
     blank = Labels.constant("", values.size)
     return Table.of(
@@ -124,8 +177,8 @@ def _rows(values: np.ndarray, retailers: tuple[str, ...], measure: str) -> Table
         week=(week + 1).astype(np.int32),
         retailer=Labels(retailer, retailers),
         outlet=blank,
-        channel=blank,
-        segment=blank,
+        channel=Labels.constant(channel, values.size),
+        segment=Labels.constant(segment, values.size),
         relationship=blank,
         measure=Labels.constant(measure, values.size),
         value=values.ravel(),
@@ -164,6 +217,22 @@ def twins(customers: int, replicates: int) -> Table:
     )
 
 
+def customers(number: int) -> Table:
+    """Final states: loyalty is flat up to 80 points of satisfaction and climbs above it."""
+    rng = np.random.default_rng(3)
+    satisfaction = rng.uniform(0.55, 0.95, number)
+    return Table.of(
+        replicate=np.zeros(number, np.int32),
+        customer_id=np.arange(number),
+        retailer=Labels.constant("ours", number),
+        status=Labels.constant("active", number),
+        satisfaction=satisfaction,
+        loyalty=0.2 + 2 * np.maximum(satisfaction - 0.8, 0.0),
+        visits=rng.integers(1, 300, number),
+        tenure=rng.integers(0, 208, number),
+    )
+
+
 def tenure(world: str, retailers: tuple[str, ...], replicates: int) -> Table:
     """Weeks of active links and departures by tenure: the longer, the fewer leave."""
     rng = np.random.default_rng(5)
@@ -195,7 +264,7 @@ def run_results(weeks: int = 26, replicates: int = 4, *, trained: bool = True) -
         results_sha256="c0ffee" * 10 + "beef",
         weekly=table,
         summary=summary_table(table, {world.name: Window(13, weeks)}, MEASURES),
-        customers=Table.of(customer_id=[1, 2, 3], cs=[0.7, np.nan, 0.9]),
+        customers=customers(2000),
         tenure=tenure(world.name, retailers, replicates),
         transactions=Table.of(
             customer_id=["=cmd()", "b"], date=np.array(["2026-01-05"] * 2, "M8[D]"), amount=[1.5, -2.0]

@@ -287,3 +287,11 @@ def test_several_scenarios_stand_side_by_side(tmp_path: Path):
         p.name for p in folder.iterdir()
     }
     assert [told.scenario for told in load(folder).comparisons] == ["training", "more_training"]
+
+
+def test_a_tuple_reads_the_rows_of_any_of_its_values(compared: Path):
+    saved = load(compared)
+    both = saved.read("weekly", measure=("acsi", "trust"), retailer="ours")
+    assert both.values("measure") == ("acsi", "trust")
+    alone = [len(saved.read("weekly", measure=name, retailer="ours")) for name in ("acsi", "trust")]
+    assert len(both) == sum(alone)

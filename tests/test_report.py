@@ -87,8 +87,10 @@ def test_there_is_no_import_in_the_style(folder: Path):
     assert not re.search(r"@import|url\((?!#)", (folder / "report.html").read_text(encoding="utf-8"))
 
 
-COMPARED = "helped_and_hurt market"
-CHARTS = f"acsi revenue attitudinal_loyalty behavioural_loyalty experience journey importance retention {COMPARED}"
+COMPARED = "helped_and_hurt market encounter_satisfaction_by_part revenue_by_part"
+TOGETHER = "acsi revenue attitudinal_loyalty behavioural_loyalty experience journey importance retention model"
+RELATIONS = "relationships giving loyalty_curve service_desk coming_again word stars"
+CHARTS = f"{TOGETHER} {RELATIONS} {COMPARED}"
 
 
 @pytest.mark.parametrize("name", CHARTS.split())
