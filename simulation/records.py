@@ -123,7 +123,10 @@ DESK = np.dtype(
     ]
 )
 LEARNING = np.dtype(
-    [(name, "f8") for name in ("visits", "failures", "stock_outs", "complaints", "fewer_failures", "fewer_stock_outs")]
+    [
+        (name, "f8")
+        for name in ("weeks", "visits", "failures", "stock_outs", "complaints", "fewer_failures", "fewer_stock_outs")
+    ]
     + [(name, "f8", (TOUCHPOINTS,)) for name in ("felt", "met", "gain")]
 )
 
