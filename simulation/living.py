@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from simulation.arithmetic import log_
 from simulation.compiling import driver
-from simulation.customer.beginning import outlets_open
+from simulation.customer.beginning import newcomers_begin, outlets_open
 from simulation.customer.lane import scratch
 from simulation.customer.week import customers_live_their_week
 from simulation.market.reviewing import quarter_is_added_up, retailers_learn
@@ -62,6 +63,7 @@ class Clock:
         self.live = live
         self.market = market
         self.log: Log = empty_log(world.people.key.size if log else 0, world.notes)
+        self._first_weeks = frozenset(np.unique(world.people.first_week[world.people.first_week > 0]).tolist())
         self._scratch = [scratch() for _ in range(self.threads)]
         self._pool = ThreadPoolExecutor(self.threads) if self.threads > 1 else None
 
@@ -71,6 +73,7 @@ class Clock:
         last_week = totals_of_week(world.totals, max(week - 1, 0))
         self.market(week, world.market, world.plans, world.numbers, world.weight, last_week)
         self._outlets_open(week)
+        self._newcomers_begin(week)
         self._customers_live(week)
         self.week += 1
 
@@ -81,6 +84,7 @@ class Clock:
                 0,
                 world.people.key.size,
                 week,
+                calendar_week(week, world.warmup),
                 world.key,
                 world.people,
                 world.links,
@@ -88,6 +92,28 @@ class Clock:
                 world.market,
                 world.plans,
                 world.tables,
+                world.numbers,
+            )
+
+    def _newcomers_begin(self, week: int) -> None:
+        world = self.world
+        calendar = calendar_week(week, world.warmup)
+        if calendar in self._first_weeks:
+            plan = world.plans.outlets[week]
+            newcomers_begin(
+                0,
+                world.people.key.size,
+                week,
+                calendar,
+                world.key,
+                world.people,
+                world.links,
+                world.reach,
+                world.market,
+                world.tables,
+                np.array([log_(float(price)) for price in plan.price_index]),
+                np.ascontiguousarray(plan.is_open),
+                np.zeros((world.market.outlets.size, 3)),
                 world.numbers,
             )
 

@@ -107,6 +107,7 @@ def people_of(scenario: Scenario, replicate: int) -> People:
         segment=segment_of(scenario, traits["price_sensitivity"], traits["goal"]),
         need_rate=(traits["need_rate"] / WEEKS_PER_YEAR).astype(np.float32),
         log_basket=np.log(traits["basket"]).astype(np.float32),
+        first_week=traits["first_week"].astype(np.int16),
         traits=np.array([traits[name] for name in TRAITS_KEPT], np.float32),
         habitual=np.zeros(keys.size, np.float32),
         should=np.zeros(keys.size, np.float32),

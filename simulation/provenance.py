@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from simulation.scenario import Scenario
-    from simulation.scenario.forms import Event, Lever
+    from simulation.scenario.forms import Event, Lever, Outlet
 
 PACKAGES = ("numpy", "numba", "scipy", "duckdb", "mesa")
 
@@ -108,6 +108,11 @@ def _changes(scenario: Scenario, baseline: Scenario | None, labels: Mapping[str,
         if event not in events:
             last = event.week + event.weeks - 1 if event.weeks is not None else None
             yield Change(_event_words(event, labels), event.week, last)
+    known = {outlet.id for outlet in baseline.outlets} if baseline is not None else set()
+    entrants = {event.retailer for event in scenario.events if event.kind == "entry"}
+    for outlet in scenario.outlets:
+        if baseline is not None and outlet.id not in known and outlet.opens_week and outlet.retailer not in entrants:
+            yield Change(_opening_words(outlet, labels), outlet.opens_week)
 
 
 def _lever_words(lever: Lever, labels: Mapping[str, str], focal: str) -> str:
@@ -125,6 +130,11 @@ def _event_words(event: Event, labels: Mapping[str, str]) -> str:
     dose = _dose(event.fields, EVENTS[event.kind].fields if event.kind in EVENTS else {}, always=False)
     whose = f" of {labels.get(event.retailer, event.retailer)}" if event.retailer else ""
     return f"{_words(event.kind)}{whose}{dose}"
+
+
+def _opening_words(outlet: Outlet, labels: Mapping[str, str]) -> str:
+    kind = "an online shop" if outlet.channel == "online" else "a store"
+    return f"opening of {kind} of {labels.get(outlet.retailer, outlet.retailer)} ({outlet.id})"
 
 
 def _words(name: str) -> str:

@@ -28,7 +28,7 @@ DETERMINANTS = len(DETERMINANT_NAMES)
 TOUCHPOINTS = len(TOUCHPOINT_NAMES)
 NEEDS = len(NEED_NAMES)
 GIVEN_COLUMNS = tuple(f"need_{name}" for name in GIVEN_NEEDS)  # levels that outlets give for needs of their own
-TRAITS_APART = ("cell", "need_rate", "basket")  # columns of their own, in units of their own
+TRAITS_APART = ("cell", "need_rate", "basket", "first_week")  # columns of their own, in units of their own
 TRAITS = tuple(name for name in TRAIT_NAMES if name not in TRAITS_APART)
 TENURE_WEEKS = (0, 13, 26, 52, 104, 208)  # lower ends of the tenure groups, in weeks
 
@@ -123,7 +123,10 @@ DESK = np.dtype(
     ]
 )
 LEARNING = np.dtype(
-    [(name, "f8") for name in ("visits", "failures", "stock_outs", "complaints", "fewer_failures", "fewer_stock_outs")]
+    [
+        (name, "f8")
+        for name in ("weeks", "visits", "failures", "stock_outs", "complaints", "fewer_failures", "fewer_stock_outs")
+    ]
     + [(name, "f8", (TOUCHPOINTS,)) for name in ("felt", "met", "gain")]
 )
 
@@ -280,6 +283,7 @@ class People(NamedTuple):
     segment: Any
     need_rate: Any  # occasions per week
     log_basket: Any
+    first_week: Any  # of the calendar; 0: from the start
     traits: Any  # shape (TRAITS, customers)
     habitual: Any
     should: Any

@@ -74,12 +74,28 @@ def plans_of(scenario: Scenario) -> Plans:
     )
 
 
+def _number(scenario: Scenario, name: str) -> float:
+    from simulation.parameters import PARAMETERS
+
+    return float(scenario.parameters.get(name, PARAMETERS[name].value))
+
+
+def _season(scenario: Scenario, weeks: int) -> Any:
+    """The season of so many engine weeks: weekly rates, mean 1 over a year."""
+    rates = monthly_rates(scenario.market.trade)
+    days = [thursday(scenario.market.start, t - scenario.market.warmup_weeks) for t in range(weeks)]
+    return np.array([rates[day.month - 1] for day in days])
+
+
+def _seasonal_staff(scenario: Scenario, weeks: Any) -> Any:
+    """Staff of each week over usual staff: retailers know their season, and hire for it."""
+    return 1.0 + _number(scenario, "seasonal_staff") * (_season(scenario, weeks.size) - 1.0)
+
+
 def _situations(scenario: Scenario, weeks: Any) -> Any:
     market = scenario.market
     rows = np.zeros(weeks.size, SITUATION).view(np.recarray)
-    rates = monthly_rates(market.trade)
-    days = [thursday(market.start, t - market.warmup_weeks) for t in range(weeks.size)]
-    rows.season[:] = [rates[day.month - 1] for day in days]
+    rows.season[:] = _season(scenario, weeks.size)
     rows.season_ratio[0] = rows.season[0]
     rows.season_ratio[1:] = rows.season[1:] / rows.season[:-1]
     rows.culture[:] = market.culture
@@ -92,16 +108,10 @@ def _situations(scenario: Scenario, weeks: Any) -> Any:
         elif event.kind == "competition":
             rows.competition[:] += float(event.fields["change"]) * force
         elif event.kind == "entry":
-            rows.entry[:] = np.maximum(rows.entry, _recent(event, weeks, _entry_weeks(scenario)))
+            rows.entry[:] = np.maximum(rows.entry, _recent(event, weeks, int(_number(scenario, "entry_weeks"))))
     rows.climate[:] = np.clip(rows.climate, -1.0, 1.0)
     rows.competition[:] = np.clip(rows.competition, -0.7, 2.0)
     return rows
-
-
-def _entry_weeks(scenario: Scenario) -> int:
-    from simulation.parameters import PARAMETERS
-
-    return int(scenario.parameters.get("entry_weeks", PARAMETERS["entry_weeks"].value))
 
 
 def _event_force(event: Any, weeks: Any) -> Any:
@@ -127,6 +137,7 @@ def _outlets(scenario: Scenario, weeks: Any) -> Any:
         closes = weeks[-1] + 1 if outlet.closes_week is None else outlet.closes_week
         rows.is_open[:, o] = (weeks >= opens) & (weeks < closes)
         rows.opens[:, o] = weeks == opens
+    rows.staff *= _seasonal_staff(scenario, weeks)[:, None]
     for lever in scenario.levers:
         for o, outlet in enumerate(scenario.outlets):
             if lever.kind in OF_OUTLETS and outlet.retailer == lever.retailer and lever.outlet in (None, outlet.id):

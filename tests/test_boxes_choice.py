@@ -93,6 +93,51 @@ def test_waiting_and_missing_items_lower_the_chance_to_buy():
     assert its.chance_to_buy(3.9, 4.0, ORDINARY, ORDINARY, 0.0, 1.0) < usual
 
 
+@given(levels, st.floats(-5.0, 2.0))
+def test_a_digital_channel_adds_its_constant_and_a_store_nothing(base: float, online_base: float):
+    assert its.base_of_channel(base, online_base, 0.0) == base
+    assert its.base_of_channel(base, online_base, 1.0) == base + online_base
+    assert its.base_of_channel(base, 0.0, 1.0) == base
+
+
+@given(st.floats(0.0, 1.0))
+def test_who_comes_into_the_market_buys_and_the_others_may(chance: float):
+    assert its.certainly(chance, 1.0) == 1.0
+    assert its.certainly(chance, 0.0) == chance
+
+
+@given(utilities, st.floats(-3.0, 3.0))
+def test_a_mood_for_screens_moves_digital_channels_alone(usual: float, z: float):
+    mood = its.mood_for_screens(5.0, z)
+    assert its.appeal_now(usual, 0.0, mood) == usual
+    assert its.appeal_now(usual, 1.0, mood) == usual + 5.0 * z
+    assert its.appeal_now(usual, 1.0, its.mood_for_screens(0.0, z)) == usual
+
+
+# --- needs of customers who come later ---
+
+
+@pytest.mark.parametrize(("first", "week", "here"), [(0, -104, 1), (0, 1, 1), (5, 4, 0), (5, 5, 1), (5, 6, 1)])
+def test_a_customer_is_here_from_the_first_week_on(first: float, week: float, here: float):
+    assert its.is_here(float(first), float(week)) == here
+
+
+@pytest.mark.parametrize(
+    ("first", "week", "occasion", "coming"), [(5, 5, 0, 1), (5, 5, 1, 0), (5, 6, 0, 0), (5, 4, 0, 0), (0, 0, 0, 0)]
+)
+def test_a_customer_arrives_once(first: float, week: float, occasion: float, coming: float):
+    assert its.arrives(float(first), float(week), float(occasion)) == coming
+
+
+@pytest.mark.parametrize(
+    ("number", "here", "arriving", "wanted"), [(3, 1, 0, 3), (3, 0, 0, 0), (0, 1, 1, 1), (3, 1, 1, 3)]
+)
+def test_the_first_week_has_an_occasion_and_those_before_have_none(
+    number: float, here: float, arriving: float, wanted: float
+):
+    assert its.wanted(float(number), float(here), float(arriving)) == wanted
+
+
 def test_the_mean_basket_is_the_customers_own():
     """The expectation of exp(sd z - sd^2 / 2) is 1, by a sum over quantiles."""
     grid = [stats.norm.ppf((n + 0.5) / 4000) for n in range(4000)]

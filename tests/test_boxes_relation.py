@@ -58,7 +58,12 @@ def test_competition_makes_satisfaction_count_more():
     ("u", "is_active", "links", "left"), [(0.01, 1, 2, 1), (0.03, 1, 2, 0), (0.01, 0, 2, 0), (0.01, 1, 1, 0)]
 )
 def test_an_active_link_lapses_by_chance_but_never_the_last(u: float, is_active: float, links: float, left: float):
-    assert its.leaves(u, 0.02, float(is_active), float(links)) == left
+    assert its.leaves(u, 0.02, float(is_active), float(links), 1.0) == left
+
+
+def test_where_no_link_is_kept_the_last_one_can_be_left_too():
+    assert its.leaves(0.01, 0.02, 1.0, 1.0, 0.0) == 1.0
+    assert its.leaves(0.03, 0.02, 1.0, 1.0, 0.0) == 0.0
 
 
 @pytest.mark.parametrize(("u", "applies", "happens"), [(0.01, 1, 1), (0.03, 1, 0), (0.01, 0, 0)])

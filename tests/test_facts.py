@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from analysis.facts import Finding, Observed, facts, finding
-from analysis.facts.card import OVER_SEEDS, VALUES
+from analysis.facts.card import OVER_SEEDS, VALUES, applies
 from analysis.facts.market import by_week, gravity_slope, minutes_to_stores, whole
 from analysis.facts.purchases import (
     Purchases,
@@ -133,9 +133,15 @@ def test_every_fact_says_what_it_may_be_used_for():
 
 def test_a_fact_of_another_trade_is_not_applicable():
     grocers = next(fact for fact in facts() if fact.markets == "grocery")
-    elsewhere = type("Elsewhere", (), {"trade": "fashion"})
-    seen = type("Seen", (), {"market": type("Market", (), {"market": elsewhere})})
-    assert finding(grocers, [seen]).verdict == "not applicable"  # type: ignore[list-item]
+    seen = Observed.of("fashion", 1, 10)
+    assert finding(grocers, [seen]).verdict == "not applicable"
+
+
+def test_facts_of_a_cohort_are_those_of_new_customers_alone():
+    cohort, rivals = Scenario.load("online_music"), Scenario.load("grocery")
+    of_cohorts = {fact.id for fact in facts() if applies(fact, cohort)}
+    assert of_cohorts == {"18a", "18b", "18c", "19"}
+    assert not of_cohorts & {fact.id for fact in facts() if applies(fact, rivals)}
 
 
 @pytest.fixture(scope="module")

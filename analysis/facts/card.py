@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from analysis.facts import answers, judgement, market, past, purchases, satisfaction, service, word
+from analysis.facts.cohort import Cohort
 from analysis.facts.purchases import MONTH, QUARTER, YEAR, Purchases
 from simulation import Scenario, compare
 from simulation.results import CompareResults, RunResults, Table
@@ -21,6 +22,7 @@ PERCENT_DEARER = 5.0
 SEEDS = (1, 2, 3)
 CUSTOMERS = 4_000
 SERVICE_CUSTOMERS = 30_000  # failures that hurt are one visit in two hundred
+HISTORY = 78  # weeks of a cohort
 PAST_CUSTOMERS = 1_500  # twins with the same luck need no more
 HEAD = """
 name = "dearer"
@@ -33,6 +35,7 @@ customers = {customers}
 [record]
 transactions = "all"
 survey = {{ every = {weeks}, sample = 1.0 }}
+margins = "all"
 """
 LEVER = """
 [[lever]]
@@ -56,7 +59,7 @@ class Fact:
     kind: str  # hard, firm or soft
     use: str  # calibrate, validate or verify
     seeds: str  # which value over seeds is judged: mean, median or lowest
-    markets: str  # "all", or the trade whose fact it is
+    markets: str  # "all" markets of rivals, the trades whose fact it is, or "cohort": newly acquired customers
     source: str
 
 
@@ -137,6 +140,11 @@ class Observed:
         return Purchases.of(self.base)
 
     @cached_property
+    def cohort(self) -> Cohort:
+        """Purchase days of newly acquired customers."""
+        return Cohort.simulated(self.base)
+
+    @cached_property
     def stock(self) -> satisfaction.Array:
         """Satisfaction of a year's buyers."""
         return satisfaction.stock_of_buyers(self.base, self.purchases)
@@ -191,12 +199,19 @@ VALUES: Mapping[str, Callable[[Observed], float]] = {
     "15a": lambda seen: purchases.concentration(seen.purchases),
     "15b": lambda seen: purchases.focal_concentration(seen.purchases, seen.focal),
     "17": lambda seen: market.retention_rises(seen.base),
+    "18a": lambda seen: seen.cohort.bought_once(),
+    "18b": lambda seen: seen.cohort.repeated_by(90),
+    "18c": lambda seen: seen.cohort.repeated_by(365),
+    "19": lambda seen: seen.cohort.fall_of_activity(),
     "20a": lambda seen: purchases.favourite_share(seen.purchases),
     "20b": lambda seen: purchases.favourite_share_of_spend(seen.purchases),
     "21a": lambda seen: purchases.retailers_used(seen.purchases),
     "21b": lambda seen: purchases.exclusive(seen.purchases),
     "22": lambda seen: purchases.switching(seen.purchases),
-    "23": lambda seen: market.december(seen.base),
+    "23a": lambda seen: market.month_factor(seen.base, market.DECEMBER),
+    "23b": lambda seen: market.month_factor(seen.base, market.DECEMBER),
+    "23c": lambda seen: market.month_factor(seen.base, market.DECEMBER),
+    "24": lambda seen: market.month_factor(seen.base, market.JANUARY),
     "26a": lambda seen: answers.skewness(seen.survey["satisfaction"]),
     "26b": lambda seen: satisfaction.level(seen.stock),
     "26c": lambda seen: answers.skewness(seen.survey["csat"]),
@@ -229,6 +244,9 @@ VALUES: Mapping[str, Callable[[Observed], float]] = {
     "43": lambda seen: answers.bottom_to_top(seen.survey),
     "45": lambda seen: market.price_elasticity(seen.base, seen.dearer, PERCENT_DEARER),
     "52": lambda seen: market.distance_slope(seen.base, seen.purchases),
+    "53a": lambda seen: market.conversion(seen.base, "store"),
+    "53b": lambda seen: market.conversion(seen.base, "online"),
+    "53c": lambda seen: market.conversion(seen.base, "store") / market.conversion(seen.base, "online"),
     "54a": lambda seen: word.bass(seen.spread.first_purchases).ratio,
     "54b": lambda seen: word.bass(seen.spread.awareness).ratio,
     "55a": lambda seen: seen.courses[0].autocorrelation - seen.courses[1].autocorrelation,
@@ -241,15 +259,32 @@ OVER_SEEDS: Mapping[str, Callable[[Sequence[float]], float]] = {
 }
 
 
+def is_cohort(scenario: Scenario) -> bool:
+    """Whether its customers come into the market one after another."""
+    weeks = scenario.population.traits.get("first_week", {}).get("values", ())
+    return isinstance(weeks, tuple) and max(weeks, default=0.0) > 0.0
+
+
+def applies(fact: Fact, scenario: Scenario) -> bool:
+    """Whether a market is of the kind whose fact it is."""
+    settings = {"cohort"} if is_cohort(scenario) else {"all", scenario.market.trade}
+    return not settings.isdisjoint(fact.markets.split())
+
+
+def holds(fact: Fact, value: float) -> bool:
+    """Whether a value lies in the band."""
+    return fact.low <= value <= fact.high
+
+
 def finding(fact: Fact, seen: Sequence[Observed]) -> Finding:
     """One fact over the seeds observed."""
-    if fact.markets not in ("all", seen[0].market.market.trade):
+    if not applies(fact, seen[0].market):
         values, verdict = [math.nan], "not applicable"
         value = math.nan
     else:
         values = [VALUES[fact.id](one) for one in seen]
         value = OVER_SEEDS[fact.seeds](values)
-        verdict = "holds" if fact.low <= value <= fact.high else "fails"
+        verdict = "holds" if holds(fact, value) else "fails"
         verdict = "not applicable" if math.isnan(value) else verdict
     return Finding(
         fact.id,
@@ -277,5 +312,6 @@ def card(market: str = "grocery", *, seeds: Sequence[int] = SEEDS, customers: in
     Returns:
         One finding for each row of the table, in its order.
     """
-    seen = [Observed.of(market, seed, customers) for seed in seeds]
+    weeks = HISTORY if is_cohort(Scenario.load(market)) else YEAR
+    seen = [Observed.of(market, seed, customers, weeks) for seed in seeds]
     return [finding(fact, seen) for fact in facts()]

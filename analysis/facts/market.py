@@ -15,7 +15,7 @@ from simulation.scenario import Scenario
 Array = NDArray[Any]
 MEAN_MONTH_DAYS = 30.44
 DAYS = np.array([31, 28.25, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
-DECEMBER = 11
+JANUARY, DECEMBER = 0, 11
 STEPS = 50  # of Newton's method at most
 
 
@@ -30,8 +30,8 @@ def by_week(results: RunResults, measure: str) -> Array:
     return np.bincount(rows["week"] - 1, np.nan_to_num(rows["value"])) / results.replicates
 
 
-def december(results: RunResults) -> float:
-    """Fact 23. December's visits to those of the mean month, both as month totals (US Census).
+def month_factor(results: RunResults, which: int) -> float:
+    """Facts 23 and 24. Visits of a month (0: January) to those of the mean month, both as month totals (US Census).
 
     Month totals are weekly visits x days / 30.44; a week belongs to the month of its Thursday.
     """
@@ -40,7 +40,14 @@ def december(results: RunResults) -> float:
     month = np.array([(start + timedelta(days=7 * week + 3)).month - 1 for week in range(visits.size)])
     weekly = np.bincount(month, visits, 12) / np.bincount(month, minlength=12)
     totals = weekly * DAYS / MEAN_MONTH_DAYS
-    return float(totals[DECEMBER] / totals.mean())
+    return float(totals[which] / totals.mean())
+
+
+def conversion(results: RunResults, channel: str) -> float:
+    """Fact 53. Baskets over visits in a channel, all retailers together (trade sources)."""
+    rows = results.weekly.where(channel=channel, outlet="", segment="", relationship="")
+    baskets, visits = (float(np.nansum(rows.where(measure=name)["value"])) for name in ("baskets", "visits"))
+    return baskets / visits
 
 
 def retention_rises(results: RunResults) -> float:

@@ -15,7 +15,8 @@ from simulation.compiling import box, driver, part, phase
 from simulation.customer.choice import digital_appeal
 from simulation.customer.experience import fit_of
 from simulation.customer.lane import CHANNEL_PREFERENCE, LENIENCY, PRICE_SENSITIVITY
-from simulation.customer.relation import ACTIVE, LAPSED, UNAWARE
+from simulation.customer.needs import is_here
+from simulation.customer.relation import ACTIVE, LAPSED, PROSPECT, UNAWARE
 from simulation.records import REACH
 
 
@@ -131,6 +132,8 @@ def free_slot(i: int, links: Any) -> int:
 @part
 def outlets_are_found(
     i: int,
+    week: int,
+    known: int,
     seed: int,
     replicate: int,
     people: Any,
@@ -145,7 +148,7 @@ def outlets_are_found(
 ) -> int:
     """The customer keeps the outlets that appeal most, at most eight, of at most six retailers.
 
-    Returns their number.
+    A retailer that is known has the status `known`. Returns their number.
     """
     for o in range(market.outlets.size):
         outlet = market.outlets[o]
@@ -168,8 +171,8 @@ def outlets_are_found(
             slot = free_slot(i, links)
             if slot >= 0:
                 u, _, _, _ = uniforms(seed, replicate, people.key[i], 0, 0, 0, START, market.retailers[r].number)
-                status = UNAWARE if u < numbers.relations.unaware_at_start else ACTIVE
-                link_begins(i, slot, r, 0, status, seed, replicate, people, links, market, numbers)
+                status = UNAWARE if u < numbers.relations.unaware_at_start else known
+                link_begins(i, slot, r, week, status, seed, replicate, people, links, market, numbers)
         if slot >= 0:
             reach.outlet[number, i] = best
             reach.link[number, i] = slot
@@ -193,6 +196,31 @@ def mind_begins(i: int, people: Any, links: Any, memory: Any) -> None:
     people.should[i] = clip(best_will + memory.should_margin)
 
 
+@part
+def customer_begins(
+    i: int,
+    week: int,
+    known: int,
+    key: Any,
+    people: Any,
+    links: Any,
+    reach: Any,
+    market: Any,
+    tables: Any,
+    log_prices: Any,
+    is_open: Any,
+    appeal: Any,
+    numbers: Any,
+) -> None:
+    """What a customer knows, expects and is used to on the first day."""
+    number = outlets_are_found(
+        i, week, known, key[0], key[1], people, links, reach, market, tables, log_prices, is_open, appeal, numbers
+    )
+    for a in range(number):
+        reach.loyalty[a, i] = 1.0 / number
+    mind_begins(i, people, links, numbers.memory)
+
+
 @driver
 def customers_begin(
     begin: int,
@@ -208,14 +236,37 @@ def customers_begin(
     appeal: Any,
     numbers: Any,
 ) -> None:
-    """Customers `begin`..`end` as they stand before the first week; `appeal` is scratch of shape (outlets, 3)."""
+    """Customers `begin`..`end` who are there before the first week; `appeal` is scratch of shape (outlets, 3)."""
     for i in range(begin, end):
-        number = outlets_are_found(
-            i, key[0], key[1], people, links, reach, market, tables, log_prices, is_open, appeal, numbers
-        )
-        for a in range(number):
-            reach.loyalty[a, i] = 1.0 / number
-        mind_begins(i, people, links, numbers.memory)
+        if people.first_week[i] <= 0:
+            customer_begins(
+                i, 0, ACTIVE, key, people, links, reach, market, tables, log_prices, is_open, appeal, numbers
+            )
+
+
+@driver
+def newcomers_begin(
+    begin: int,
+    end: int,
+    week: int,
+    draw_week: int,
+    key: Any,
+    people: Any,
+    links: Any,
+    reach: Any,
+    market: Any,
+    tables: Any,
+    log_prices: Any,
+    is_open: Any,
+    appeal: Any,
+    numbers: Any,
+) -> None:
+    """Customers `begin`..`end` whose first week this is: prospects of what they know, until they buy."""
+    for i in range(begin, end):
+        if people.first_week[i] > 0 and people.first_week[i] == draw_week:
+            customer_begins(
+                i, week, PROSPECT, key, people, links, reach, market, tables, log_prices, is_open, appeal, numbers
+            )
 
 
 @phase
@@ -315,6 +366,7 @@ def outlets_open(
     begin: int,
     end: int,
     week: int,
+    draw_week: int,
     key: Any,
     people: Any,
     links: Any,
@@ -324,10 +376,11 @@ def outlets_open(
     tables: Any,
     numbers: Any,
 ) -> None:
-    """Every outlet that opens this week comes within reach of customers `begin`..`end`."""
+    """Every outlet that opens this week comes within reach of customers `begin`..`end`, if they were there before."""
     for o in range(market.outlets.size):
         if plans.outlets[week, o].opens > 0.0:
             for i in range(begin, end):
-                outlet_comes_within_reach(
-                    i, o, week, key[0], key[1], people, links, reach, market, plans.outlets[week], tables, numbers
-                )
+                if is_here(float(people.first_week[i]), float(draw_week - 1)) > 0.0:
+                    outlet_comes_within_reach(
+                        i, o, week, key[0], key[1], people, links, reach, market, plans.outlets[week], tables, numbers
+                    )

@@ -23,6 +23,21 @@ def digital_appeal(online: float, constant: float, preference_sd: float, prefere
 
 
 @box
+def mood_for_screens(sd: float, z: float) -> float:
+    """How much more than usual a customer would rather look at a screen than go, on one occasion.
+
+    Digital channels share it, so that they compete with one another more than with stores (a mixed logit).
+    """
+    return sd * z
+
+
+@box
+def appeal_now(usual: float, online: float, mood: float) -> float:
+    """Utility of the channel on this occasion."""
+    return usual + online * mood
+
+
+@box
 def utility(
     attraction: float,
     satisfaction: float,

@@ -9,15 +9,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulation.arithmetic import gumbel
+from simulation.arithmetic import gumbel, normal
 from simulation.bits import uniforms
 from simulation.chance import CHOICE, OFFER, STAY_AT_HOME
 from simulation.compiling import phase
-from simulation.customer.choice import considered, digital_appeal, habit, may_be_chosen, utility
+from simulation.customer.choice import (
+    appeal_now,
+    considered,
+    digital_appeal,
+    habit,
+    may_be_chosen,
+    mood_for_screens,
+    utility,
+)
 from simulation.customer.gathering import fill, gather, gather_at
 from simulation.customer.lane import CHANNEL_PREFERENCE, FIRST_SITUATION, LANE, PRICE_SENSITIVITY
 from simulation.customer.memory import drifted
 from simulation.customer.moderation import moderate, on_scale
+from simulation.customer.needs import arrives
 from simulation.customer.relation import happens_if
 from simulation.customer.tie import by_type, is_emotional, is_tied, may_answer, rivals_count
 from simulation.records import REACH, TRAITS
@@ -40,6 +49,14 @@ def customers_arrive(visit: Any, first: int, count: int, who: Any, people: Any, 
     fill(visit.source[FIRST_SITUATION + 2], situation.climate)
     fill(visit.source[FIRST_SITUATION + 3], situation.competition)
     fill(visit.source[FIRST_SITUATION + 4], situation.entry)
+
+
+@phase
+def newcomers_are_known(visit: Any, week: int, occasion: int, people: Any) -> None:
+    """Whose first occasion this is: they come into the market now."""
+    gather(visit.first_week, people.first_week, visit.who)
+    for j in range(LANE):
+        visit.arriving[j] = arrives(float(visit.first_week[j]), float(week), float(occasion))
 
 
 @phase
@@ -135,8 +152,9 @@ def utilities_form(
 ) -> None:
     """Utility of every outlet in reach and of staying at home, with the luck of this occasion."""
     for j in range(LANE):
-        luck, b, c, _ = uniforms(seed, replicate, visit.key[j], week, occasion, 0, CHOICE, STAY_AT_HOME)
-        visit.home_utility[j] = choice.none_utility + gumbel(luck)
+        luck, b, c, d = uniforms(seed, replicate, visit.key[j], week, occasion, 0, CHOICE, STAY_AT_HOME)
+        visit.home_utility[j] = considered(choice.none_utility + gumbel(luck), 1.0 - visit.arriving[j])
+        visit.screen_mood[j] = mood_for_screens(choice.online_occasion_sd, normal(d))
         visit.loyal_luck[j] = b
         visit.answer_luck[j] = c
         visit.emotional[j] = 0.0
@@ -156,6 +174,7 @@ def utilities_form(
                 choice.online_preference_sd,
                 visit.source[CHANNEL_PREFERENCE, j],
             )
+            channel = appeal_now(channel, visit.a_online[a, j], visit.screen_mood[j])
             kind = visit.a_type[a, j]
             price = choice.price_weight * visit.factor[0, j] * visit.source[PRICE_SENSITIVITY, j]
             price = price * by_type(

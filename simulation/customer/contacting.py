@@ -376,7 +376,7 @@ def link_is_given_up(
     )
     ends = by_severity(degree, 0.0, numbers.relations.failure_ends_minor, numbers.relations.failure_ends_major)
     is_active = is_open * (1.0 - solved) if links.status[slot, i] == ACTIVE else 0.0
-    gone = leaves(luck, ends, is_active, active_links)
+    gone = leaves(luck, ends, is_active, active_links, numbers.relations.links_kept)
     if gone > 0.0:
         links.status[slot, i] = LAPSED
         weeks = week - int(links.since[slot, i])

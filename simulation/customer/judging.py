@@ -20,7 +20,7 @@ from simulation.customer.lane import (
     READS_WAIT,
     WAIT_SENSITIVITY,
 )
-from simulation.customer.purchase import basket, chance_to_buy, gross_margin, paid
+from simulation.customer.purchase import base_of_channel, basket, certainly, chance_to_buy, gross_margin, paid
 from simulation.customer.satisfaction import (
     encounter,
     gap,
@@ -78,14 +78,14 @@ def customers_decide_to_buy(visit: Any, purchase: Any, ordinary: float) -> None:
         early = visit.felt[0, j] + visit.felt[1, j] + visit.met_advice[j] * visit.felt[2, j]
         visit.first_part[j] = mean_of_met(early, 2.0 + visit.met_advice[j])
         chance = chance_to_buy(
-            purchase.buy_base,
+            base_of_channel(purchase.buy_base, purchase.buy_online, visit.online[j]),
             purchase.buy_experience,
             visit.first_part[j],
             ordinary,
             purchase.buy_wait * visit.factor[WAIT_SENSITIVITY, j] * visit.wait[j],
             purchase.buy_stock_out * visit.out_of_stock[j],
         )
-        visit.bought[j] = 1.0 if visit.buy_luck[j] < chance else 0.0
+        visit.bought[j] = 1.0 if visit.buy_luck[j] < certainly(chance, visit.arriving[j]) else 0.0
 
 
 @phase

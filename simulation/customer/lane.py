@@ -50,7 +50,7 @@ READS_FAILURE, READS_WAIT, READS_DETERMINANT = 0, 1, 2
 READS_OUTLET = READS_DETERMINANT + DETERMINANTS
 
 _customer = ("who", "key", "cell")
-_place = ("best", "place", "outlet", "number", "slot", "retailer", "retailer_number", "last_visit")
+_place = ("best", "place", "outlet", "number", "slot", "retailer", "retailer_number", "last_visit", "first_week")
 _real = (
     "went",
     "status",
@@ -68,6 +68,8 @@ _real = (
     "offer",
     "answered",
     "kind",
+    "arriving",
+    "screen_mood",
     # the outlet chosen
     "online",
     "integration",

@@ -11,6 +11,7 @@ from simulation.bits import uniforms
 from simulation.chance import MOVE
 from simulation.compiling import part, phase
 from simulation.customer.beginning import link_begins, mind_begins
+from simulation.customer.needs import is_here
 from simulation.customer.relation import PROSPECT, UNAWARE
 from simulation.records import MARKET_TOTALS, REACH
 
@@ -55,6 +56,6 @@ def people_move(
     chance = numbers.relationships.moving_yearly / 52.0
     for i in range(begin, begin + size):
         u, _, _, _ = uniforms(key[0], key[1], people.key[i], draw_week, 0, 0, MOVE, 0)
-        if u < chance:
+        if u < chance and is_here(float(people.first_week[i]), float(draw_week)) > 0.0:
             household_is_replaced(i, week, draw_week, key, people, links, reach, market, numbers)
             totals[MOVED] += 1

@@ -31,6 +31,24 @@ def occasions(u: float, rate: float) -> float:
 
 
 @box
+def is_here(first_week: float, week: float) -> float:
+    """1 from the customer's first week on; a first week of 0 is the beginning of time."""
+    return 1.0 if first_week <= 0.0 or week >= first_week else 0.0
+
+
+@box
+def arrives(first_week: float, week: float, occasion: float) -> float:
+    """1 on the first occasion of the first week of a customer who comes into the market."""
+    return 1.0 if first_week > 0.0 and week == first_week and occasion < 0.5 else 0.0
+
+
+@box
+def wanted(number: float, here: float, arriving: float) -> float:
+    """Occasions of a week: none before the first week, at least one in it."""
+    return max(number * here, arriving)
+
+
+@box
 def was_cut(u: float, rate: float) -> float:
     """1 when more than 15 occasions were wanted."""
     chance = exp_(-rate)

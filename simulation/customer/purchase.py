@@ -7,6 +7,18 @@ from simulation.compiling import box
 
 
 @box
+def base_of_channel(base: float, online_base: float, online: float) -> float:
+    """Log-odds of buying at an ordinary visit: a digital channel converts fewer of its visits."""
+    return base + online_base * online
+
+
+@box
+def certainly(chance: float, arriving: float) -> float:
+    """Who comes into the market does so with a purchase."""
+    return max(chance, arriving)
+
+
+@box
 def chance_to_buy(
     base: float, c_experience: float, experience: float, ordinary: float, wait: float, out_of_stock: float
 ) -> float:

@@ -151,7 +151,7 @@ def links_change(relate: Any, slot: int, relations: Any, word: Any, ties: Any) -
             relations.leaving_pivot,
         )
         is_active = relate.open[slot, j] if relate.status[j] == ACTIVE else 0.0
-        relate.left[j] = leaves(relate.leave_luck[j], chance, is_active, relate.active_links[j])
+        relate.left[j] = leaves(relate.leave_luck[j], chance, is_active, relate.active_links[j], relations.links_kept)
     for j in range(LANE):
         relate.active_links[j] = relate.active_links[j] - relate.left[j]
         is_lapsed = relate.open[slot, j] if relate.status[j] == LAPSED else 0.0

@@ -41,9 +41,9 @@ def is_recent(visits: int, weeks: int, limit: float) -> float:
 
 
 @box
-def leaves(u: float, chance: float, is_active: float, active_links: float) -> float:
-    """1 when an active link lapses; never the customer's last one."""
-    return 1.0 if u < chance and is_active > 0.0 and active_links > 1.5 else 0.0
+def leaves(u: float, chance: float, is_active: float, active_links: float, kept: float) -> float:
+    """1 when an active link lapses; a customer keeps so many (1: never the last one is left)."""
+    return 1.0 if u < chance and is_active > 0.0 and active_links > kept + 0.5 else 0.0
 
 
 @box

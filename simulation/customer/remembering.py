@@ -156,7 +156,7 @@ def link_is_at_risk(totals: Any, retailer: int, segment: int, weeks: int) -> Non
 def failure_ends_links(
     visit: Any, count: int, week: int, slots: int, people: Any, links: Any, relations: Any, totals: Any
 ) -> None:
-    """A failure can end a link at once, never the last one: if silent or complained of in vain (`may_end`)."""
+    """A failure can end a link at once, if silent or complained of in vain (`may_end`); some links are kept."""
     segment_of_person = people.segment
     status_of_link = links.status
     since_of_link = links.since
@@ -173,7 +173,7 @@ def failure_ends_links(
                     can_go = max(can_go, visit.a_may[a, j] if visit.a_link[a, j] == s else 0.0)
                 active += can_go if status_of_link[s, i] == ACTIVE else 0.0
             is_active = 1.0 if status_of_link[slot, i] == ACTIVE else 0.0
-            if leaves(visit.end_luck[j], ends, is_active, active) > 0.0:
+            if leaves(visit.end_luck[j], ends, is_active, active, relations.links_kept) > 0.0:
                 status_of_link[slot, i] = LAPSED
                 weeks = week - since_of_link[slot, i]
                 link_is_at_risk(totals, retailer_of_link[slot, i], segment_of_person[i], weeks)

@@ -18,6 +18,7 @@ from simulation.customer.choosing import (
     best_is_chosen,
     customers_arrive,
     moderators_act,
+    newcomers_are_known,
     offers_are_answered,
     offers_reach,
     outlets_come_to_mind,
@@ -50,7 +51,7 @@ from simulation.customer.meeting import (
     weights_are_moderated,
 )
 from simulation.customer.moving import people_move
-from simulation.customer.needs import occasions, was_cut, weekly_rate
+from simulation.customer.needs import arrives, is_here, occasions, wanted, was_cut, weekly_rate
 from simulation.customer.relating import chances_are_drawn, links_are_counted, links_change, loyalty_is_summed
 from simulation.customer.remembering import (
     failure_ends_links,
@@ -82,6 +83,7 @@ def needs_arise(
     """How many occasions this week brings each customer of the block, and how much satisfaction counts for staying."""
     key_of_person = people.key
     need_rate_of_person = people.need_rate
+    first_week_of_person = people.first_week
     for k in range(size):
         block.everybody[k] = start + k
         block.spent[k] = 0
@@ -97,9 +99,11 @@ def needs_arise(
             i = start + first + j
             luck, _, _, _ = uniforms(seed, replicate, key_of_person[i], week, 0, 0, NEED, 0)
             rate = weekly_rate(need_rate_of_person[i], situation.season, visit.factor[0, j])
-            block.wanted[first + j] = occasions(luck, rate)
+            begins = float(first_week_of_person[i])
+            here = is_here(begins, float(week))
+            block.wanted[first + j] = wanted(occasions(luck, rate), here, arrives(begins, float(week), 0.0))
             block.slope[first + j] = visit.factor[1, j]
-            market_totals[2] += 1 if was_cut(luck, rate) > 0.0 else 0
+            market_totals[2] += 1 if was_cut(luck, rate) * here > 0.0 else 0
 
 
 @phase
@@ -141,6 +145,7 @@ def journey(
     slots = retailer_of_link.shape[0]
     ordinary = numbers.store.ordinary_level
     customers_arrive(visit, first, count, block.who, people, situation)
+    newcomers_are_known(visit, draw_week, occasion, people)
     moderators_act(visit, moderation.choice)
     retailers_are_recalled(visit, week, slots, links, tables.kept)
     offers_reach(visit, draw_week, slots, links, market.retailers, key[0], key[1])

@@ -8,7 +8,7 @@ from simulation.compiling import phase
 from simulation.market.learning import gain_after, rate_pain, share_heard, touchpoint_pain
 from simulation.records import TOUCHPOINTS, VISIT_TOTALS
 
-QUARTER = 13  # weeks
+QUARTER = 13.0  # weeks
 FIXED = 65536.0
 _V = {name: number for number, name in enumerate(VISIT_TOTALS)}
 VISITS, BASKETS, FAILURES = _V["visits"], _V["baskets"], _V["failures"]
@@ -19,6 +19,8 @@ MET = (VISITS, VISITS, _V["met_advice"], BASKETS, _V["met_aftercare"])
 @phase
 def quarter_is_added_up(learning: Any, outlets: Any, totals: Any, weight: float) -> None:
     """Add last week's visits, real ones, to what each retailer knows of its quarter."""
+    for r in range(learning.size):
+        learning[r].weeks += 1.0
     for o in range(outlets.size):
         learned = learning[outlets[o].retailer]
         for segment in range(totals.shape[1]):
@@ -35,6 +37,7 @@ def quarter_is_added_up(learning: Any, outlets: Any, totals: Any, weight: float)
 @phase
 def quarter_is_forgotten(learned: Any) -> None:
     """A new quarter begins."""
+    learned.weeks = 0.0
     learned.visits = 0.0
     learned.failures = 0.0
     learned.stock_outs = 0.0
@@ -47,9 +50,9 @@ def quarter_is_forgotten(learned: Any) -> None:
 @phase
 def retailers_learn(week: int, learning: Any, plan: Any, numbers: Any) -> None:
     """At the end of a quarter each retailer mends what hurts most, as far as it hears of it and can act."""
-    if week % QUARTER == 0:
-        for r in range(learning.size):
-            learned = learning[r]
+    for r in range(learning.size):
+        learned = learning[r]
+        if learned.weeks >= QUARTER:
             if learned.visits > 0.0:
                 quarter_is_acted_upon(learned, plan[week, r], numbers)
             quarter_is_forgotten(learned)

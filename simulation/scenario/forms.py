@@ -37,6 +37,11 @@ def _freeze(values: Mapping[str, Value]) -> FrozenDict[Value]:
     return FrozenDict(values)
 
 
+def _row(values: object) -> object:
+    """A list of a file as what a frozen scenario holds."""
+    return tuple(values) if isinstance(values, list) else values
+
+
 MAX_CUSTOMERS = 200_000_000
 MAX_WEEKS = 5_200
 MAX_REPLICATES = 10_000
@@ -49,8 +54,9 @@ Signed = Annotated[float, Field(ge=-1, le=1)]
 Week = Annotated[int, Field(ge=1, le=MAX_WEEKS)]
 Numbers = Annotated[Mapping[str, float], AfterValidator(_freeze)]
 Fields = Annotated[Mapping[str, float | str], AfterValidator(_freeze)]
+Row = Annotated[tuple[float, ...], BeforeValidator(_row)]
 TraitNumbers = Annotated[
-    Mapping[str, Annotated[Mapping[str, float | tuple[float, ...]], AfterValidator(_freeze)]], AfterValidator(_freeze)
+    Mapping[str, Annotated[Mapping[str, float | Row], AfterValidator(_freeze)]], AfterValidator(_freeze)
 ]
 
 

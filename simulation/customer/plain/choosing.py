@@ -5,12 +5,21 @@ from __future__ import annotations
 from inspect import signature
 from typing import Any
 
-from simulation.arithmetic import gumbel
+from simulation.arithmetic import gumbel, normal
 from simulation.chance import CHOICE, OFFER, STAY_AT_HOME
-from simulation.customer.choice import considered, digital_appeal, habit, may_be_chosen, utility
+from simulation.customer.choice import (
+    appeal_now,
+    considered,
+    digital_appeal,
+    habit,
+    may_be_chosen,
+    mood_for_screens,
+    utility,
+)
 from simulation.customer.lane import CHANNEL_PREFERENCE, FIRST_SITUATION, PRICE_SENSITIVITY
 from simulation.customer.memory import drifted
 from simulation.customer.moderation import moderate, on_scale
+from simulation.customer.needs import arrives
 from simulation.customer.plain.luck import Luck
 from simulation.customer.plain.values import Values
 from simulation.customer.relation import happens_if
@@ -32,6 +41,12 @@ def customers_arrive(visit: Values, people: Any, situation: Any) -> None:
         visit.source[trait] = float(people.traits[trait, visit.who])
     for number, name in enumerate(SITUATION_SOURCES, FIRST_SITUATION):
         visit.source[number] = getattr(situation, name)
+
+
+def newcomers_are_known(visit: Values, week: int, occasion: int, people: Any) -> None:
+    """Whether this is the customer's first occasion: they come into the market now."""
+    visit.first_week = int(people.first_week[visit.who])
+    visit.arriving = arrives(float(visit.first_week), float(week), float(occasion))
 
 
 def moderators_act(visit: Values, moderation: Any) -> None:
@@ -100,9 +115,10 @@ def utilities_form(
 
     The terms of each utility, by the names that `utility` gives them, stay in `a_terms` for stories.
     """
-    u, visit.loyal_luck, visit.answer_luck, _ = luck.uniforms(week, occasion, 0, CHOICE, STAY_AT_HOME)
+    u, visit.loyal_luck, visit.answer_luck, mood = luck.uniforms(week, occasion, 0, CHOICE, STAY_AT_HOME)
     visit.home_value = choice.none_utility
-    visit.home_utility = choice.none_utility + gumbel(u)
+    visit.home_utility = considered(choice.none_utility + gumbel(u), 1.0 - visit.arriving)
+    visit.screen_mood = mood_for_screens(choice.online_occasion_sd, normal(mood))
     visit.emotional = 0.0
     for a in range(REACH):
         visit.emotional = max(visit.emotional, visit.a_may[a] * is_emotional(visit.a_type[a]))
@@ -114,6 +130,7 @@ def utilities_form(
         channel = digital_appeal(
             visit.a_online[a], choice.online_utility, choice.online_preference_sd, visit.source[CHANNEL_PREFERENCE]
         )
+        channel = appeal_now(channel, visit.a_online[a], visit.screen_mood)
         kind = visit.a_type[a]
         price = choice.price_weight * visit.factor[0] * visit.source[PRICE_SENSITIVITY]
         price = price * by_type(

@@ -18,7 +18,7 @@ from simulation.customer.lane import (
     WAIT_SENSITIVITY,
 )
 from simulation.customer.plain.values import Values
-from simulation.customer.purchase import basket, chance_to_buy, gross_margin, paid
+from simulation.customer.purchase import base_of_channel, basket, certainly, chance_to_buy, gross_margin, paid
 from simulation.customer.satisfaction import (
     encounter,
     gap,
@@ -61,15 +61,15 @@ def customers_decide_to_buy(visit: Values, purchase: Any, ordinary: float) -> No
     early = visit.felt[0] + visit.felt[1] + visit.met_advice * visit.felt[2]
     visit.first_part = mean_of_met(early, 2.0 + visit.met_advice)
     chance = chance_to_buy(
-        purchase.buy_base,
+        base_of_channel(purchase.buy_base, purchase.buy_online, visit.online),
         purchase.buy_experience,
         visit.first_part,
         ordinary,
         purchase.buy_wait * visit.factor[WAIT_SENSITIVITY] * visit.wait,
         purchase.buy_stock_out * visit.out_of_stock,
     )
-    visit.buy_chance = chance
-    visit.bought = 1.0 if visit.buy_luck < chance else 0.0
+    visit.buy_chance = certainly(chance, visit.arriving)
+    visit.bought = 1.0 if visit.buy_luck < visit.buy_chance else 0.0
 
 
 def visit_is_felt(visit: Values, past_weight: float) -> None:

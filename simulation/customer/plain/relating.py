@@ -108,7 +108,7 @@ def links_change(relate: Values, slot: int, slope: float, relations: Any, word: 
         relate.mu, relations.leaving_slope, relate.satisfaction, slope - 1.0, relations.leaving_pivot
     )
     is_active = relate.open[slot] if relate.status == ACTIVE else 0.0
-    relate.left = leaves(relate.leave_luck, chance, is_active, relate.active_links)
+    relate.left = leaves(relate.leave_luck, chance, is_active, relate.active_links, relations.links_kept)
     relate.active_links = relate.active_links - relate.left
     is_lapsed = relate.open[slot] if relate.status == LAPSED else 0.0
     returning = chance_to_return(relations.return_weekly, relate.winback, ties.winback_success)

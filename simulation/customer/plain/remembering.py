@@ -102,7 +102,7 @@ def purchase_makes_habit(
 def failure_ends_links(
     visit: Values, week: int, slots: int, people: Any, links: Any, relations: Any, totals: Any
 ) -> None:
-    """A failure can end a link at once, never the last one: if silent or complained of in vain (`may_end`)."""
+    """A failure can end a link at once, if silent or complained of in vain (`may_end`); some links are kept."""
     ends = by_severity(visit.degree, 0.0, relations.failure_ends_minor, relations.failure_ends_major)
     hurt = 1.0 if visit.loss * visit.may_end > 0.0 else 0.0
     i, at = visit.who, (visit.slot, visit.who)
@@ -111,7 +111,7 @@ def failure_ends_links(
         can_go = max((may for may, link in zip(visit.a_may, visit.a_link, strict=True) if link == s), default=0.0)
         active += can_go if links.status[s, i] == ACTIVE else 0.0
     is_active = hurt if links.status[at] == ACTIVE else 0.0
-    if leaves(visit.end_luck, ends, is_active, active) > 0.0:
+    if leaves(visit.end_luck, ends, is_active, active, relations.links_kept) > 0.0:
         links.status[at] = LAPSED
         weeks = week - int(links.since[at])
         link_is_at_risk(totals, links.retailer[at], people.segment[i], weeks)

@@ -7,11 +7,12 @@ from typing import Any
 
 from simulation.chance import NEED
 from simulation.customer.moving import people_move
-from simulation.customer.needs import occasions, was_cut, weekly_rate
+from simulation.customer.needs import arrives, is_here, occasions, wanted, was_cut, weekly_rate
 from simulation.customer.plain.choosing import (
     best_is_chosen,
     customers_arrive,
     moderators_act,
+    newcomers_are_known,
     offers_are_answered,
     offers_reach,
     outlets_come_to_mind,
@@ -150,9 +151,11 @@ def needs_arise(i: int, luck: Luck, now: Week) -> tuple[float, float]:
     moderators_act(visit, now.moderation.week)
     u, _, _, _ = luck.uniforms(now.draw_week, 0, 0, NEED, 0)
     rate = weekly_rate(float(now.people.need_rate[i]), now.situation.season, visit.factor[0])
-    wanted = occasions(u, rate)
-    now.totals.market[2] += 1 if was_cut(u, rate) > 0.0 else 0
-    return wanted, visit.factor[1]
+    begins = float(now.people.first_week[i])
+    here = is_here(begins, float(now.draw_week))
+    number = wanted(occasions(u, rate), here, arrives(begins, float(now.draw_week), 0.0))
+    now.totals.market[2] += 1 if was_cut(u, rate) * here > 0.0 else 0
+    return number, visit.factor[1]
 
 
 def journey(visit: Values, luck: Luck, now: Week, met: Values) -> None:
@@ -162,6 +165,7 @@ def journey(visit: Values, luck: Luck, now: Week, met: Values) -> None:
     slots = links.retailer.shape[0]
     ordinary = numbers.store.ordinary_level
     customers_arrive(visit, people, now.situation)
+    newcomers_are_known(visit, draw_week, occasion, people)
     moderators_act(visit, now.moderation.choice)
     retailers_are_recalled(visit, week, slots, links, now.tables.kept)
     offers_reach(visit, luck, draw_week, slots, links, now.retailers)
@@ -293,8 +297,8 @@ def customer_lives_a_week(i: int, luck: Luck, now: Week, trace: Trace | None = N
     """One customer's week. `trace` is told of every occasion: all that was met, felt, expected and decided."""
     slots = now.links.retailer.shape[0]
     met = Values(spent_at=[0] * slots, visits_at=[0] * slots, contacts_at=[0] * slots)
-    wanted, slope = needs_arise(i, luck, now)
-    for occasion in range(int(wanted)):
+    number, slope = needs_arise(i, luck, now)
+    for occasion in range(int(number)):
         visit = blank_visit(i, now.draw_week, occasion)
         journey(visit, luck, now, met)
         if trace is not None:
