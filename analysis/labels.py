@@ -58,6 +58,8 @@ def name_ends(axes: Axes, ends: list[tuple[str, float, str]]) -> None:
     low, high = axes.get_ylim()
     names = [broken(name) for name, _, _ in ends]
     lines = 1 + max((name.count("\n") for name in names), default=0)
+    longest = max((len(line) for name in names for line in name.split("\n")), default=0)
+    letters = 9.0 if longest >= LETTERS_AT_END else 10.0
     least = LABEL_POINTS * lines * (high - low) / (axes.bbox.height / axes.figure.dpi * 72)
     places = apart([height for _, height, _ in ends], least)
     for name, (_, _, paint), place in zip(names, ends, places, strict=True):
@@ -70,7 +72,7 @@ def name_ends(axes: Axes, ends: list[tuple[str, float, str]]) -> None:
             color=paint,
             va="center",
             linespacing=1.05,
-            fontsize=8.7 if max(map(len, name.split("\n"))) >= LETTERS_AT_END else 10,
+            fontsize=letters,
             fontweight="normal" if paint == SOFT else "bold",
         )
 
