@@ -48,7 +48,6 @@ def season(view: View) -> Chart | None:
         upper.tick_params(labelbottom=False)
         lower = sheet.axes(0.62, 0.42, 1.2, top=1.34)
         _draw(lower, view, wait, SCENARIO, "minutes", f"waiting at {view.comparison.focal_label}")
-        lower.set_ylim(bottom=0)
     return Chart("season", title, sheet.figure)
 
 
@@ -103,6 +102,7 @@ def _draw(axes: Axes, view: View, year: Year, paint: str, unit: str, name: str) 
     axes.fill_between(weeks, year.found.low, year.found.high, color=paint, alpha=0.18, linewidth=0)
     axes.set_xlim(1, YEAR)
     axes.margins(y=0.12)
+    axes.set_ylim(bottom=max(0.0, axes.get_ylim()[0]))
     axes.locator_params(axis="y", nbins=4)
     axes.yaxis.set_major_formatter(plain)
     axes.spines["bottom"].set_color(LINE)
