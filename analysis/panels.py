@@ -37,11 +37,13 @@ class Panel:
 
 
 def of_measure(view: View, measure: str, label: str = "") -> Panel | None:
-    """A panel of a measure as it is; None if it was not measured."""
+    """A panel of a measure as it is; None if it was not measured, or never there to be measured."""
     if measure not in view.measures:
         return None
     _, values = view.samples(view.scenario, measure)
-    scale = view.scale(measure, float(np.nanmedian(values)) if np.isfinite(values).any() else 0.0)
+    if not all(np.isfinite(view.samples(world, measure)[1]).any() for world in view.worlds):
+        return None
+    scale = view.scale(measure, float(np.nanmedian(values)))
 
     def samples(world: str) -> tuple[Floats, Floats]:
         weeks, values = view.samples(world, measure)
@@ -124,7 +126,8 @@ def _draw(axes: Axes, view: View, panel: Panel, *, last: bool) -> None:
     for week in sorted({each.first for each in view.comparison.changes}):
         axes.axvline(week, color=SOFT, linewidth=0.8, linestyle=(0, (3, 2)))
     axes.margins(y=0.12)
-    if min(np.nanmin(base.mean), np.nanmin(base.mean + found.mean)) >= 0:
+    drawn = np.concatenate([base.mean, base.mean + found.mean])
+    if np.all(drawn[np.isfinite(drawn)] >= 0):
         axes.set_ylim(bottom=max(0.0, axes.get_ylim()[0]))  # a band does not make sense of less than nothing
     axes.locator_params(axis="y", nbins=3)
     axes.yaxis.set_major_formatter(plain)

@@ -156,6 +156,8 @@ def test_changes_of_panels_are_those_of_the_table(view: View):
 
 def test_a_measure_that_was_not_taken_has_no_panel(view: View):
     assert of_measure(view, "nothing") is None
+    never = view.weekly.adding(value=np.where(view.weekly["measure"] == "rating", np.nan, view.weekly["value"]))
+    assert of_measure(dataclasses.replace(view, weekly=never), "rating") is None
 
 
 def test_what_is_given_is_set_against_the_margin(view: View):
