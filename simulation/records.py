@@ -53,7 +53,7 @@ PLAN_OUTLET = np.dtype(
         )
     ]
 )
-PLANNED_OF_RETAILERS = ("awareness", "offers", "winback", "answers")
+PLANNED_OF_RETAILERS = ("awareness", "offers", "winback", "answers", "wave", "wave_stars")
 PLAN_RETAILER = np.dtype([(name, "f8") for name in (*PLANNED_OF_RETAILERS, "feedback", "acting")])
 PLAN_DESK = np.dtype([("staff", "f8")])
 

@@ -189,6 +189,10 @@ def _retailers(scenario: Scenario, weeks: Any) -> Any:
         rows.winback[:, r] = retailer.winback
         rows.answers[:, r] = retailer.last_refusal
         for event in scenario.events:
+            if event.kind == "rating_crisis" and event.retailer == retailer.id:
+                wave = float(event.fields["postings"]) * _event_force(event, weeks)
+                rows.wave[:, r] += wave
+                rows.wave_stars[wave > 0.0, r] = float(event.fields["stars"])
             if event.kind == "entry" and event.retailer == retailer.id:
                 launch = intensity(weeks, event.week, event.week + int(event.fields["launch_weeks"]) - 1, 0)
                 rows.awareness[:, r] += float(event.fields["launch_awareness"]) * launch

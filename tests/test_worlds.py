@@ -31,6 +31,7 @@ EVENTS = {
     "recession": ("depth = 1", "depth = 0"),
     "competition": ("change = 0.5", "change = 0"),
     "price_attack": ('retailer = "northgate"\npercent = -20', 'retailer = "northgate"\npercent = 0'),
+    "rating_crisis": ('retailer = "northgate"\npostings = 5000', 'retailer = "northgate"\npostings = 0'),
 }
 ACTIONS = {**dict.fromkeys(LEVERS, LEVER), **dict.fromkeys(EVENTS, EVENT)}
 FIELDS = {**LEVERS, **EVENTS}

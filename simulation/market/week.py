@@ -33,6 +33,8 @@ def offers_arise(week: int, market: Any, plans: Any, numbers: Any) -> None:
         market.retailers[r].offers = plans.retailers[week, r].offers
         market.retailers[r].winback = plans.retailers[week, r].winback
         market.retailers[r].answers = plans.retailers[week, r].answers
+        market.retailers[r].wave = plans.retailers[week, r].wave
+        market.retailers[r].wave_stars = plans.retailers[week, r].wave_stars
     for o in range(market.outlets.size):
         outlet = market.outlets[o]
         plan = plans.outlets[week, o]
@@ -140,7 +142,7 @@ def market_remembers(market: Any, totals: Any, weight: float, numbers: Any) -> N
 
 @phase
 def ratings_are_averaged(market: Any, totals: Any, weight: float, word: Any) -> None:
-    """Last week's postings join the posted mean of each retailer; older ones count for less."""
+    """Last week's postings, and those of a crisis, join each retailer's posted mean; older ones count for less."""
     for r in range(market.retailers.size):
         retailer = market.retailers[r]
         new = 0
@@ -153,8 +155,10 @@ def ratings_are_averaged(market: Any, totals: Any, weight: float, word: Any) -> 
                         new += count
                         stars += count * (k + 1)
         retailer.postings = postings_kept(retailer.postings, word.rating_kept)
-        retailer.rating = posted_mean(retailer.rating, retailer.postings, stars * weight, new * weight)
-        retailer.postings += new * weight
+        given = stars * weight + retailer.wave * retailer.wave_stars
+        posted = new * weight + retailer.wave
+        retailer.rating = posted_mean(retailer.rating, retailer.postings, given, posted)
+        retailer.postings += posted
 
 
 @phase
