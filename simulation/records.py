@@ -48,6 +48,7 @@ PLAN_OUTLET = np.dtype(
             "capacity",
             "upkeep",
             "training_hours",
+            "openness",
             "is_open",
             "opens",
         )
@@ -73,6 +74,7 @@ OUTLET = np.dtype(
             "price_offset",
             "skill",
             "motivation",
+            "openness",
             "turnover",
             "fresh",
             "visits",

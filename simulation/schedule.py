@@ -18,6 +18,7 @@ from simulation.scenario import Scenario
 MEAN_MONTH_DAYS = 30.44
 OF_OUTLETS = (  # levers that move the plan of outlets
     "staff_training",
+    "staff_openness",
     "level_change",
     "upkeep_change",
     "staff_change",
@@ -165,6 +166,8 @@ def _move(plan: Any, lever: Any, force: Any) -> None:
     elif lever.kind == "level_change":
         level = plan[str(fields["determinant"])]
         level[:] = np.clip(level + float(fields["change"]) * force, 0.0, 1.0)
+    elif lever.kind == "staff_openness":
+        plan.openness[:] = np.clip(plan.openness + float(fields["share"]) * force, 0.0, 1.0)
     elif lever.kind == "upkeep_change":
         plan.upkeep[:] = np.clip(plan.upkeep + float(fields["change"]) * force, 0.0, 1.0)
     else:

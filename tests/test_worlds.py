@@ -24,6 +24,7 @@ LEVERS = {
     "staff_change": ("percent = -50", "percent = 0"),
     "price_change": ("percent = 20", "percent = 0"),
     "capacity_change": ("percent = -50", "percent = 0"),
+    "staff_openness": ("share = 1", "share = 0"),
     "upkeep_change": ("change = -1", "change = 0"),
     "desk_change": ("percent = -95", "percent = 0"),
 }

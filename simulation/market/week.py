@@ -13,7 +13,16 @@ from simulation.customer.rating import level_of_stars
 from simulation.market.brand import advertising_level, brand_after, price_level, reputation
 from simulation.market.learning import less_by
 from simulation.market.queue import queue_penalty, queue_per_till, utilisation, wait_minutes, waiting_in_services
-from simulation.market.staff import cover, motivation_target, on_the_floor, service, skill_after, turnover
+from simulation.market.staff import (
+    broken_promise,
+    cover,
+    motivation_target,
+    on_the_floor,
+    openness_effect,
+    service,
+    skill_after,
+    turnover,
+)
 from simulation.market.store import atmosphere, bustle, crowding, freshness_after, load, stock_out_chance
 from simulation.market.word import message_rate, posted_mean, postings_kept
 from simulation.records import DETERMINANTS, LINK_TOTALS, STARS, TOUCHPOINTS, VISIT_TOTALS
@@ -122,8 +131,15 @@ def staff_serve(outlet: Any, offer: Any, plan: Any, numbers: Any, reference_load
         outlet.skill, numbers.training_gain, weekly_hours, numbers.forgetting, outlet.turnover, outlet.newcomer
     )
     target = motivation_target(
-        numbers.motivation_usual, numbers.overload_response, staff_cover, numbers.support_response, weekly_hours
+        numbers.motivation_usual,
+        numbers.overload_response,
+        staff_cover,
+        numbers.support_response,
+        weekly_hours,
+        openness_effect(plan.openness, outlet.openness, numbers.openness_gain, numbers.openness_shock),
+        broken_promise(offer.brand, given, numbers.promise_response),
     )
+    outlet.openness = outlet.openness + numbers.openness_pace * (plan.openness - outlet.openness)
     outlet.motivation = outlet.motivation + numbers.motivation_pace * (target - outlet.motivation)
 
 
