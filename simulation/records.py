@@ -48,12 +48,13 @@ PLAN_OUTLET = np.dtype(
             "capacity",
             "upkeep",
             "training_hours",
+            "openness",
             "is_open",
             "opens",
         )
     ]
 )
-PLANNED_OF_RETAILERS = ("awareness", "offers", "winback", "answers")
+PLANNED_OF_RETAILERS = ("awareness", "offers", "winback", "answers", "wave", "wave_stars")
 PLAN_RETAILER = np.dtype([(name, "f8") for name in (*PLANNED_OF_RETAILERS, "feedback", "acting")])
 PLAN_DESK = np.dtype([("staff", "f8")])
 
@@ -73,6 +74,7 @@ OUTLET = np.dtype(
             "price_offset",
             "skill",
             "motivation",
+            "openness",
             "turnover",
             "fresh",
             "visits",

@@ -18,6 +18,7 @@ from simulation.scenario import Scenario
 MEAN_MONTH_DAYS = 30.44
 OF_OUTLETS = (  # levers that move the plan of outlets
     "staff_training",
+    "staff_openness",
     "level_change",
     "upkeep_change",
     "staff_change",
@@ -165,6 +166,8 @@ def _move(plan: Any, lever: Any, force: Any) -> None:
     elif lever.kind == "level_change":
         level = plan[str(fields["determinant"])]
         level[:] = np.clip(level + float(fields["change"]) * force, 0.0, 1.0)
+    elif lever.kind == "staff_openness":
+        plan.openness[:] = np.clip(plan.openness + float(fields["share"]) * force, 0.0, 1.0)
     elif lever.kind == "upkeep_change":
         plan.upkeep[:] = np.clip(plan.upkeep + float(fields["change"]) * force, 0.0, 1.0)
     else:
@@ -189,6 +192,10 @@ def _retailers(scenario: Scenario, weeks: Any) -> Any:
         rows.winback[:, r] = retailer.winback
         rows.answers[:, r] = retailer.last_refusal
         for event in scenario.events:
+            if event.kind == "rating_crisis" and event.retailer == retailer.id:
+                wave = float(event.fields["postings"]) * _event_force(event, weeks)
+                rows.wave[:, r] += wave
+                rows.wave_stars[wave > 0.0, r] = float(event.fields["stars"])
             if event.kind == "entry" and event.retailer == retailer.id:
                 launch = intensity(weeks, event.week, event.week + int(event.fields["launch_weeks"]) - 1, 0)
                 rows.awareness[:, r] += float(event.fields["launch_awareness"]) * launch

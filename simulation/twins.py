@@ -22,6 +22,7 @@ OUTLET_STATE = (
     "price_offset",
     "skill",
     "motivation",
+    "openness",
     "turnover",
     "fresh",
     "visits",

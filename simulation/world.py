@@ -228,6 +228,8 @@ def market_of(scenario: Scenario, plans: Plans, numbers: Any, cells: Any) -> Mar
             retailer.offers,
             retailer.winback,
             retailer.last_refusal,
+            0.0,
+            0.0,
             numbers.word.rating_start,
             numbers.word.rating_start_worth,
         )

@@ -90,9 +90,11 @@ def test_the_usual_staff_cover_the_reference_load():
 
 
 def test_motivation_falls_with_overload_and_rises_with_support():
-    usual = its.motivation_target(0.75, 0.5, 1.0, 0.05, 0.0)
+    usual = its.motivation_target(0.75, 0.5, 1.0, 0.05, 0.0, 0.0, 0.0)
     assert usual == 0.75
-    assert its.motivation_target(0.75, 0.5, 0.8, 0.05, 0.0) < usual < its.motivation_target(0.75, 0.5, 1.0, 0.05, 1.0)
+    assert its.motivation_target(0.75, 0.5, 0.8, 0.05, 0.0, 0.0, 0.0) < usual
+    assert usual < its.motivation_target(0.75, 0.5, 1.0, 0.05, 1.0, 0.0, 0.0)
+    assert its.motivation_target(0.75, 0.5, 1.0, 0.05, 0.0, 0.02, 0.05) == pytest.approx(usual - 0.03)
 
 
 def test_turnover_rises_as_motivation_falls():
@@ -191,3 +193,15 @@ def test_the_brand_follows_reputation_slowly():
     for _ in range(1000):
         level = its.brand_after(level, 0.02, 0.8)
     assert level == pytest.approx(0.8)
+
+
+def test_open_figures_hurt_while_they_are_new_and_help_once_staff_are_used_to_them():
+    assert its.openness_effect(1.0, 0.0, 0.06, 0.05) == pytest.approx(-0.05)
+    assert its.openness_effect(1.0, 1.0, 0.06, 0.05) == pytest.approx(0.06)
+    assert its.openness_effect(0.0, 0.0, 0.06, 0.05) == 0.0
+
+
+def test_a_brand_that_promises_more_than_staff_deliver_costs_motivation():
+    assert its.broken_promise(0.85, 0.75, 0.1) == pytest.approx(0.01)
+    assert its.broken_promise(0.70, 0.75, 0.1) == 0.0
+    assert its.broken_promise(0.85, 0.75, 0.0) == 0.0

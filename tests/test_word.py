@@ -25,6 +25,17 @@ LIVES = ("people", "links", "reach", "outcomes", "offers", "outlets")
 ERRORS = 4.0  # standard errors that a fixed seed may be off
 
 
+CRISIS = """
+based_on = "grocery"
+[[event]]
+kind = "rating_crisis"
+retailer = "ours"
+week = 2
+weeks = 1
+postings = {}
+"""
+
+
 def with_numbers(scenario: Scenario, **values: float) -> Scenario:
     return scenario.model_copy(update={"parameters": values})
 
@@ -229,6 +240,19 @@ def test_the_posted_mean_is_what_was_posted():
     ours = world.market.retailers[world.focal]
     assert (ours.rating, ours.postings) == pytest.approx((mean, worth))
     assert world.market.offers.rating[mine] == pytest.approx(mean)
+
+
+def test_a_wave_of_ratings_joins_the_posted_mean():
+    def ours(postings: int, weeks: int) -> Any:
+        """The focal retailer after so many weeks, the first two of them the warm-up's; the wave is in week 2."""
+        scenario = Scenario.from_toml(CRISIS.format(postings))
+        world = lived(scenario.replace(customers=300, weeks=4, edits={"market.warmup_weeks": 2}), weeks)
+        return world.market.retailers[world.focal]
+
+    assert ours(900, 4).rating == ours(0, 4).rating  # what is posted in week 2 is read in week 3
+    quiet, hit = ours(0, 5), ours(900, 5)
+    assert hit.postings == pytest.approx(quiet.postings + 900)
+    assert hit.rating == pytest.approx((quiet.rating * quiet.postings + 900 * 1.0) / (quiet.postings + 900))
 
 
 def test_a_brand_follows_ratings_and_advertising():

@@ -24,6 +24,7 @@ LEVERS = {
     "staff_change": ("percent = -50", "percent = 0"),
     "price_change": ("percent = 20", "percent = 0"),
     "capacity_change": ("percent = -50", "percent = 0"),
+    "staff_openness": ("share = 1", "share = 0"),
     "upkeep_change": ("change = -1", "change = 0"),
     "desk_change": ("percent = -95", "percent = 0"),
 }
@@ -31,6 +32,7 @@ EVENTS = {
     "recession": ("depth = 1", "depth = 0"),
     "competition": ("change = 0.5", "change = 0"),
     "price_attack": ('retailer = "northgate"\npercent = -20', 'retailer = "northgate"\npercent = 0'),
+    "rating_crisis": ('retailer = "northgate"\npostings = 5000', 'retailer = "northgate"\npostings = 0'),
 }
 ACTIONS = {**dict.fromkeys(LEVERS, LEVER), **dict.fromkeys(EVENTS, EVENT)}
 FIELDS = {**LEVERS, **EVENTS}

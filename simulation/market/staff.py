@@ -23,10 +23,29 @@ def cover(staff: float, usual_staff: float, load: float, reference_load: float) 
 
 @box
 def motivation_target(
-    usual: float, overload_response: float, staff_cover: float, support_response: float, weekly_hours: float
+    usual: float,
+    overload_response: float,
+    staff_cover: float,
+    support_response: float,
+    weekly_hours: float,
+    openness: float,
+    broken_promise: float,
 ) -> float:
-    """Where motivation goes: down with overload, up with support."""
-    return clip(usual - overload_response * (1.0 - staff_cover) + support_response * weekly_hours)
+    """Where motivation goes: down with overload and promises that staff cannot keep, up with support and openness."""
+    given = usual - overload_response * (1.0 - staff_cover) + support_response * weekly_hours
+    return clip(given + openness - broken_promise)
+
+
+@box
+def openness_effect(shown: float, used_to: float, gain: float, shock: float) -> float:
+    """What open figures do to motivation: a jolt while they are new, a gain once staff are used to them."""
+    return gain * used_to - shock * max(0.0, shown - used_to)
+
+
+@box
+def broken_promise(brand: float, service_level: float, response: float) -> float:
+    """What it costs motivation that the brand promises more than staff can deliver."""
+    return response * max(0.0, brand - service_level)
 
 
 @box

@@ -13,7 +13,16 @@ from simulation.customer.rating import level_of_stars
 from simulation.market.brand import advertising_level, brand_after, price_level, reputation
 from simulation.market.learning import less_by
 from simulation.market.queue import queue_penalty, queue_per_till, utilisation, wait_minutes, waiting_in_services
-from simulation.market.staff import cover, motivation_target, on_the_floor, service, skill_after, turnover
+from simulation.market.staff import (
+    broken_promise,
+    cover,
+    motivation_target,
+    on_the_floor,
+    openness_effect,
+    service,
+    skill_after,
+    turnover,
+)
 from simulation.market.store import atmosphere, bustle, crowding, freshness_after, load, stock_out_chance
 from simulation.market.word import message_rate, posted_mean, postings_kept
 from simulation.records import DETERMINANTS, LINK_TOTALS, STARS, TOUCHPOINTS, VISIT_TOTALS
@@ -33,6 +42,8 @@ def offers_arise(week: int, market: Any, plans: Any, numbers: Any) -> None:
         market.retailers[r].offers = plans.retailers[week, r].offers
         market.retailers[r].winback = plans.retailers[week, r].winback
         market.retailers[r].answers = plans.retailers[week, r].answers
+        market.retailers[r].wave = plans.retailers[week, r].wave
+        market.retailers[r].wave_stars = plans.retailers[week, r].wave_stars
     for o in range(market.outlets.size):
         outlet = market.outlets[o]
         plan = plans.outlets[week, o]
@@ -120,8 +131,15 @@ def staff_serve(outlet: Any, offer: Any, plan: Any, numbers: Any, reference_load
         outlet.skill, numbers.training_gain, weekly_hours, numbers.forgetting, outlet.turnover, outlet.newcomer
     )
     target = motivation_target(
-        numbers.motivation_usual, numbers.overload_response, staff_cover, numbers.support_response, weekly_hours
+        numbers.motivation_usual,
+        numbers.overload_response,
+        staff_cover,
+        numbers.support_response,
+        weekly_hours,
+        openness_effect(plan.openness, outlet.openness, numbers.openness_gain, numbers.openness_shock),
+        broken_promise(offer.brand, given, numbers.promise_response),
     )
+    outlet.openness = outlet.openness + numbers.openness_pace * (plan.openness - outlet.openness)
     outlet.motivation = outlet.motivation + numbers.motivation_pace * (target - outlet.motivation)
 
 
@@ -140,7 +158,7 @@ def market_remembers(market: Any, totals: Any, weight: float, numbers: Any) -> N
 
 @phase
 def ratings_are_averaged(market: Any, totals: Any, weight: float, word: Any) -> None:
-    """Last week's postings join the posted mean of each retailer; older ones count for less."""
+    """Last week's postings, and those of a crisis, join each retailer's posted mean; older ones count for less."""
     for r in range(market.retailers.size):
         retailer = market.retailers[r]
         new = 0
@@ -153,8 +171,10 @@ def ratings_are_averaged(market: Any, totals: Any, weight: float, word: Any) -> 
                         new += count
                         stars += count * (k + 1)
         retailer.postings = postings_kept(retailer.postings, word.rating_kept)
-        retailer.rating = posted_mean(retailer.rating, retailer.postings, stars * weight, new * weight)
-        retailer.postings += new * weight
+        given = stars * weight + retailer.wave * retailer.wave_stars
+        posted = new * weight + retailer.wave
+        retailer.rating = posted_mean(retailer.rating, retailer.postings, given, posted)
+        retailer.postings += posted
 
 
 @phase
