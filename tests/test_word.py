@@ -145,7 +145,7 @@ def test_messages_are_as_many_as_were_told_to_listeners():
     whole = grocery(3000)
     few = tuple(retailer for retailer in whole.retailers if retailer.id in {"ours", "northgate", "valumart"})
     outlets = tuple(next(o for o in whole.outlets if o.retailer == retailer.id) for retailer in few)
-    market = whole.model_copy(update={"retailers": few, "outlets": outlets})
+    market = whole.model_copy(update={"retailers": few, "outlets": outlets, "desks": ()})
     world = lived(with_numbers(market, listeners=3.0), 10)
     assert (world.links.retailer >= 0).all()
     told = world.totals.word[:9].sum()  # ten weeks were lived; the last is not yet heard
