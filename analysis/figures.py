@@ -18,11 +18,11 @@ GROUPS = {  # which measures stand together in the table; what is named nowhere 
         "acsi satisfied_share dissatisfied_share attitudinal_loyalty behavioural_loyalty trust share_of_wallet"
         " retention churn positive_valence negative_valence"
     ),
-    "Answers of surveys": "acsi_survey csat nps ces repurchase_intention loyalty_survey surveyed",
     "Money and visits": (
         "revenue gross_margin basket baskets visits conversion share_of_market share_of_visits buyers penetration"
         " active known acquisition returned"
     ),
+    "Answers of surveys": "acsi_survey csat nps ces repurchase_intention loyalty_survey surveyed",
     "Relationships": (
         "relationship_transactional relationship_quantitative relationship_social relationship_emotional"
         " relationship_changes offers_made offers_taken discount_given offers_answered won_back"

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parent.parent
 COMMAND = "python run.py compare scenarios/staff_training.toml"
 ROWS = (
     *("customer satisfaction", "satisfying visits", "..."),
-    *("share of wallet", "weekly retention", "..."),
+    *("share of wallet", "retention in a year", "..."),
     *("revenue", "gross margin", "...", "conversion", "..."),
 )
 STORY = "python run.py story runs/friendlier --customer "
@@ -43,10 +43,11 @@ def lived(folder: Path) -> str:
 
 
 def refresh(folder: Path, printed: str) -> None:
-    """Rewrite the README's answer and its picture."""
+    """Rewrite the README's answer and its pictures."""
     text = README.read_text(encoding="utf-8")
     README.write_text(block(COMMAND).sub(lambda _: shown(printed), text, count=1), encoding="utf-8")
-    shutil.copy(folder / "charts" / "acsi.svg", ROOT / "analysis" / "pictures" / "answer.svg")
+    for chart, picture in (("acsi", "answer"), ("model", "model")):
+        shutil.copy(folder / "charts" / f"{chart}.svg", ROOT / "analysis" / "pictures" / f"{picture}.svg")
 
 
 def told(place: Path) -> tuple[str, str]:

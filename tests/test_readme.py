@@ -94,8 +94,8 @@ def test_quick_commands_of_the_readme_run(words: list[str], command: Command):
     assert ended.returncode == 0, ended.stderr
 
 
-@pytest.mark.parametrize("words", [words for words in run_lines() if words[0] == "compare"], ids=" ".join)
-def test_what_the_readme_compares_can_be_compared(words: list[str], folder: Path, command: Command):
+@pytest.mark.parametrize("words", [words for words in run_lines() if words[0] in ("compare", "run")], ids=" ".join)
+def test_what_the_readme_runs_and_compares_can_be_run(words: list[str], folder: Path, command: Command):
     """As it stands there, but small: an option given twice counts as it stands last."""
     small = ("--customers=200", "--weeks=30", "--replicates=2", "--set=market.warmup_weeks=2", "--json")
     ended = command(*words, *small)

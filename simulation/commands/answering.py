@@ -16,7 +16,7 @@ Row: TypeAlias = dict[str, Any]
 
 # What an investment pays back; null until the money model is there.
 NO_MONEY = dict.fromkeys(("npv", "low", "high", "p_positive", "roi", "payback_week", "interval"))
-GROUPS_SHOWN = 2  # satisfaction and loyalty, money and visits; the others are in the report
+SHOWN = ("Satisfaction and loyalty", "Money and visits")  # groups of measures; the others are in the report
 
 
 def run_as_json(results: "RunResults", folder: Path) -> Row:
@@ -63,7 +63,7 @@ def print_answer(answer: str, folder: Path) -> None:
     saved = load(folder)
     for comparison in saved.comparisons:
         view = View.of(saved, comparison)
-        lines = [line for _, group in table(view)[:GROUPS_SHOWN] for line in group]
+        lines = [line for name, group in table(view) if name in SHOWN for line in group]
         against = f" against {view.baseline}" if view.baseline else ""
         _print_lines(
             f"{view.scenario}{against}: {comparison.focal_label}, {view.window}", lines, is_run=not view.baseline
