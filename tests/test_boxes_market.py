@@ -202,6 +202,7 @@ def test_open_figures_hurt_while_they_are_new_and_help_once_staff_are_used_to_th
 
 
 def test_a_brand_that_promises_more_than_staff_deliver_costs_motivation():
-    assert its.broken_promise(0.85, 0.75, 0.1) == pytest.approx(0.01)
-    assert its.broken_promise(0.70, 0.75, 0.1) == 0.0
-    assert its.broken_promise(0.85, 0.75, 0.0) == 0.0
+    assert its.broken_promise(0.85, 0.75, 0.0, 0.1) == pytest.approx(0.01)
+    assert its.broken_promise(0.85, 0.75, 0.1, 0.1) == pytest.approx(0.0)
+    assert its.broken_promise(0.70, 0.75, 0.0, 0.1) == 0.0
+    assert its.broken_promise(0.85, 0.75, 0.0, 0.0) == 0.0

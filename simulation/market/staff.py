@@ -43,9 +43,9 @@ def openness_effect(shown: float, used_to: float, gain: float, shock: float) -> 
 
 
 @box
-def broken_promise(brand: float, service_level: float, response: float) -> float:
-    """What it costs motivation that the brand promises more than staff can deliver."""
-    return response * max(0.0, brand - service_level)
+def broken_promise(brand: float, service_level: float, usual: float, response: float) -> float:
+    """What it costs motivation that the brand promises more than staff deliver, beyond the gap they are used to."""
+    return response * max(0.0, brand - service_level - usual)
 
 
 @box

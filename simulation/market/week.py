@@ -69,7 +69,7 @@ def offers_arise(week: int, market: Any, plans: Any, numbers: Any) -> None:
         offer.failure_rate = less_by(numbers.experience.failure_rate, learned.fewer_failures)
         for t in range(TOUCHPOINTS):
             market.gains[o, t] = learned.gain[t]
-        staff_serve(outlet, offer, plan, numbers.service, numbers.store.reference_load)
+        staff_serve(outlet, offer, plan, retailer, numbers.service, numbers.store.reference_load)
 
 
 @phase
@@ -102,7 +102,7 @@ def crowd_in(outlet: Any, offer: Any, plan: Any, season_ratio: float, store: Any
 
 
 @phase
-def staff_serve(outlet: Any, offer: Any, plan: Any, numbers: Any, reference_load: float) -> None:
+def staff_serve(outlet: Any, offer: Any, plan: Any, retailer: Any, numbers: Any, reference_load: float) -> None:
     """The service level and the queue; then staff learn, tire and leave."""
     physical = 1.0 - outlet.online
     weekly_hours = plan.training_hours / 52.0
@@ -137,7 +137,9 @@ def staff_serve(outlet: Any, offer: Any, plan: Any, numbers: Any, reference_load
         numbers.support_response,
         weekly_hours,
         openness_effect(plan.openness, outlet.openness, numbers.openness_gain, numbers.openness_shock),
-        broken_promise(offer.brand, given, numbers.promise_response),
+        broken_promise(
+            retailer.brand, given, max(0.0, retailer.given_brand - outlet.given_service), numbers.promise_response
+        ),
     )
     outlet.openness = outlet.openness + numbers.openness_pace * (plan.openness - outlet.openness)
     outlet.motivation = outlet.motivation + numbers.motivation_pace * (target - outlet.motivation)
