@@ -37,9 +37,8 @@ FAILING = {
     "26a": "leniency, style and error of an answer are normal and outweigh what failures and losses skew",
     "39a": "peak and end hold the level of the person, and a single visit is remembered without error of memory",
     "33c": "nine answers in ten come within a week, and satisfaction moves repurchase little: the two differ by chance",
-    "42a": "most differences in satisfaction are response style, alike at all retailers",
-    "55b": "the blend calms single visits as much as it carries them on; lasting differences stay as they are",
 }
+GROCERY = Scenario.load("grocery")
 
 
 def log(trips: list[tuple[int, int, int]], size: tuple[int, int, int]) -> Purchases:
@@ -157,7 +156,7 @@ def found(seen: list[Observed]) -> Iterator[dict[str, Finding]]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("fact", [fact.id for fact in facts() if fact.id not in FAILING])
+@pytest.mark.parametrize("fact", [fact.id for fact in facts() if applies(fact, GROCERY) and fact.id not in FAILING])
 def test_the_grocery_market_shows(fact: str, found: dict[str, Finding]):
     assert found[fact].verdict == "holds", found[fact]
 
