@@ -27,6 +27,8 @@ weeks = {weeks}
 replicates = 1
 [market]
 warmup_weeks = 52
+[parameters]
+moving_yearly = 0 # who learns of it is counted once, as adopters are
 [population]
 customers = {customers}
 [[retailer]]
