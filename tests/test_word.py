@@ -300,7 +300,7 @@ def test_the_curve_of_bass_is_found_again():
 
 @pytest.mark.slow
 def test_word_spreads_as_an_s_and_without_word_nothing_does():
-    """Imitation is word's: without it q no longer stands far above p, and the curve is hardly an S (q alone moves with p)."""
+    """Imitation is word's: without it the curve is hardly an S. (q alone moves with p: the ratio tells.)"""
     scenario = unknown_retailer(1, 3000)
     told, silent = (bass(spread_of(world).awareness) for world in (scenario, scenario.replace(edits=off())))
     assert 4.0 <= told.ratio <= 25.0
