@@ -140,20 +140,22 @@ def customers_get_in_touch(
                 change = 0.0
                 if is_tried:
                     solved = happens_if(b, desks[machine].resolution, 1.0)
-                    change = machine_answers(machine, desks, solved, c, own, totals.desks)
+                    change = machine_answers(machine, desks[machine].response, solved, c, own, totals.desks)
                     is_left = solved == 0.0 and desk >= 0
                 if is_left:
-                    change = change + people_answer(desk, desks, is_tried, c, d, own, totals.desks)
+                    change = change + people_answer(
+                        desk, desks[desk].response, desks[desk].resolution, is_tried, c, d, own, totals.desks
+                    )
                 stock = float(satisfaction_of_link[slot, i])
                 satisfaction_of_link[slot, i] = shifted(stock, change, 1.0)
 
 
 @phase
-def machine_answers(machine: int, desks: Any, solved: float, hours_luck: float, own: Any, counts: Any) -> float:
+def machine_answers(machine: int, response: float, solved: float, hours_luck: float, own: Any, counts: Any) -> float:
     """Change of satisfaction by a contact with a machine: a little up when it helped, down when it did not."""
     counts[machine, AT_DESK] += 1
     counts[machine, ORDINARY] += 1
-    hours = hours_until_answer(desks[machine].response, hours_luck)
+    hours = hours_until_answer(response, hours_luck)
     quick = quickness(hours, own.quick_hours)
     if solved > 0.0:
         counts[machine, FIRST_SOLVED] += 1
@@ -166,11 +168,18 @@ def machine_answers(machine: int, desks: Any, solved: float, hours_luck: float, 
 
 @phase
 def people_answer(
-    desk: int, desks: Any, after_machine: bool, hours_luck: float, luck: float, own: Any, counts: Any
+    desk: int,
+    response: float,
+    resolution: float,
+    after_machine: bool,
+    hours_luck: float,
+    luck: float,
+    own: Any,
+    counts: Any,
 ) -> float:
     """Change of satisfaction by a contact with people; who is not helped turns to them once more."""
-    hours = hours_until_answer(desks[desk].response, hours_luck)
-    solved = happens_if(luck, desks[desk].resolution, 1.0)
+    hours = hours_until_answer(response, hours_luck)
+    solved = happens_if(luck, resolution, 1.0)
     counts[desk, AT_DESK] += 1 if solved > 0.0 else 2
     counts[desk, ORDINARY] += 0 if after_machine else 1
     counts[desk, FIRST_SOLVED] += 1 if solved > 0.0 and not after_machine else 0

@@ -102,10 +102,12 @@ def customers_get_in_touch(
     change = 0.0
     if is_tried:
         solved = happens_if(b, desks[machine].resolution, 1.0)
-        change = machine_answers(machine, desks, solved, c, own, totals.desks)
+        change = machine_answers(machine, desks[machine].response, solved, c, own, totals.desks)
         is_left = solved == 0.0 and desk >= 0
     if is_left:
-        change = change + people_answer(desk, desks, is_tried, c, d, own, totals.desks)
+        change = change + people_answer(
+            desk, desks[desk].response, desks[desk].resolution, is_tried, c, d, own, totals.desks
+        )
     links.satisfaction[at] = shifted(float(links.satisfaction[at]), change, 1.0)
 
 
