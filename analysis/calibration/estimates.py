@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 class Estimate:
     """One number that data were asked for.
 
-    `path` is where a scenario has it, as `--set` would name it ("parameters.habit_weight"); a number that the model has no
-    place for keeps a name of its own ("choices.size"), and is read by `forecast` alone.
+    `path` is where a scenario has it, as `--set` would name it ("parameters.habit_weight"); a number that the model has
+    no place for keeps a name of its own ("choices.size"), and is read by `forecast` alone.
     """
 
     path: str
