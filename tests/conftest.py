@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from typer.testing import Result
 
 ROOT = Path(__file__).parent.parent
 
@@ -41,3 +42,27 @@ def command(tmp_path: Path) -> Command:
         )
 
     return call
+
+
+@pytest.fixture
+def verb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """`verb("run", ...)`: a command inside this process, in an empty folder."""
+    from tests.commanding import invoke
+
+    monkeypatch.chdir(tmp_path)
+    return invoke
+
+
+BROKEN = """question = "?"
+based_on = "grocery"
+weeks = 0
+[market]
+climat = 0.5
+"""
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> Path:
+    file = tmp_path / "broken.toml"
+    file.write_text(BROKEN, encoding="utf-8")
+    return file
