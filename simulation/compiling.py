@@ -32,6 +32,7 @@ def source_hash() -> str:
 
 COMPILED = (
     "compiling.py",
+    "within.py",
     "bits.py",
     "arithmetic.py",
     "chance.py",
@@ -101,31 +102,35 @@ from numba import config, njit  # noqa: E402  (the cache folder must be chosen f
 
 IS_PLAIN = bool(config.DISABLE_JIT)  # type: ignore[attr-defined]
 
+NUMBER_RULE: dict[str, Any] = {"fastmath": False, "error_model": "numpy", "_nrt": False}
+"""How everything is compiled. Nothing compiled allocates, so nothing need count references (`_nrt`)."""
+
+
+def _within(function: F, **options: bool) -> F:
+    """Compile a function that compiled code calls."""
+    if IS_PLAIN:
+        return function
+    from simulation.within import Function
+
+    return cast("F", Function(function, {"nopython": True, **NUMBER_RULE, **options}))
+
 
 def box(function: F) -> F:
     """Compile a small pure scalar function so that it is inlined into the loop that calls it.
 
     The default error model divides unpacked, and any fastmath flag emits fused multiply-adds that change bits.
     """
-    return cast("F", njit(fastmath=False, error_model="numpy", forceinline=True)(function))
+    return _within(function, forceinline=True)
 
 
 def phase(function: F) -> F:
-    """Compile one phase of a driver: short loops that call boxes. Cached with the driver that calls it."""
-    return cast("F", njit(fastmath=False, error_model="numpy", nogil=True)(function))
-
-
-def part(function: F) -> F:
-    """Paste a piece of a driver into it before compiling.
-
-    As a function of its own it would be compiled, and optimised, twice.
-    """
-    return cast("F", njit(fastmath=False, error_model="numpy", nogil=True, inline="always")(function))
+    """Compile one phase of a driver: short loops that call boxes. Compiled and cached with the driver."""
+    return _within(function, nogil=True)
 
 
 def driver(function: F) -> F:
     """Compile an entry point called from Python: released from the interpreter lock, kept in the cache folder."""
-    return cast("F", njit(fastmath=False, error_model="numpy", nogil=True, cache=True)(function))
+    return cast("F", njit(nogil=True, cache=True, **NUMBER_RULE)(function))
 
 
 def is_compiled_already(function: Any) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 from simulation.arithmetic import clip, log_, normal
 from simulation.bits import uniforms
 from simulation.chance import START, TASTE_OUTLET, TASTE_RETAILER
-from simulation.compiling import box, driver, part, phase
+from simulation.compiling import box, driver, phase
 from simulation.customer.choice import digital_appeal
 from simulation.customer.experience import fit_of
 from simulation.customer.lane import CHANNEL_PREFERENCE, LENIENCY, PRICE_SENSITIVITY
@@ -38,7 +38,7 @@ def first_level(ordinary: float, leniency: float, fit: float) -> float:
     return clip(ordinary + leniency + fit)
 
 
-@part
+@phase
 def taste_for(i: int, outlet: Any, retailer: Any, seed: int, replicate: int, people: Any, choice: Any) -> float:
     """A customer's persistent taste for an outlet."""
     a, _, _, _ = uniforms(seed, replicate, people.key[i], 0, 0, 0, TASTE_RETAILER, retailer.number)
@@ -46,7 +46,7 @@ def taste_for(i: int, outlet: Any, retailer: Any, seed: int, replicate: int, peo
     return taste_of(normal(a), normal(b), choice.taste_retailer_sd, choice.taste_outlet_sd)
 
 
-@part
+@phase
 def appeal_of(
     i: int, o: int, taste: float, price_index_log: float, market: Any, tables: Any, people: Any, choice: Any
 ) -> float:
@@ -110,7 +110,7 @@ def link_begins(
     links.type_since[slot, i] = week
 
 
-@part
+@phase
 def slot_of(i: int, r: int, links: Any) -> int:
     """The slot that holds a retailer, or -1."""
     found = -1
@@ -120,7 +120,7 @@ def slot_of(i: int, r: int, links: Any) -> int:
     return found
 
 
-@part
+@phase
 def free_slot(i: int, links: Any) -> int:
     """The first empty slot, or -1."""
     for s in range(links.retailer.shape[0]):
@@ -129,7 +129,7 @@ def free_slot(i: int, links: Any) -> int:
     return -1
 
 
-@part
+@phase
 def outlets_are_found(
     i: int,
     week: int,
@@ -196,7 +196,7 @@ def mind_begins(i: int, people: Any, links: Any, memory: Any) -> None:
     people.should[i] = clip(best_will + memory.should_margin)
 
 
-@part
+@phase
 def customer_begins(
     i: int,
     week: int,
@@ -308,7 +308,7 @@ def place_to_give_up(i: int, links: Any, reach: Any) -> int:
     return worst
 
 
-@part
+@phase
 def outlet_comes_within_reach(
     i: int,
     o: int,

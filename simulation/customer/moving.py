@@ -9,7 +9,7 @@ from typing import Any
 
 from simulation.bits import uniforms
 from simulation.chance import MOVE
-from simulation.compiling import part, phase
+from simulation.compiling import phase
 from simulation.customer.beginning import link_begins, mind_begins
 from simulation.customer.needs import is_here
 from simulation.customer.relation import PROSPECT, UNAWARE
@@ -38,7 +38,7 @@ def household_is_replaced(
     mind_begins(i, people, links, numbers.memory)
 
 
-@part
+@phase
 def people_move(
     begin: int,
     size: int,

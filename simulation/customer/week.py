@@ -13,7 +13,7 @@ import numpy as np
 
 from simulation.bits import uniforms
 from simulation.chance import NEED
-from simulation.compiling import driver, part, phase
+from simulation.compiling import driver, phase
 from simulation.customer.choosing import (
     best_is_chosen,
     customers_arrive,
@@ -66,7 +66,7 @@ from simulation.customer.telling import visit_is_rated, visit_is_told, voices_ar
 from simulation.customer.tying import ties_are_kept, ties_form
 
 
-@part
+@phase
 def needs_arise(
     visit: Any,
     block: Any,
@@ -117,7 +117,7 @@ def who_goes(block: Any, start: int, size: int, occasion: Any) -> int:
     return number
 
 
-@part
+@phase
 def journey(
     visit: Any,
     block: Any,
@@ -228,7 +228,7 @@ def journey(
         totals.market[1] += 1 if visit.went[j] == 0.0 else 0
 
 
-@part
+@phase
 def relationships_change(
     relate: Any,
     block: Any,
