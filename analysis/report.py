@@ -116,10 +116,16 @@ def _facts(saved: SavedRun) -> list[tuple[str, str]]:
         ("customers", f"{about['customers']:,} simulated, standing for {_represented(about):,}"),
         ("weeks", f"{about['weeks']:,}"),
         ("assumptions", f"{about['assumptions']:,} of the model's numbers have no published size behind them"),
+        *([("from data", _from_data(about))] if about.get("sources") else []),
         ("results", about["results_sha256"]),
         ("versions", versions),
         ("written", f"{about['written']}, after {about['wall_seconds']:,.1f} s on {about['cpu']}"),
     ]
+
+
+def _from_data(about: Any) -> str:
+    counts = ", ".join(f"{count:,} from {source}" for source, count in about["sources"].items())
+    return f"numbers with a source of the user's own: {counts}"
 
 
 def _represented(about: Any) -> int:

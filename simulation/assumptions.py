@@ -37,9 +37,20 @@ def assumptions(scenario: Scenario) -> list[Assumption]:
     return [*_of_model(scenario), *_of_kinds(scenario)]
 
 
+def sources(scenario: Scenario) -> dict[str, list[str]]:
+    """Numbers that a scenario gives with a source, such as survey: their paths by source."""
+    found: dict[str, list[str]] = {}
+    for path, row in scenario.sources.items():
+        found.setdefault(row.source, []).append(path)
+    season = scenario.market.season
+    if season is not None and season.source:
+        found.setdefault(season.source, []).append("market.season")
+    return found
+
+
 def _of_model(scenario: Scenario) -> Iterator[Assumption]:
     yield from _among("parameter", parameters.PARAMETERS, without=scenario.parameters)
-    yield from _among("dimension", parameters.DIMENSIONS)
+    yield from _among("dimension", parameters.DIMENSIONS, without=scenario.dimensions)
     yield from _among("moderator", parameters.MODERATORS, without=scenario.moderators)
     yield from _among("need", parameters.NEEDS, without=scenario.needs)
     yield from _among("instrument", parameters.INSTRUMENTS)

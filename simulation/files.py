@@ -206,7 +206,7 @@ class SavedRun:
 
 def manifest(results: RunResults | CompareResults) -> dict[str, Any]:
     """What a run folder says about itself."""
-    from simulation.assumptions import assumptions
+    from simulation.assumptions import assumptions, sources
     from simulation.compiling import source_hash
 
     scenario = _scenario(results)
@@ -224,6 +224,7 @@ def manifest(results: RunResults | CompareResults) -> dict[str, Any]:
         "represents": scenario.population.represents,
         "weeks": scenario.weeks,
         "assumptions": len(assumptions(scenario)),
+        "sources": {source: len(paths) for source, paths in sources(scenario).items()},
         "versions": versions(),
         "cpu": processor(),
         "source_sha256": source_hash(),

@@ -6,6 +6,7 @@ Weeks are counted by the engine from 0, the first of the warm-up; the calendar's
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from simulation.records import PLAN_DESK, PLAN_OUTLET, PLAN_RETAILER, SITUATION,
 from simulation.scenario import Scenario
 
 MEAN_MONTH_DAYS = 30.44
+LONG_YEARS = 71 / 400  # share of years with 53 ISO weeks
 OF_OUTLETS = (  # levers that move the plan of outlets
     "staff_training",
     "staff_openness",
@@ -50,8 +52,19 @@ def monthly_rates(trade: str) -> list[float]:
         rates = list(season.factors)
     else:
         rates = [f * MEAN_MONTH_DAYS / d for f, d in zip(season.factors, _DAYS_IN_MEAN_YEAR, strict=True)]
+    return scaled_rates(rates)
+
+
+def scaled_rates(rates: Sequence[float]) -> list[float]:
+    """Twelve rates a day, or a week, over their mean of a year."""
     mean = sum(r * d for r, d in zip(rates, _DAYS_IN_MEAN_YEAR, strict=True)) / sum(_DAYS_IN_MEAN_YEAR)
     return [r / mean for r in rates]
+
+
+def weekly_rates(factors: Sequence[float]) -> list[float]:
+    """Factors of ISO weeks 1 to 53 over their mean of a year; week 53, which few years have, counts for what it is."""
+    mean = (sum(factors[:-1]) + LONG_YEARS * factors[-1]) / (len(factors) - 1 + LONG_YEARS)
+    return [f / mean for f in factors]
 
 
 def intensity(weeks: Any, start: int, end: int | None, ramp: int) -> Any:
@@ -83,8 +96,12 @@ def _number(scenario: Scenario, name: str) -> float:
 
 def _season(scenario: Scenario, weeks: int) -> Any:
     """The season of so many engine weeks: weekly rates, mean 1 over a year."""
-    rates = monthly_rates(scenario.market.trade)
+    own = scenario.market.season
     days = [thursday(scenario.market.start, t - scenario.market.warmup_weeks) for t in range(weeks)]
+    if own is not None and own.weeks is not None:
+        factors = weekly_rates(own.weeks)
+        return np.array([factors[day.isocalendar().week - 1] for day in days])
+    rates = monthly_rates(scenario.market.trade) if own is None or own.months is None else scaled_rates(own.months)
     return np.array([rates[day.month - 1] for day in days])
 
 

@@ -163,14 +163,19 @@ def minutes_between(scenario: Scenario, online_minutes: float) -> Any:
     return minutes
 
 
+def _weight(scenario: Scenario, dimension: str, determinant: str) -> float:
+    """Base weight of a determinant in a dimension; what a scenario gives goes before the data files."""
+    return float(scenario.weights.get(dimension, {}).get(determinant, DETERMINANTS[determinant].weights[dimension]))
+
+
 def tables_of(scenario: Scenario, numbers: Any, weeks: int) -> Tables:
     """Weights, presence, geography and forgetting as arrays."""
     minutes = minutes_between(scenario, numbers.choice.online_minutes)
     half_life = numbers.memory.forgetting_half_life
     return Tables(
-        base=np.array([[DETERMINANTS[k].weights[d] for k in DETERMINANT_NAMES] for d in DIMENSION_NAMES]),
+        base=np.array([[_weight(scenario, d, k) for k in DETERMINANT_NAMES] for d in DIMENSION_NAMES]),
         presence=np.array([[DETERMINANTS[k].touchpoints[t] for k in DETERMINANT_NAMES] for t in TOUCHPOINT_NAMES]),
-        omega=np.array([DIMENSIONS[d].value for d in DIMENSION_NAMES]),
+        omega=np.array([float(scenario.dimensions.get(d, DIMENSIONS[d].value)) for d in DIMENSION_NAMES]),
         strength=np.array([float(scenario.determinants.get(k, 1.0)) for k in DETERMINANT_NAMES]),
         log_minutes=np.array([[log_(float(m)) for m in row] for row in minutes]),
         kept=np.array([kept_after(float(w), half_life) for w in range(weeks + 1)]),

@@ -1,6 +1,6 @@
 """What a scenario says, before it is run: to programs in JSON, to people in tables."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def as_json(scenario: "Scenario", pilot: "Pilot") -> dict[str, Any]:
     """Everything that `show` shows."""
-    from simulation.assumptions import assumptions
+    from simulation.assumptions import assumptions, sources
 
     baseline = scenario.baseline()
     return {
@@ -28,6 +28,7 @@ def as_json(scenario: "Scenario", pilot: "Pilot") -> dict[str, Any]:
         "differences": [{"key": key, "here": here, "there": there} for key, here, there in scenario.differences()],
         "timetable": [entry._asdict() for entry in timetable(scenario)],
         "assumptions": assumptions(scenario),
+        "sources": sources(scenario),
         "size": {"seconds": pilot.seconds, "megabytes": pilot.megabytes},
         "pilot": pilot.size._asdict(),
         "level": pilot.level,
@@ -38,7 +39,7 @@ def as_json(scenario: "Scenario", pilot: "Pilot") -> dict[str, Any]:
 
 def show(scenario: "Scenario", pilot: "Pilot") -> None:
     """Print what the scenario says, section by section."""
-    from simulation.assumptions import assumptions
+    from simulation.assumptions import assumptions, sources
 
     _size(scenario, pilot)
     _members(scenario)
@@ -46,6 +47,7 @@ def show(scenario: "Scenario", pilot: "Pilot") -> None:
     _timetable(scenario)
     _pilot(pilot, scenario)
     _assumptions(assumptions(scenario))
+    _sources(sources(scenario))
 
 
 def _size(scenario: "Scenario", pilot: "Pilot") -> None:
@@ -93,6 +95,14 @@ def _assumptions(found: "Iterable[Assumption]") -> None:
     count = sum(map(len, by_kind.values()))
     rows = [(kind, len(names), ", ".join(names)) for kind, names in by_kind.items()]
     print_table(f"{count} numbers are assumptions: nobody published their size", ("kind", "how many", "which"), rows)
+
+
+def _sources(found: "Mapping[str, list[str]]") -> None:
+    if found:
+        count = sum(map(len, found.values()))
+        rows = [(source, len(paths), ", ".join(paths)) for source, paths in found.items()]
+        title = f"{count} numbers come from data, with their source in the file"
+        print_table(title, ("source", "how many", "which"), rows)
 
 
 def _pilot(pilot: "Pilot", scenario: "Scenario") -> None:

@@ -59,6 +59,66 @@ def parameters_are_known(draft: Draft) -> Iterator[Problem]:
     yield from _number_problems(draft, ("needs",), "need", needs)
 
 
+def weights_are_known(draft: Draft) -> Iterator[Problem]:
+    """Weights are of dimensions and determinants that exist; the engine needs some of each, and scales them to 1."""
+    shares = dict.fromkeys(numbers.DIMENSION_NAMES, (0.0, 1.0))
+    yield from _number_problems(draft, ("dimensions",), "dimension", shares)
+    given = draft.tree.table("dimensions")
+    if all(_is_zero(given.get(name, numbers.DIMENSIONS[name].value)) for name in numbers.DIMENSION_NAMES):
+        yield draft.tree.problem(("dimensions",), "all dimensions have the weight 0; one must count")
+    yield from _table_problems(draft, ("weights",), "dimension", numbers.DIMENSION_NAMES)
+    for dimension in set(draft.tree.table("weights")) & set(numbers.DIMENSION_NAMES):
+        yield from _weight_problems(draft, ("weights", dimension))
+
+
+def _weight_problems(draft: Draft, path: tuple[str, ...]) -> Iterator[Problem]:
+    """A dimension's own weights; the other channel alone cannot carry it, because not every customer has one."""
+    yield from _number_problems(draft, path, "determinant", dict.fromkeys(numbers.DETERMINANTS, (0.0, 1.0)))
+    given = draft.tree.table(*path)
+    base = {name: row.weights[path[-1]] for name, row in numbers.DETERMINANTS.items() if name != "channels"}
+    if all(_is_zero(given.get(name, weight)) for name, weight in base.items()):
+        message = f"all determinants but channels have the weight 0 in {path[-1]}; one of them must count"
+        yield draft.tree.problem(path, message)
+
+
+def _is_zero(value: object) -> bool:
+    return not isinstance(value, bool) and isinstance(value, int | float) and value == 0
+
+
+def season_is_sound(draft: Draft) -> Iterator[Problem]:
+    """A season of the market's own has a factor for every month, or for every ISO week."""
+    path = ("market", "season")
+    given = draft.tree.get(*path)
+    if given is None:
+        return
+    if not isinstance(given, dict):
+        message = f"season must be a table, such as {{ months = [...] }}; it is {said(given)}"
+        yield draft.tree.problem(path, message)
+        return
+    for key in given:
+        if key not in (*SEASON_FACTORS, "source"):
+            yield draft.tree.problem((*path, key), unknown("key of a season", key, (*SEASON_FACTORS, "source")))
+    if not isinstance(given.get("source", ""), str):
+        yield draft.tree.problem((*path, "source"), f"source must be text in quotes; it is {said(given['source'])}")
+    if len(given.keys() & SEASON_FACTORS.keys()) != 1:
+        yield draft.tree.problem(path, "a season has either months or weeks")
+    for key in given.keys() & SEASON_FACTORS.keys():
+        fault = _season_fault(key, given[key])
+        if fault:
+            yield draft.tree.problem((*path, key), fault)
+
+
+SEASON_FACTORS = {"months": 12, "weeks": 53}
+FACTOR_RANGE = (0.01, 20.0)  # sales never stop altogether, and no week sells half a year's
+
+
+def _season_fault(key: str, value: object) -> str | None:
+    if not isinstance(value, list | tuple) or len(value) != SEASON_FACTORS[key]:
+        count = f"{len(value)} values" if isinstance(value, list | tuple) else said(value)
+        return f"{key} must be a list of {SEASON_FACTORS[key]} numbers; it is {count}"
+    return next((f"each of {key} {fault}" for item in value if (fault := number_fault(item, *FACTOR_RANGE))), None)
+
+
 def needs_of_outlets_are_known(draft: Draft) -> Iterator[Problem]:
     """An outlet gives levels for needs that read the outlet, not for those that read something else."""
     ranges = dict.fromkeys(numbers.GIVEN_NEEDS, (0.0, 1.0))
@@ -160,15 +220,21 @@ def _share_problems(draft: Draft, path: tuple[str, ...], trait: numbers.Trait) -
         yield draft.tree.problem((*path, "shares"), f"shares must add up to 1; they add up to {sum(shares):g}")
 
 
-def _number_problems(draft: Draft, path: tuple[str, ...], kind: str, ranges: Ranges) -> Iterator[Problem]:
-    """Unknown names and values out of range in a table of numbers."""
+def _table_problems(draft: Draft, path: tuple[str, ...], kind: str, known: Iterable[str]) -> Iterator[Problem]:
+    """What should be a table and is none, and unknown names in it."""
     table: Any = draft.tree.get(*path)
     if table is not None and not isinstance(table, dict):
         yield draft.tree.problem(path, f"{path[-1]} must be a table; it is {said(table)}")
+    for name in draft.tree.table(*path):
+        if name not in known:
+            yield draft.tree.problem((*path, name), unknown(kind, name, known))
+
+
+def _number_problems(draft: Draft, path: tuple[str, ...], kind: str, ranges: Ranges) -> Iterator[Problem]:
+    """Unknown names and values out of range in a table of numbers."""
+    yield from _table_problems(draft, path, kind, ranges)
     for name, value in draft.tree.table(*path).items():
-        if name not in ranges:
-            yield draft.tree.problem((*path, name), unknown(kind, name, ranges))
-        elif fault := number_fault(value, *ranges[name]):
+        if name in ranges and (fault := number_fault(value, *ranges[name])):
             yield draft.tree.problem((*path, name), f"{name} {fault}")
 
 
@@ -176,6 +242,8 @@ NUMBER_CHECKS: tuple[Callable[[Draft], Iterable[Problem]], ...] = (
     levels_are_complete,
     capabilities_are_known,
     parameters_are_known,
+    weights_are_known,
+    season_is_sound,
     needs_of_outlets_are_known,
     survey_is_sound,
     traits_are_sound,

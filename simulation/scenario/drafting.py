@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from simulation import parameters as numbers
 from simulation.scenario.forms import (
     ARRAY_FORMS,
+    NESTED_TABLES,
     NUMBER_TABLES,
     TABLE_FORMS,
     Desk,
@@ -24,12 +25,14 @@ from simulation.scenario.forms import (
     Record,
     Retailer,
     Run,
+    Sourced,
     World,
     keys_of,
 )
 from simulation.scenario.merging import Tree
 from simulation.scenario.problems import Problem, ScenarioError, unknown_key
 from simulation.scenario.reading import inside, is_file
+from simulation.scenario.sourcing import unwrapped
 from simulation.scenario.wording import faults
 
 if TYPE_CHECKING:
@@ -58,6 +61,7 @@ class Draft:
     levers: dict[str, Lever] = field(default_factory=dict)
     events: dict[str, Event] = field(default_factory=dict)
     people: People | None = None
+    sources: dict[str, Sourced] = field(default_factory=dict)
 
     @property
     def weeks(self) -> int | None:
@@ -80,7 +84,8 @@ class Draft:
 
 def draft_of(tree: Tree, people: People | None = None) -> Draft:
     """Each table of a tree in its form, with the problems met; `people` when its population file is read already."""
-    draft = Draft(tree, list(tree.problems))
+    tree, sources = unwrapped(tree)
+    draft = Draft(tree, list(tree.problems), sources=sources)
     _refuse_unknown_tables(draft)
     draft.run = _form(draft, Run, (), {key: tree.values[key] for key in keys_of(Run) if key in tree.values})
     draft.market = _form(draft, Market, ("market",), tree.get("market"))
@@ -131,7 +136,7 @@ def _population_path(draft: Draft, name: str) -> tuple[Path | None, str]:
 
 
 def _refuse_unknown_tables(draft: Draft) -> None:
-    known = [*keys_of(Run), *TABLE_FORMS, *ARRAY_FORMS, *NUMBER_TABLES, "based_on"]
+    known = [*keys_of(Run), *TABLE_FORMS, *ARRAY_FORMS, *NUMBER_TABLES, *NESTED_TABLES, "based_on"]
     for key in draft.tree.values:
         if key not in known and (key,) not in UNBUILT:
             message = unknown_key(key, "a scenario", [*keys_of(World), "based_on"])

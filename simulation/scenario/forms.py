@@ -53,6 +53,7 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Signed = Annotated[float, Field(ge=-1, le=1)]
 Week = Annotated[int, Field(ge=1, le=MAX_WEEKS)]
 Numbers = Annotated[Mapping[str, float], AfterValidator(_freeze)]
+NestedNumbers = Annotated[Mapping[str, Numbers], AfterValidator(_freeze)]
 Fields = Annotated[Mapping[str, float | str], AfterValidator(_freeze)]
 Row = Annotated[tuple[float, ...], BeforeValidator(_row)]
 TraitNumbers = Annotated[
@@ -82,12 +83,31 @@ class Form(BaseModel):
     )
 
 
+class Sourced(Form):
+    """A number with its source, in place of a plain one: what data said of it, and how sure they are."""
+
+    value: float
+    low: float | None = Field(None, description="lower end of its interval")
+    high: float | None = Field(None, description="upper end of its interval")
+    unit: str | None = Field(None, max_length=60, description="what it is measured in")
+    source: str = Field(min_length=1, max_length=60, description="survey, transactions, or another short word")
+
+
+class Season(Form):
+    """`[market.season]`: a season of the market's own, by months or by ISO weeks."""
+
+    months: Row | None = Field(None, description="January to December: sales a day over a mean day's")
+    weeks: Row | None = Field(None, description="ISO weeks 1 to 53: sales of the week over a mean week's")
+    source: str = Field("", max_length=60, description="where it comes from")
+
+
 class Market(Form):
     """`[market]`: what all retailers share."""
 
     currency: str = Field("USD", description="label of money in results")
     start: date = Field(date(2026, 1, 5), description="first day of week 1, a Monday")
     trade: str = Field("grocery", description="whose season the market has")
+    season: Season | None = Field(None, description="a season of its own; default: its trade's")
     culture: Signed = Field(0.0, description="how open and developed the country is; 0 neutral")
     climate: Signed = Field(0.0, description="economic climate; 0 normal, -1 deep recession")
     competition: float = Field(0.0, ge=-0.7, le=2, description="competitive intensity; 0 ordinary")
@@ -243,6 +263,13 @@ class World(Run):
     needs: Numbers = Field(
         default_factory=FrozenDict, description="importance of needs that differ from the data files"
     )
+    dimensions: Numbers = Field(
+        default_factory=FrozenDict,
+        description="weights of dimensions that differ from the data files",
+    )
+    weights: NestedNumbers = Field(
+        default_factory=FrozenDict, description="weights of determinants, by dimension, that differ from the data files"
+    )
     record: Record = Record()
 
 
@@ -254,13 +281,15 @@ ARRAY_FORMS: Mapping[str, type[Form]] = {
     "event": Event,
 }
 TABLE_FORMS: Mapping[str, type[Form]] = {"market": Market, "population": Population, "record": Record}
-NUMBER_TABLES = ("parameters", "moderators", "determinants", "needs")
+NUMBER_TABLES = ("parameters", "moderators", "determinants", "needs", "dimensions")
+NESTED_TABLES = ("weights",)  # of tables of numbers
 OPEN_TABLES = (
     "fields",
     "levels",
     "needs",
     "capabilities",
     "traits",
+    "season",
     "survey",
 )  # their keys are names from the data files: see `checking`
 

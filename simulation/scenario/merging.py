@@ -180,7 +180,7 @@ def _add_places(tree: Tree, document: Document, inside: Keys, outside: Keys) -> 
 
 def _put_place(result: Tree, path: Keys, place: Place) -> None:
     """A value's place is where it was set last; a table's is where it was opened first, where its keys should be."""
-    if path not in result.places or not isinstance(result.get(*[str(key) for key in path]), dict):
+    if path not in result.places or not _is_table(result.get(*[str(key) for key in path])):
         result.places[path] = place
 
 
@@ -218,10 +218,15 @@ def _take_out(tree: Tree, array: str, name: str) -> None:
 
 def _overlay(below: dict[str, Any], above: Mapping[str, Any]) -> None:
     for key, value in above.items():
-        if isinstance(value, dict) and isinstance(below.get(key), dict):
+        if _is_table(value) and _is_table(below.get(key)):
             _overlay(below[key], value)
         else:
             below[key] = _copied(value)
+
+
+def _is_table(value: object) -> bool:
+    """Tables merge key by key; a number with its source is one value, which replaces another."""
+    return isinstance(value, dict) and "value" not in value
 
 
 def _copied(value: Any) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 from simulation import parameters as numbers
 from simulation.scenario.drafting import Draft
 from simulation.scenario.forms import (
+    NESTED_TABLES,
     NUMBER_TABLES,
     Desk,
     Lever,
@@ -40,6 +41,7 @@ def resolved(draft: Draft, name: str) -> dict[str, Any]:
         "events": tuple(draft.events.values()),
         "record": draft.record or Record(),
         **{table: _numbers(tree.table(table)) for table in NUMBER_TABLES},
+        **{table: {name: _numbers(tree.table(table, name)) for name in tree.table(table)} for table in NESTED_TABLES},
     }
 
 

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from pydantic import PrivateAttr
@@ -15,11 +16,12 @@ from simulation.scenario.checking import problems_of
 from simulation.scenario.drafting import draft_of
 from simulation.scenario.edits import OPTIONS, Edit, edits_of
 from simulation.scenario.finding import find, shipped
-from simulation.scenario.forms import NUMBER_TABLES, TABLE_FORMS, World
+from simulation.scenario.forms import NESTED_TABLES, NUMBER_TABLES, TABLE_FORMS, Sourced, World
 from simulation.scenario.merging import Tree
 from simulation.scenario.problems import Problem, ScenarioError, in_order
 from simulation.scenario.reading import parse, read
 from simulation.scenario.resolving import file_shape, resolved
+from simulation.scenario.sourcing import wrapped
 from simulation.scenario.writing import as_toml
 
 if TYPE_CHECKING:
@@ -40,6 +42,7 @@ class Scenario(World):
     """A complete, frozen scenario. Make one with `Scenario.load`; change it with `replace`."""
 
     _origin: Origin | None = PrivateAttr(None)
+    _sources: Mapping[str, Sourced] = PrivateAttr(default_factory=dict)
     _people: Any = PrivateAttr(None)  # People, a type that would bring numpy along
 
     @classmethod
@@ -75,6 +78,11 @@ class Scenario(World):
         """The customers of its population file, when it has one."""
         people: People | None = self._people
         return people
+
+    @property
+    def sources(self) -> Mapping[str, Sourced]:
+        """What is known of the numbers that came with a source, by path ("parameters.habit_weight")."""
+        return MappingProxyType(self._sources)
 
     def with_people(self, people: People) -> Self:
         """The same scenario with other customers: for replaying a few of them."""
@@ -126,7 +134,7 @@ class Scenario(World):
         `baseline` is what that file should name as its baseline (default: a built-in name where that says the same);
         `population_file` where its customers are kept, relative to it.
         """
-        values = {**file_shape(self), "baseline": baseline or self._built_in_baseline()}
+        values = {**self._as_given(), "baseline": baseline or self._built_in_baseline()}
         if self.population.file is not None:
             values["population"].update(file=population_file or self.population.file, customers=None)
         return as_toml(values)
@@ -142,7 +150,8 @@ class Scenario(World):
         """Whether both say the same, wherever they were loaded from."""
         if not isinstance(other, Scenario):
             return NotImplemented
-        return (self.name, self.question, self.sha256) == (other.name, other.question, other.sha256)
+        mine, others = ((each.name, each.question, each.sha256, each._sources) for each in (self, other))
+        return mine == others
 
     def __hash__(self) -> int:
         return hash((self.name, self.sha256))
@@ -175,11 +184,16 @@ class Scenario(World):
             raise ScenarioError(problems)
         scenario = cls(**resolved(draft, name))
         scenario._people = draft.people
+        scenario._sources = draft.sources
         return scenario
+
+    def _as_given(self) -> dict[str, Any]:
+        """All it says with the keys of its file, sources included."""
+        return wrapped(file_shape(self), self._sources)
 
     def _where_from(self) -> Origin:
         """Its files; for one made in Python, the file it would be."""
-        return self._origin or origin_of(parse(as_toml(file_shape(self)), f"{self.name}.toml"))
+        return self._origin or origin_of(parse(as_toml(self._as_given()), f"{self.name}.toml"))
 
     def _built_in_baseline(self) -> str | None:
         origin = self._origin
@@ -194,6 +208,9 @@ def _edits_of_changes(changes: Mapping[str, Any]) -> Iterator[Edit]:
     for key, value in changes.items():
         if key in (*TABLE_FORMS, *NUMBER_TABLES) and isinstance(value, Mapping):
             yield from (Edit(f"{key}.{inner}", item, "replace") for inner, item in value.items())
+        elif key in NESTED_TABLES and isinstance(value, Mapping):
+            for outer, table in value.items():
+                yield from (Edit(f"{key}.{outer}.{inner}", item, "replace") for inner, item in table.items())
         elif key in OPTIONS or key in ("name", "question", "baseline", "represents"):
             path = "population.represents" if key == "represents" else OPTIONS.get(key, key)
             yield Edit(path, value, "replace")

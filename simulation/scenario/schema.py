@@ -7,7 +7,7 @@ from typing import Any
 
 from simulation import parameters as numbers
 from simulation.scenario.finding import shipped
-from simulation.scenario.forms import World
+from simulation.scenario.forms import Sourced, World
 from simulation.scenario.merging import NAMED_BY_KIND
 
 
@@ -49,14 +49,15 @@ def _fill_in_fields(form: dict[str, Any], kinds: Mapping[str, numbers.Lever]) ->
 
 def _fill_in_names(result: dict[str, Any], forms: dict[str, Any]) -> None:
     levels = {name: _range(0, 1, row.label) for name, row in numbers.DETERMINANTS.items()}
-    strengths = {name: _range(0, 2, row.label) for name, row in numbers.DETERMINANTS.items()}
+    strengths = {name: _or_sourced(_range(0, 2, row.label)) for name, row in numbers.DETERMINANTS.items()}
     moderators = {
-        name: _range(row.strength_low, row.strength_high, row.about) for name, row in numbers.MODERATORS.items()
+        name: _or_sourced(_range(row.strength_low, row.strength_high, row.about))
+        for name, row in numbers.MODERATORS.items()
     }
-    parameters = {name: _rules(row) for name, row in numbers.PARAMETERS.items()}
+    parameters = {name: _or_sourced(_rules(row)) for name, row in numbers.PARAMETERS.items()}
     traits = {name: {"type": "object", "description": row.about} for name, row in numbers.TRAITS.items()}
     given = {name: _range(0, 1, numbers.NEEDS[name].label) for name in numbers.GIVEN_NEEDS}
-    importances = {name: _rules(row.importance) for name, row in numbers.NEEDS.items()}
+    importances = {name: _or_sourced(_rules(row.importance)) for name, row in numbers.NEEDS.items()}
     forms["Outlet"]["properties"]["needs"] = _closed(given, "how well it meets needs of its own; default: ordinary")
     result["properties"]["needs"] = _closed(importances, "importance of needs")
     forms["Outlet"]["properties"]["levels"] = _closed(levels, "given level of each determinant, 0 to 1")
@@ -65,6 +66,35 @@ def _fill_in_names(result: dict[str, Any], forms: dict[str, Any]) -> None:
     result["properties"]["parameters"] = _closed(parameters, "parameters that differ from the data files")
     result["properties"]["moderators"] = _closed(moderators, "strengths of moderators")
     result["properties"]["determinants"] = _closed(strengths, "strengths of determinants; 1 unless given")
+    _fill_in_weights(result)
+
+
+def _fill_in_weights(result: dict[str, Any]) -> None:
+    """Weights of dimensions in the experience, and of determinants in each dimension."""
+    of_whole = {name: _or_sourced(_range(0, 1, row.about)) for name, row in numbers.DIMENSIONS.items()}
+    of_dimension = {
+        dimension: _closed(
+            {name: _or_sourced(_range(0, 1, row.label)) for name, row in numbers.DETERMINANTS.items()},
+            f"weights of determinants in the {dimension} dimension; scaled to 1",
+        )
+        for dimension in numbers.DIMENSION_NAMES
+    }
+    result["properties"]["dimensions"] = _closed(of_whole, "weights of dimensions in the experience; scaled to 1")
+    result["properties"]["weights"] = _closed(of_dimension, "weights of determinants, by dimension")
+
+
+def _or_sourced(rules: dict[str, Any]) -> dict[str, Any]:
+    """A number, or a table that says besides where it comes from and how sure it is."""
+    about: dict[str, Any] = {key: rules.pop(key) for key in ("description", "default") if key in rules}
+    row = Sourced.model_json_schema()
+    properties = {**row["properties"], "value": rules}
+    table = {
+        "type": "object",
+        "properties": properties,
+        "required": row["required"],
+        "additionalProperties": False,
+    }
+    return {"anyOf": [rules, table], **about}
 
 
 def _closed(properties: dict[str, Any], about: str) -> dict[str, Any]:

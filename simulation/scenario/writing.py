@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from simulation.scenario.forms import ARRAY_FORMS, NUMBER_TABLES, TABLE_FORMS
+from simulation.scenario.forms import ARRAY_FORMS, NESTED_TABLES, NUMBER_TABLES, TABLE_FORMS
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -16,9 +16,14 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+")
 def as_toml(values: Mapping[str, Any]) -> str:
     """Nested values, shaped like a file, as TOML text."""
     tables = (*TABLE_FORMS, *NUMBER_TABLES)
-    plain = {key: value for key, value in values.items() if key not in tables and key not in ARRAY_FORMS}
-    blocks = ["\n".join(_lines(plain))]
+    apart = (*tables, *NESTED_TABLES, *ARRAY_FORMS)
+    blocks = ["\n".join(_lines({key: value for key, value in values.items() if key not in apart}))]
     blocks += ["\n".join([f"[{key}]", *_lines(values[key])]) for key in tables if values.get(key)]
+    blocks += [
+        "\n".join([f"[{key}.{_key(name)}]", *_lines(rows)])
+        for key in NESTED_TABLES
+        for name, rows in values.get(key, {}).items()
+    ]
     blocks += ["\n".join([f"[[{key}]]", *_lines(row)]) for key in ARRAY_FORMS for row in values.get(key, ())]
     return "\n\n".join(blocks) + "\n"
 
