@@ -29,17 +29,23 @@ def importance_and_performance(view: View) -> Chart | None:
     places = [place for name in DETERMINANTS if (place := _place(view, name)) is not None]
     if len(places) < 2:  # noqa: PLR2004  (one point has no quarters)
         return None
+    note = "What weighs in the experience, and how well it is met; lines at the means"
+    return quarters_of(places, note, moved=view.baseline is not None)
+
+
+def quarters_of(places: list[Place], note: str, *, moved: bool = False) -> Chart:
+    """Two places or more in four quarters around their means; `moved` draws arrows from the levels before."""
     middle = (
         sum(each.importance for each in places) / len(places),
         sum(each.level for each in places) / len(places),
     )
     urgent = [each for each in places if each.importance > middle[0] and each.level < middle[1]]
     title = _title(urgent)
-    sheet = Sheet(3.9, title, "What weighs in the experience, and how well it is met; lines at the means")
+    sheet = Sheet(3.9, title, note)
     axes = sheet.axes(0.62, 0.5, 0.15)
     _draw_quarters(axes, places, middle)
     for each in places:
-        _draw(axes, each, urgent=each in urgent, moved=view.baseline is not None)
+        _draw(axes, each, urgent=each in urgent, moved=moved)
     ways = [(each.importance, each.before + part * (each.level - each.before)) for each in places for part in (0, 0.5)]
     name_points(axes, [(each.name, each.importance, each.level) for each in places], INK, clear_of=ways)
     axes.set_xlabel("importance, % of the weight")
