@@ -22,6 +22,7 @@ CHAINS, BURN, KEPT, EVERY = 200, 300, 20, 15  # chains side by side; sweeps befo
 CLUSTERS_A_DRIVER = 5  # fewer say nothing of their own covariance
 MANY_DRIVERS = 12  # from here on Shapley values come from random orders
 ORDERS = 2_000
+SINGULAR = 1e-12  # smallest root of a correlation matrix that can be inverted
 TINY = 1e-300  # the smallest chance that its normal quantile is asked for
 
 
@@ -169,8 +170,8 @@ def _collinearity(gram: Floats) -> tuple[float, Floats]:
     sizes = np.sqrt(np.diag(gram))
     correlation = gram / np.outer(sizes, sizes)
     roots = np.linalg.eigvalsh(correlation)
-    smallest = max(float(roots[0]), 1e-16)
-    inflation = np.diag(np.linalg.inv(correlation)) if smallest > 1e-10 else np.full(len(gram), np.inf)
+    smallest = max(float(roots[0]), SINGULAR)
+    inflation = np.diag(np.linalg.inv(correlation)) if smallest > SINGULAR else np.full(len(gram), np.inf)
     return float(np.sqrt(roots[-1] / smallest)), inflation
 
 

@@ -71,6 +71,10 @@ class Shares:
         """The estimates."""
         return np.asarray(self.draws.mean(axis=0))
 
+    def both(self, first: str, second: str) -> Floats:
+        """Draws of two of them."""
+        return np.asarray(self.draws[:, [self.names.index(first), self.names.index(second)]])
+
 
 @dataclass
 class _Report:
@@ -238,9 +242,7 @@ def _tell(report: _Report, shares: Shares, weighing: Weighing, sheet: Sheet, nam
     if missing:
         report.remarks.append(f"Nobody was asked about {', '.join(missing)}: their weights stay as they were.")
     for first, second in shares.ties:
-        low, value, high = _interval(
-            shares.draws[:, [shares.names.index(each) for each in (first, second)]].sum(axis=1)
-        )
+        low, value, high = _interval(shares.both(first, second).sum(axis=1))
         words = f"{first} and {second} cannot be told apart: together {value:.2f} [{low:.2f}, {high:.2f}]."
         report.remarks.append(words)
     if weighing.condition > ILL:
@@ -344,30 +346,38 @@ def _interval(draws: Floats) -> tuple[float, float, float]:
 
 def _driver_table(rated: Mapping[str, Floats], shares: Shares, weighing: Weighing, importance: Floats) -> Table:
     """One row a driver: answers, performance, slope, share, Shapley importance, inflation of its variance."""
-    rows = []
+    columns: dict[str, list[Any]] = {}
     for n, (name, column) in enumerate(rated.items()):
         k = shares.names.index(name) if name in shares.names else None
         low, slope, high = _interval(weighing.draws[:, n])
-        share = (np.nan,) * 3 if k is None else _interval(shares.draws[:, k])
-        rows.append(
-            (int(np.isfinite(column).sum()), 100 * float(np.nanmean(column)), slope, low, high, share[1], share[0])
-            + (share[2], np.nan if k is None else float(shares.prior[k]), float(importance[n]))
-            + (float(weighing.inflation[n]), k is not None and shares.told[k])
-        )
-    heads = ("answers", "performance", "slope", "slope_low", "slope_high", "share", "share_low", "share_high", "prior")
-    columns = dict(
-        zip((*heads, "shapley", "variance_inflation", "told"), map(list, zip(*rows, strict=True)), strict=True)
-    )
-    return Table.of(driver=list(rated), **columns)
+        share_low, share, share_high = (np.nan,) * 3 if k is None else _interval(shares.draws[:, k])
+        row: dict[str, Any] = {
+            "driver": name,
+            "answers": int(np.isfinite(column).sum()),
+            "performance": 100 * float(np.nanmean(column)),
+            "slope": slope,
+            "slope_low": low,
+            "slope_high": high,
+            "share": share,
+            "share_low": share_low,
+            "share_high": share_high,
+            "prior": np.nan if k is None else float(shares.prior[k]),
+            "shapley": float(importance[n]),
+            "variance_inflation": float(weighing.inflation[n]),
+            "told": k is not None and shares.told[k],
+        }
+        for key, value in row.items():
+            columns.setdefault(key, []).append(value)
+    return Table.of(**columns)
 
 
 def _tie_table(shares: Shares) -> Table:
     """Pairs of determinants whose shares can take each other's place, with their sum."""
     rows = []
     for first, second in shares.ties:
-        both = shares.draws[:, [shares.names.index(each) for each in (first, second)]]
+        both = shares.both(first, second)
         low, value, high = _interval(both.sum(axis=1))
-        rows.append((first, second, float(np.corrcoef(both.T)[0, 1]), value, low, high))
+        rows.append((first, second, float(np.asarray(np.corrcoef(both.T))[0, 1]), value, low, high))
     heads = ("first", "second", "correlation", "together", "low", "high")
     return Table.of(**{head: [row[n] for row in rows] for n, head in enumerate(heads)})
 
