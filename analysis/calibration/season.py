@@ -310,7 +310,7 @@ def _series_table(series: Series, found: Seasonal) -> Table:
 
 
 def _scenario_weeks(found: Seasonal, start: date, weeks: int) -> Table:
-    """The factor of each of a scenario's weeks, Easter included."""
+    """The factor of each of a scenario's weeks."""
     first = tuple(start + timedelta(weeks=n) for n in range(weeks))
     series = Series("week", first, (7,) * weeks, np.ones(weeks))
     rows, _ = _design(series, found.unit, moving=False)

@@ -98,29 +98,6 @@ def shapley(sheet: Sheet, seed: int = 0) -> Floats:
     return np.array([_gain(k, count, explained) for k in range(count)])
 
 
-def split(totals: Floats, base: Floats, dimensions: Floats) -> Floats:
-    """Weights of determinants in each dimension that have given totals, as near as can be to base weights.
-
-    Iterative proportional fitting (Deming & Stephan 1940): the ratios of the base stay, its zeros too.
-
-    Args:
-        totals: (draws, determinants) shares of the whole; each row sums to 1.
-        base: (determinants, dimensions) base weights; each column sums to 1.
-        dimensions: (dimensions,) weights of the dimensions; they sum to 1.
-
-    Returns:
-        (draws, determinants, dimensions), each column of each draw sums to 1.
-    """
-    cells = np.broadcast_to(base * dimensions, (len(totals), *base.shape)).copy()
-    for _ in range(200):
-        across = cells.sum(axis=2, keepdims=True)
-        cells *= np.divide(totals[:, :, None], across, out=np.zeros_like(across), where=across > 0)
-        down = cells.sum(axis=1, keepdims=True)
-        cells *= np.divide(dimensions, down, out=np.zeros_like(down), where=down > 0)
-    found: Floats = cells / dimensions
-    return found
-
-
 def _likelihood(sheet: Sheet) -> tuple[Floats, Floats, Floats]:
     """Products of drivers, the information on slopes, and information times the least-squares slopes."""
     x, y = sheet.drivers, sheet.outcome

@@ -16,8 +16,9 @@ import numpy as np
 
 from analysis.calibration.answers import Floats, Scales, Sheet, codes, levels, sheet_of
 from analysis.calibration.estimates import Estimate, Fit
-from analysis.calibration.sharing import Prior, Weighing, prior_draws, shapley, split, weigh
-from simulation.parameters import DETERMINANT_NAMES, DETERMINANTS, DIMENSION_NAMES, DIMENSIONS
+from analysis.calibration.sharing import Prior, Weighing, prior_draws, shapley, weigh
+from analysis.calibration.weights import Weights
+from simulation.parameters import DETERMINANT_NAMES, DIMENSION_NAMES, DIMENSIONS
 from simulation.results import Table
 
 if TYPE_CHECKING:
@@ -30,30 +31,6 @@ TOLD_BELOW = 0.8  # spread of a share over its spread beforehand; above it the d
 TIED_BELOW = -0.5  # correlation of two shares, given the data: one can take the other's place
 ILL = 10.0  # condition number from which drivers are called collinear (Belsley 1980: 10 to 30)
 DRAWS = 800  # of the shares that are split over dimensions
-
-
-@dataclass(frozen=True)
-class Weights:
-    """The model's weights before the survey: `base` (determinants, dimensions) and `dimensions`, columns sum to 1."""
-
-    base: Floats
-    dimensions: Floats
-
-    @classmethod
-    def of(cls, scenario: Scenario | None = None) -> Weights:
-        """Those of a scenario, or of the data files."""
-        own = {} if scenario is None else scenario.weights
-        whole = {} if scenario is None else scenario.dimensions
-        base = np.array(
-            [[own.get(d, {}).get(k, DETERMINANTS[k].weights[d]) for d in DIMENSION_NAMES] for k in DETERMINANT_NAMES]
-        )
-        dimensions = np.array([whole.get(d, DIMENSIONS[d].value) for d in DIMENSION_NAMES])
-        return cls(base / base.sum(axis=0), dimensions / dimensions.sum())
-
-    @property
-    def totals(self) -> Floats:
-        """The share of each determinant in the whole experience."""
-        return np.asarray(self.base @ self.dimensions)
 
 
 @dataclass(frozen=True)
@@ -183,7 +160,7 @@ def _by_dimension(table: Table, given: Sequence[str] | Mapping[str, str], scale:
 def _prior(names: tuple[str, ...], weights: Weights, dimension: int | None = None) -> Prior:
     """Shares as the model has them, from nothing to twice as much; drivers of their own may be anything."""
     known = dict(
-        zip(DETERMINANT_NAMES, weights.totals if dimension is None else weights.base[:, dimension], strict=True)
+        zip(DETERMINANT_NAMES, weights.shares if dimension is None else weights.shares_in(dimension), strict=True)
     )
     mean = np.array([known.get(name, 0.0) for name in names])
     usual = 1.0 / len(DETERMINANT_NAMES)  # where the model has nothing, data may say otherwise
@@ -267,9 +244,7 @@ def _one_stage(report: _Report, shares: Shares, weights: Weights) -> None:
         return
     every = max(1, len(shares.draws) // DRAWS)
     some = shares.draws[::every]
-    totals = np.tile(weights.totals, (len(some), 1))
-    totals[:, [DETERMINANT_NAMES.index(name) for name in shares.names]] = some
-    parts = split(totals / totals.sum(axis=1, keepdims=True), weights.base, weights.dimensions)
+    parts = weights.with_shares(_filled(weights.shares, shares.names, some))
     told = {name for name, each in zip(shares.names, shares.told, strict=True) if each}
     report.remarks.append("Dimensions were not asked about: each weight is split over them as the model has it.")
     for k, name in enumerate(DETERMINANT_NAMES):
@@ -293,9 +268,11 @@ def _two_stages(
         sheet = sheet_of(column, x, *ids, name=f"the {name} dimension")
         weighing = weigh(sheet, _prior(names, weights, d), seed)
         shares = _shares(names, weighing, weights, seed, d)
-        for n, determinant in enumerate(shares.names):
-            if shares.told[n]:
-                _set(report, f"weights.{name}.{determinant}", shares.draws[:, n], told=True)
+        some = shares.draws[:: max(1, len(shares.draws) // DRAWS)]
+        parts = weights.with_shares_in(d, _filled(weights.shares_in(d), shares.names, some))
+        told = {each for each, is_told in zip(shares.names, shares.told, strict=True) if is_told}
+        for k, determinant in enumerate(DETERMINANT_NAMES if told else ()):
+            _set(report, f"weights.{name}.{determinant}", parts[:, k], told=determinant in told)
     order = [DIMENSION_NAMES.index(name) for name in asked]
     sheet = sheet_of(y, np.column_stack(list(asked.values())), *ids, name="satisfaction by dimension")
     known = weights.dimensions[order]
@@ -310,6 +287,13 @@ def _two_stages(
             _set(report, f"dimensions.{name}", shares.draws[:, n], told=True)
         else:
             report.estimates.append(_estimate(f"dimensions.{name}", shares, n))
+
+
+def _filled(known: Floats, names: tuple[str, ...], draws: Floats) -> Floats:
+    """Draws of the shares of all determinants: of those not asked about, as they were."""
+    found = np.tile(known, (len(draws), 1))
+    found[:, [DETERMINANT_NAMES.index(name) for name in names]] = draws
+    return found
 
 
 def _set(report: _Report, path: str, draws: Floats, *, told: bool) -> None:
