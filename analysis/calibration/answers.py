@@ -28,13 +28,14 @@ class Sheet:
     """Complete rows of a survey: `outcome` (rows,) and `drivers` (rows, columns) from 0 to 1, or less their means.
 
     `cluster` numbers the people, whose rows are not independent; `free` counts the means that were taken out;
-    `remarks` say what was done.
+    `error` (rows,) is how much of one answer's error variance is in each row; `remarks` say what was done.
     """
 
     outcome: Floats
     drivers: Floats
     cluster: Ints
     free: int
+    error: Floats
     remarks: tuple[str, ...] = ()
 
     @property
@@ -99,12 +100,13 @@ def sheet_of(
         lost = int((~complete).sum())
         remarks.append(f"{lost:,} of {len(outcome):,} rows lack an answer and do not count for {name}.")
     values = np.column_stack([outcome, drivers])[complete]
-    who = np.arange(len(values)) if person is None else person[complete]
+    who, asked = np.arange(len(values)) if person is None else person[complete], np.ones(len(values))
     if person is not None and subject is not None:
-        values, who = _averaged(values, who, subject[complete])
+        values, who, asked = _averaged(values, who, subject[complete])
     _enough(len(values), drivers.shape[1], name)
-    values, who, free, said = _centred(values, who, asked=person is not None)
-    return Sheet(values[:, 0], values[:, 1:], who, free, (*remarks, *said))
+    values, who, asked, means, said = _centred(values, who, asked, known=person is not None)
+    error = (1 - len(means) / len(values)) / asked
+    return Sheet(values[:, 0], values[:, 1:], who, len(means), error, (*remarks, *said))
 
 
 def codes(table: Table, name: str | None) -> Ints | None:
@@ -142,33 +144,36 @@ def _level(name: str, values: Floats, scale: Scale) -> Floats:
     return (values - low) / (high - low)
 
 
-def _averaged(values: Floats, who: Ints, subject: Ints) -> tuple[Floats, Ints]:
-    """One row for each person and thing rated: the mean of what the person said of it."""
+def _averaged(values: Floats, who: Ints, subject: Ints) -> tuple[Floats, Ints, Floats]:
+    """One row for each person and thing rated: the mean of what the person said of it, and how often."""
     pairs, place = np.unique(np.column_stack([who, subject]), axis=0, return_inverse=True)
     place = place.reshape(-1)
     counts = np.bincount(place, minlength=len(pairs))
     sums = [np.bincount(place, weights=column, minlength=len(pairs)) for column in values.T]
-    return np.column_stack(sums) / counts[:, None], pairs[:, 0].astype(np.int64)
+    return np.column_stack(sums) / counts[:, None], pairs[:, 0].astype(np.int64), counts.astype(np.float64)
 
 
-def _centred(values: Floats, who: Ints, *, asked: bool) -> tuple[Floats, Ints, int, tuple[str, ...]]:
+def _centred(
+    values: Floats, who: Ints, asked: Floats, *, known: bool
+) -> tuple[Floats, Ints, Floats, Floats, tuple[str, ...]]:
     """Values less the means of each person, if enough people rated several things; else less the means of all."""
     place, counts = np.unique(who, return_inverse=True, return_counts=True)[1:]
     several = counts[place] > 1
     if several.mean() < CENTRED_SHARE or several.sum() < 2 * ROWS_A_DRIVER * (values.shape[1] - 1):
-        rest = "few people rated several things" if asked else "who answered is not known"
+        rest = "few people rated several things" if known else "who answered is not known"
         words = (
             f"Habits of answering stay in the answers, because {rest}: what a person adds to all answers alike "
             "makes drivers look alike and more important together."
         )
-        return values - values.mean(axis=0), who, 1, (words,)
-    values, who = values[several], who[several]
+        mean = values.mean(axis=0)[None]
+        return values - mean, who, asked, mean, (words,)
+    values, who, asked = values[several], who[several], asked[several]
     place, counts = np.unique(who, return_inverse=True, return_counts=True)[1:]
     means = np.column_stack([np.bincount(place, weights=column) for column in values.T]) / counts[:, None]
     single = int((~several).sum())
     words = "Each answer counts beside the same person's others: habits of answering and halo drop out"
     left = f" ({single:,} ratings of people who rated one thing are left out)." if single else "."
-    return values - means[place], who, len(counts), (words + left,)
+    return values - means[place], who, asked, means, (words + left,)
 
 
 def _enough(rows: int, drivers: int, name: str) -> None:

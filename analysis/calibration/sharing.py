@@ -22,6 +22,8 @@ CHAINS, BURN, KEPT, EVERY = 200, 300, 20, 15  # chains side by side; sweeps befo
 CLUSTERS_A_DRIVER = 5  # fewer say nothing of their own covariance
 MANY_DRIVERS = 12  # from here on Shapley values come from random orders
 ORDERS = 2_000
+LEAST_VARIANCE = 1e-12
+LEAST_RELIABLE = 0.3  # share of a driver's variance that is no error; a correction beyond it is a guess
 SINGULAR = 1e-12  # smallest root of a correlation matrix that can be inverted
 TINY = 1e-300  # the smallest chance that its normal quantile is asked for
 
@@ -45,6 +47,7 @@ class Weighing:
     r_squared: float
     condition: float
     inflation: Floats
+    reliability: Floats
 
     @property
     def rises(self) -> bool:
@@ -52,9 +55,13 @@ class Weighing:
         return self.slope > 2 * self.slope_error
 
 
-def weigh(sheet: Sheet, prior: Prior, seed: int = 0) -> Weighing:
-    """Slopes of an outcome on its drivers, with what was known beforehand."""
-    gram, information, pull = _likelihood(sheet)
+def weigh(sheet: Sheet, prior: Prior, seed: int = 0, error_variance: float = 0.0) -> Weighing:
+    """Slopes of an outcome on its drivers, with what was known beforehand.
+
+    `error_variance` is that of one answer about a driver: errors hide what people meant, and a slope with it (Fuller
+    1987).
+    """
+    gram, information, pull, reliability = _likelihood(sheet, error_variance)
     along = float(prior.mean @ information @ prior.mean)
     slope = float(prior.mean @ pull) / along if along > 0 else 0.0
     error = along**-0.5 if along > 0 else np.inf
@@ -65,7 +72,7 @@ def weigh(sheet: Sheet, prior: Prior, seed: int = 0) -> Weighing:
     best = np.linalg.lstsq(sheet.drivers, sheet.outcome, rcond=None)[0]
     total = float(sheet.outcome @ sheet.outcome)
     left = float(np.sum((sheet.outcome - sheet.drivers @ best) ** 2))
-    return Weighing(draws, slope, float(error), 1 - left / total if total else 0.0, *_collinearity(gram))
+    return Weighing(draws, slope, float(error), 1 - left / total if total else 0.0, *_collinearity(gram), reliability)
 
 
 def prior_draws(prior: Prior, seed: int = 0) -> Floats:
@@ -98,21 +105,34 @@ def shapley(sheet: Sheet, seed: int = 0) -> Floats:
     return np.array([_gain(k, count, explained) for k in range(count)])
 
 
-def _likelihood(sheet: Sheet) -> tuple[Floats, Floats, Floats]:
-    """Products of drivers, the information on slopes, and information times the least-squares slopes."""
+def _likelihood(sheet: Sheet, error_variance: float) -> tuple[Floats, Floats, Floats, Floats]:
+    """Products of drivers, the information on slopes, information times the slopes, and reliabilities."""
     x, y = sheet.drivers, sheet.outcome
     gram = x.T @ x
-    slopes = np.linalg.lstsq(x, y, rcond=None)[0]
+    noise, reliability = _noise(gram, sheet, error_variance)
+    true = gram - np.diag(noise)
+    slopes = np.linalg.lstsq(true, x.T @ y, rcond=None)[0]
     residual = y - x @ slopes
     free = max(sheet.rows - sheet.free - x.shape[1], 1)
     numbers = np.unique(sheet.cluster, return_inverse=True)[1]
     groups = int(numbers.max()) + 1
-    variance = max(float(residual @ residual) / free, 1e-12)
     if groups < CLUSTERS_A_DRIVER * x.shape[1]:
-        return gram, gram / variance, x.T @ y / variance
-    spread = _meat(x * residual[:, None], numbers, groups) * groups / (groups - 1) * (sheet.rows - sheet.free) / free
-    bread = gram @ np.linalg.pinv(spread, rcond=1e-10, hermitian=True)
-    return gram, bread @ gram, bread @ (x.T @ y)
+        spread = gram * max(float(residual @ residual) / free, LEAST_VARIANCE)
+    else:
+        scores = x * residual[:, None] + np.outer(sheet.error / sheet.error.sum(), noise * slopes)
+        spread = _meat(scores, numbers, groups) * groups / (groups - 1) * (sheet.rows - sheet.free) / free
+    bread = true @ np.linalg.pinv(spread, rcond=SINGULAR, hermitian=True)
+    return gram, bread @ true, bread @ (x.T @ y), reliability
+
+
+def _noise(gram: Floats, sheet: Sheet, error_variance: float) -> tuple[Floats, Floats]:
+    """What errors of answers add to the squares of drivers, and the share of these that is no error."""
+    squares = np.diag(gram)
+    share = np.minimum(error_variance * sheet.error.sum() / np.maximum(squares, LEAST_VARIANCE), 1 - LEAST_RELIABLE)
+    sizes = np.sqrt(squares)
+    smallest = float(np.linalg.eigvalsh(gram / np.outer(sizes, sizes))[0])
+    share = np.minimum(share, (1 - LEAST_RELIABLE) * max(smallest, 0.0))
+    return share * squares, 1 - share
 
 
 def _meat(scores: Floats, numbers: Ints, groups: int) -> Floats:

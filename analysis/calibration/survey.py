@@ -18,7 +18,7 @@ from analysis.calibration.answers import Floats, Scales, Sheet, codes, levels, s
 from analysis.calibration.estimates import Estimate, Fit
 from analysis.calibration.sharing import Prior, Weighing, prior_draws, shapley, weigh
 from analysis.calibration.weights import Weights
-from simulation.parameters import DETERMINANT_NAMES, DIMENSION_NAMES, DIMENSIONS
+from simulation.parameters import DETERMINANT_NAMES, DIMENSION_NAMES, DIMENSIONS, PARAMETERS
 from simulation.results import Table
 
 if TYPE_CHECKING:
@@ -74,6 +74,7 @@ def fit_survey(
     person: str | None = None,
     subject: str | None = None,
     scenario: Scenario | None = None,
+    answer_error: float | None = None,
     seed: int = 0,
 ) -> Fit:
     """Weights of determinants, and of dimensions where they were asked, from a survey.
@@ -89,6 +90,8 @@ def fit_survey(
         person: the column of who answered; people who rated several things give away their habits of answering.
         subject: the column of what was rated (a retailer); answers of a person about the same are averaged.
         scenario: whose weights are known beforehand; default: those of the data files.
+        answer_error: standard deviation of one answer about a driver around what the person means, as a share of the
+            scale; default: that of the model's own surveys (parameter `answer_error_sd`). 0 takes answers as they are.
         seed: of the draws behind the intervals.
 
     Raises:
@@ -103,11 +106,12 @@ def fit_survey(
     report.remarks += sheet.remarks
     weights = Weights.of(scenario)
     asked = _by_dimension(table, dimensions, scale)
-    weighing = weigh(sheet, _prior(tuple(rated), weights), seed)
+    variance = _error_variance(answer_error)
+    weighing = weigh(sheet, _prior(tuple(rated), weights), seed, variance)
     shares = _shares(tuple(rated), weighing, weights, seed)
     _tell(report, shares, weighing, sheet, tuple(rated))
     if asked:
-        _two_stages(report, (y, x, asked), (who, what), tuple(rated), weights, seed)
+        _two_stages(report, (y, x, asked), (who, what), tuple(rated), weights, seed, variance)
     else:
         _one_stage(report, shares, weights)
     if loyalty is not None:
@@ -124,6 +128,14 @@ def fit_survey(
         charts=() if chart is None else (chart,),
         remarks=tuple(report.remarks),
     )
+
+
+def _error_variance(answer_error: float | None) -> float:
+    """Of one answer about a driver; the steps of its scale count as nothing beside it."""
+    sd = PARAMETERS["answer_error_sd"].value if answer_error is None else answer_error
+    if not 0 <= sd < 1:
+        raise ValueError(f"the error of an answer is a share of its scale from 0 to below 1, not {sd:g}")
+    return sd**2
 
 
 def _drivers(
@@ -222,6 +234,12 @@ def _tell(report: _Report, shares: Shares, weighing: Weighing, sheet: Sheet, nam
         low, value, high = _interval(shares.both(first, second).sum(axis=1))
         words = f"{first} and {second} cannot be told apart: together {value:.2f} [{low:.2f}, {high:.2f}]."
         report.remarks.append(words)
+    least = float(weighing.reliability.min())
+    if least < 1:
+        report.remarks.append(
+            f"Errors of answers are allowed for: what people meant is {least:.0%} of the variance of "
+            f"{names[int(np.argmin(weighing.reliability))]}, the least reliable driver."
+        )
     if weighing.condition > ILL:
         report.remarks.append(f"The drivers are nearly collinear (condition number {weighing.condition:.0f}).")
     report.tables["survey_ties"] = _tie_table(shares)
@@ -260,13 +278,14 @@ def _two_stages(
     names: tuple[str, ...],
     weights: Weights,
     seed: int,
+    variance: float,
 ) -> None:
     """Determinants on each dimension that was asked about, and dimensions on satisfaction."""
     y, x, asked = answers
     for name, column in asked.items():
         d = DIMENSION_NAMES.index(name)
         sheet = sheet_of(column, x, *ids, name=f"the {name} dimension")
-        weighing = weigh(sheet, _prior(names, weights, d), seed)
+        weighing = weigh(sheet, _prior(names, weights, d), seed, variance)
         shares = _shares(names, weighing, weights, seed, d)
         some = shares.draws[:: max(1, len(shares.draws) // DRAWS)]
         parts = weights.with_shares_in(d, _filled(weights.shares_in(d), shares.names, some))
@@ -278,7 +297,7 @@ def _two_stages(
     known = weights.dimensions[order]
     ranges = np.array([DIMENSIONS[name].high - DIMENSIONS[name].low for name in asked])
     prior = Prior(known, ranges / RANGE_SD, np.ones(len(order), np.bool_))
-    weighing = weigh(sheet, prior, seed)
+    weighing = weigh(sheet, prior, seed, variance)
     part = float(known.sum())
     draws, before = _scaled(weighing.draws, part), _scaled(prior_draws(prior, seed), part)
     shares = _settled(tuple(asked), known, draws, before, rises=weighing.rises)
@@ -348,6 +367,7 @@ def _driver_table(rated: Mapping[str, Floats], shares: Shares, weighing: Weighin
             "prior": np.nan if k is None else float(shares.prior[k]),
             "shapley": float(importance[n]),
             "variance_inflation": float(weighing.inflation[n]),
+            "reliability": float(weighing.reliability[n]),
             "told": k is not None and shares.told[k],
         }
         for key, value in row.items():
