@@ -121,7 +121,7 @@ def markdown() -> list[str]:
     off = float(np.abs(dutch_factors() - DUTCH).max())
     lead = (
         "Seasons (`python -m analysis.season_example`): the known monthly factors of the Dutch index, 1985-95, are "
-        f"found again within {off:.4f}. Years held back, foretold from those before (mean absolute error over the mean):"
+        f"found again within {off:.4f}. Years held back, foretold from those before (mean absolute error over mean):"
     )
     lines = [
         lead,

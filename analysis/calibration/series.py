@@ -15,6 +15,7 @@ from analysis.calibration.calendar import days_of_month
 Floats = NDArray[np.float64]
 DAY, WEEK, MONTH = "day", "week", "month"
 PERIODS = {MONTH: 12, WEEK: 52}  # in a year
+CUT_WEEKS = 2  # that two years of days may lose at both ends
 MOST_MISSING = 0.2  # of the periods between the first and the last
 ROUNDS = 6  # of filling gaps by trend and season
 
@@ -167,7 +168,7 @@ def _weeks(days: list[date], values: Floats, *, daily: bool) -> Series:
 def _checked(series: Series) -> Series:
     """Two years at least, few gaps; gaps are said."""
     count, missing = len(series.values), int((~np.isfinite(series.values)).sum())
-    if count < 2 * series.year:
+    if count < 2 * series.year - (CUT_WEEKS if series.unit == WEEK else 0):
         raise ValueError(f"a season needs two years; these are {count} {series.unit}s")
     if missing > MOST_MISSING * count:
         raise ValueError(f"{missing} of {count} {series.unit}s are missing: too many for a season")

@@ -55,7 +55,7 @@ class Weighing:
         return self.slope > 2 * self.slope_error
 
 
-def weigh(sheet: Sheet, prior: Prior, seed: int = 0, error_variance: float = 0.0) -> Weighing:
+def weigh(sheet: Sheet, prior: Prior, seed: int = 0, error_variance: Floats | float = 0.0) -> Weighing:
     """Slopes of an outcome on its drivers, with what was known beforehand.
 
     `error_variance` is that of one answer about a driver: errors hide what people meant, and a slope with it (Fuller
@@ -105,7 +105,7 @@ def shapley(sheet: Sheet, seed: int = 0) -> Floats:
     return np.array([_gain(k, count, explained) for k in range(count)])
 
 
-def _likelihood(sheet: Sheet, error_variance: float) -> tuple[Floats, Floats, Floats, Floats]:
+def _likelihood(sheet: Sheet, error_variance: Floats | float) -> tuple[Floats, Floats, Floats, Floats]:
     """Products of drivers, the information on slopes, information times the slopes, and reliabilities."""
     x, y = sheet.drivers, sheet.outcome
     gram = x.T @ x
@@ -125,7 +125,7 @@ def _likelihood(sheet: Sheet, error_variance: float) -> tuple[Floats, Floats, Fl
     return gram, bread @ true, bread @ (x.T @ y), reliability
 
 
-def _noise(gram: Floats, sheet: Sheet, error_variance: float) -> tuple[Floats, Floats]:
+def _noise(gram: Floats, sheet: Sheet, error_variance: Floats | float) -> tuple[Floats, Floats]:
     """What errors of answers add to the squares of drivers, and the share of these that is no error."""
     squares = np.diag(gram)
     share = np.minimum(error_variance * sheet.error.sum() / np.maximum(squares, LEAST_VARIANCE), 1 - LEAST_RELIABLE)

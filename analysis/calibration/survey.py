@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from simulation.scenario import Scenario
 
 SOURCE = "survey"
-RANGE_SD = 2 * 1.96  # a declared range is read as a 95 % interval
+RANGE_SD = 2.0  # a declared range is read as one standard deviation to both sides: nobody published these sizes
 TOLD_BELOW = 0.8  # spread of a share over its spread beforehand; above it the data have said next to nothing
 TIED_BELOW = -0.5  # correlation of two shares, given the data: one can take the other's place
 ILL = 10.0  # condition number from which drivers are called collinear (Belsley 1980: 10 to 30)
@@ -106,7 +106,7 @@ def fit_survey(
     report.remarks += sheet.remarks
     weights = Weights.of(scenario)
     asked = _by_dimension(table, dimensions, scale)
-    variance = _error_variance(answer_error)
+    variance = _error_variance(answer_error) + np.array([_rounding(column) for column in rated.values()])
     weighing = weigh(sheet, _prior(tuple(rated), weights), seed, variance)
     shares = _shares(tuple(rated), weighing, weights, seed)
     _tell(report, shares, weighing, sheet, tuple(rated))
@@ -131,11 +131,17 @@ def fit_survey(
 
 
 def _error_variance(answer_error: float | None) -> float:
-    """Of one answer about a driver; the steps of its scale count as nothing beside it."""
+    """Of one answer about a driver around what the person means."""
     sd = PARAMETERS["answer_error_sd"].value if answer_error is None else answer_error
     if not 0 <= sd < 1:
         raise ValueError(f"the error of an answer is a share of its scale from 0 to below 1, not {sd:g}")
     return sd**2
+
+
+def _rounding(column: Floats) -> float:
+    """What the steps of a scale add to the variance of answers (Sheppard 1898)."""
+    steps = np.diff(np.unique(column[np.isfinite(column)]))
+    return float(steps.min()) ** 2 / 12 if steps.size else 0.0
 
 
 def _drivers(
@@ -278,7 +284,7 @@ def _two_stages(
     names: tuple[str, ...],
     weights: Weights,
     seed: int,
-    variance: float,
+    variance: Floats,
 ) -> None:
     """Determinants on each dimension that was asked about, and dimensions on satisfaction."""
     y, x, asked = answers
@@ -297,7 +303,8 @@ def _two_stages(
     known = weights.dimensions[order]
     ranges = np.array([DIMENSIONS[name].high - DIMENSIONS[name].low for name in asked])
     prior = Prior(known, ranges / RANGE_SD, np.ones(len(order), np.bool_))
-    weighing = weigh(sheet, prior, seed, variance)
+    coarse = np.array([_rounding(column) for column in asked.values()])
+    weighing = weigh(sheet, prior, seed, coarse)
     part = float(known.sum())
     draws, before = _scaled(weighing.draws, part), _scaled(prior_draws(prior, seed), part)
     shares = _settled(tuple(asked), known, draws, before, rises=weighing.rises)
