@@ -10,56 +10,77 @@ from numpy.typing import NDArray
 
 from analysis.calibration.choice_fit import FEWEST, NORMAL, PRIOR_SD, Solution, shares_of_odds
 from analysis.calibration.choice_likelihood import DISTANCE, PRICE
+from analysis.calibration.choice_mixture import Mixture
 from analysis.calibration.choice_shape import Fitted, slot
 from analysis.calibration.choice_table import Choices
 from analysis.calibration.estimates import Estimate
-from simulation.parameters import PARAMETERS
+from simulation.parameters import PARAMETERS, Parameter
 from simulation.results import Labels, Table
 
 Array = NDArray[Any]
 WEIGHTS = {PRICE: "price_weight", DISTANCE: "distance_weight"}  # the model's own, both of logarithms
+FEW, PER_L = "too few choices follow one another", "utility per unit of L"
 ALIKE = 0.98  # correlation within occasions from which two attributes are said to move together
 
 
-def estimates_of(choices: Choices, best: Fitted, panel: Fitted, alike: Fitted) -> tuple[Estimate, ...]:
+def estimates_of(
+    choices: Choices, best: Fitted, panel: Fitted, alike: Fitted, apart: Mixture | None
+) -> tuple[Estimate, ...]:
     """All estimates but the constants.
 
-    `best` is the likeliest shape, `panel` the one that takes all persistence for habit, `alike` the likeliest in which
-    price and distance act as in the model: what a scenario is set to comes from it.
+    `best` is the likeliest shape, `panel` the one that takes all persistence for habit, `alike` that with price and
+    distance as the model has them, `apart` the same beside the tastes that the model has too: what a scenario is set to
+    comes from the last there is.
     """
-    found = [*_weights(choices, best, alike)]
+    structure = alike.solution if apart is None else apart
+    found = [*_weights(choices, best, alike, structure)]
     if best.shape.habit:
-        found += _habits(best, panel, alike)
+        found += _habits(best, panel, structure)
+    if apart is not None:
+        found.append(_taste(apart))
     return tuple(found)
 
 
-def _weights(choices: Choices, best: Fitted, alike: Fitted) -> Iterator[Estimate]:
+def _weights(choices: Choices, best: Fitted, alike: Fitted, structure: Solution | Mixture) -> Iterator[Estimate]:
+    """Weights of the model's own terms, and of the attributes as `choice_probabilities` has them."""
     for k, name in enumerate(choices.attributes):
         own = WEIGHTS.get(slot(name))
         if own is not None and alike.shape.forms[name].kind == "log":
-            yield _parameter(own, alike.solution, k, -1.0, why_not(choices, alike.solution, k))
-            if best.shape.forms[name].kind == "log":
-                continue
+            yield _parameter(own, structure, k, -1.0, why_not(choices, structure, k))
         form = best.shape.forms[name]
         unit = f"utility per {'unit' if form.kind in {'linear', 'exponential'} else form} of {name}"
         yield _weight(f"choices.{name}", best.solution, k, unit, why_not(choices, best.solution, k))
 
 
-def _habits(best: Fitted, panel: Fitted, alike: Fitted) -> Iterator[Estimate]:
-    place = alike.solution.width
-    few = "too few choices follow one another"
-    yield _parameter("habit_weight", alike.solution, place, 1.0, few)
-    yield _parameter("habit_carryover", alike.solution, place + 1, 1.0, few)
+def _habits(best: Fitted, panel: Fitted, structure: Solution | Mixture) -> Iterator[Estimate]:
+    place = structure.width
+    yield _parameter("habit_weight", structure, place, 1.0, FEW)
+    yield _parameter("habit_carryover", structure, place + 1, 1.0, FEW)
+    about = "all persistence taken for habit, as panel studies report it (Guadagni & Little 1983: 3.9)"
+    yield _weight("choices.panel_loyalty_weight", panel.solution, panel.solution.width, PER_L, FEW, about)
     if best.shape.smoothing is not None:
-        about = "with all persistence taken for habit, as panel studies report it (Guadagni & Little 1983: 3.9)"
-        weight = panel.solution.width
-        yield _weight("choices.panel_loyalty_weight", panel.solution, weight, "utility per unit of L", few, about)
+        about = f"persistent taste (Fader & Lattin 1993); popularity is worth {best.shape.smoothing:g} choices"
         unit = "utility per log share of past choices"
-        about = f"persistent taste; popularity is worth {best.shape.smoothing:g} choices"
-        yield _weight("choices.taste_weight", best.solution, best.solution.width - 1, unit, few, about)
+        yield _weight("choices.taste_weight", best.solution, best.solution.width - 1, unit, FEW, about)
+        yield _weight(
+            "choices.loyalty_weight", best.solution, best.solution.width, PER_L, FEW, "beside the taste weight"
+        )
 
 
-def _interval(solution: Solution, place: int) -> tuple[float, float, float]:
+def _taste(apart: Mixture) -> Estimate:
+    """Taste for outlets: what is left when the retailers' part, which choices of outlets do not show, is taken off."""
+    row, retailers = PARAMETERS["taste_outlet_sd"], PARAMETERS["taste_retailer_sd"].value
+    path = "parameters.taste_outlet_sd"
+    if not apart.told[-1]:
+        return Estimate(path, row.value, row.low, row.high, row.unit, "choices", told=False, remark=FEW)
+    reach = NORMAL * apart.deviations[-1]
+    ends = np.maximum(apart.taste_sd + np.array([0.0, -reach, reach]), 0.0)
+    value, low, high = np.sqrt(np.maximum(ends**2 - retailers**2, 0.0)).tolist()
+    about = f"tastes spread by {apart.taste_sd:.2f} in all, of which retailers are taken to make {retailers:g}"
+    return Estimate(path, value, low, high, row.unit, "choices", remark=about + _beyond(value, row))
+
+
+def _interval(solution: Solution | Mixture, place: int) -> tuple[float, float, float]:
     """A parameter and the ends of its 95 % interval; of a share, on the scale of its log-odds."""
     value = float(solution.theta[place])
     reach = NORMAL * float(solution.deviations[place])
@@ -77,14 +98,18 @@ def _weight(path: str, solution: Solution, place: int, unit: str, why: str, abou
     return Estimate(path, *_interval(solution, place), unit, "choices", remark=about)
 
 
-def _parameter(name: str, solution: Solution, place: int, sign: float, why: str) -> Estimate:
+def _parameter(name: str, solution: Solution | Mixture, place: int, sign: float, why: str) -> Estimate:
     row = PARAMETERS[name]
     path = f"parameters.{name}"
     if not solution.told[place]:
         return Estimate(path, row.value, row.low, row.high, row.unit, "choices", told=False, remark=why)
     value, low, high = (sign * end for end in _interval(solution, place))
-    beyond = "" if row.low <= value <= row.high else f"outside the {row.low:g} to {row.high:g} that the model allows"
+    beyond = _beyond(value, row).removeprefix("; ")
     return Estimate(path, value, min(low, high), max(low, high), row.unit, "choices", remark=beyond)
+
+
+def _beyond(value: float, row: Parameter) -> str:
+    return "" if row.low <= value <= row.high else f"; outside the {row.low:g} to {row.high:g} that the model allows"
 
 
 def settings_of(estimates: tuple[Estimate, ...]) -> dict[str, float]:
@@ -94,13 +119,15 @@ def settings_of(estimates: tuple[Estimate, ...]) -> dict[str, float]:
     return {each.path: float(np.clip(each.value, rows[each.path].low, rows[each.path].high)) for each in mine}
 
 
-def why_not(choices: Choices, solution: Solution, place: int) -> str:
+def why_not(choices: Choices, solution: Solution | Mixture, place: int) -> str:
     """Why data do not tell the weight of an attribute."""
     if not solution.model.free[place]:
         return "it never differs between the alternatives of an occasion"
     rows = choices.rows
     within = rows.values - np.repeat(
-        np.add.reduceat(rows.values, rows.first[:-1], axis=0) / np.diff(rows.first)[:, None], np.diff(rows.first), axis=0
+        np.add.reduceat(rows.values, rows.first[:-1], axis=0) / np.diff(rows.first)[:, None],
+        np.diff(rows.first),
+        axis=0,
     )
     for k, name in enumerate(choices.attributes):
         size = float(np.sqrt((within[:, k] ** 2).sum() * (within[:, place] ** 2).sum()))
@@ -137,43 +164,66 @@ def constants_of(choices: Choices, best: Fitted) -> Table:
     )
 
 
-def remarks_of(choices: Choices, best: Fitted, panel: Fitted, estimates: tuple[Estimate, ...]) -> tuple[str, ...]:
+def remarks_of(
+    choices: Choices, best: Fitted, panel: Fitted, apart: Mixture | None, estimates: tuple[Estimate, ...]
+) -> tuple[str, ...]:
     """What a reader must know, in sentences, the most important first."""
-    return tuple(_remarks(choices, best, panel, estimates))
+    return (
+        *_how_well(choices, best),
+        *_untold(estimates),
+        *_persistence(best, panel, apart),
+        *_forms(best),
+        *_priors(best),
+    )
 
 
-def _remarks(choices: Choices, best: Fitted, panel: Fitted, estimates: tuple[Estimate, ...]) -> Iterator[str]:
-    solution, shape = best.solution, best.shape
-    people = int((np.abs(solution.scores).sum(1) > 0).sum())
+def _how_well(choices: Choices, best: Fitted) -> Iterator[str]:
+    solution = best.solution
     yield (
-        f"{solution.counted:,} choices of {people:,} customers between {len(choices.alternatives)} alternatives: "
+        f"{solution.counted:,} choices of {solution.people:,} customers between {len(choices.alternatives)} alternatives: "
         f"log-likelihood {solution.loglik / solution.counted:.3f} a choice, {chance_level(choices):.3f} by chance."
     )
+
+
+def _untold(estimates: tuple[Estimate, ...]) -> Iterator[str]:
     untold = [f"{each.path} ({each.remark})" for each in estimates if not each.told]
     if untold:
         yield f"The data cannot tell {'; '.join(untold)}."
     for each in estimates:
         if each.told and "outside" in each.remark:
             yield f"{each.path} is {each.value:.3g}, {each.remark}: the scenario gets the nearest that is allowed."
-    if not shape.habit:
+
+
+def _persistence(best: Fitted, panel: Fitted, apart: Mixture | None) -> Iterator[str]:
+    if not best.shape.habit:
         yield "Nobody chooses twice: habit is off, and its weight and carry-over stay at the model's own."
-    elif shape.smoothing is not None:
-        was = panel.solution.theta[panel.solution.width]
-        yield (
-            "Past choices speak of persistent taste and of habit: with taste apart (Fader & Lattin 1993) the loyalty "
-            f"weight is {solution.theta[solution.width]:.2f}, not {was:.2f}."
-        )
-    else:
-        yield "Persistence is taken for habit: the choices do not tell persistent taste apart from it."
-    for name, form in shape.forms.items():
-        if form.kind != "linear" or slot(name) == PRICE:
-            engine = "" if form.kind == "log" else " The model has logarithms: its weight is that of the likeliest such fit."
-            yield f"{name} acts as {form}, likelier than the other forms tried (Akaike).{engine}"
+        return
+    if apart is None:
+        yield "Too few customers choose often enough to tell habit from persistent taste: all persistence counts as habit."
+        return
+    yield (
+        f"The loyalty weight is {panel.solution.theta[panel.solution.width]:.2f} if all persistence is taken for habit, "
+        f"and {apart.theta[apart.width]:.2f} beside tastes that last (spread {apart.taste_sd:.2f}, mixed logit of "
+        f"{apart.customers:,} customers). The scenario gets the latter, because its customers have tastes of their own."
+    )
+    if best.shape.smoothing is not None:
+        yield "Forecasts also read taste from how often an alternative was chosen before: that makes the choices likelier."
+
+
+def _forms(best: Fitted) -> Iterator[str]:
+    for name, form in best.shape.forms.items():
+        if slot(name) in WEIGHTS:
+            engine = "" if form.kind == "log" else "; a scenario has logarithms, and their weight"
+            yield f"{name} acts as {form}, likelier than the other forms (Akaike){engine}."
+
+
+def _priors(best: Fitted) -> Iterator[str]:
+    solution = best.solution
     yield (
         f"Constants of alternatives have a spread of {solution.spread:.2f}, estimated; the prior of a weight is normal "
         f"with a standard deviation of {PRIOR_SD:g} per standard deviation of its attribute."
     )
-    how = "by customer" if people >= FEWEST else f"from the information, because there are fewer than {FEWEST} customers"
+    how = "robust, by customer" if solution.people >= FEWEST else f"those of fewer than {FEWEST} customers, not robust"
     yield f"Intervals are of 95 %, {how}; they do not count the choice of the forms."
 
 

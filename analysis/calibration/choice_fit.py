@@ -63,6 +63,11 @@ class Solution:
         return len(self.model.slots)
 
     @property
+    def people(self) -> int:
+        """Customers with choices that count."""
+        return int((np.abs(self.scores).sum(1) > 0).sum())
+
+    @property
     def spread(self) -> float:
         """Standard deviation of constants, as the prior has it."""
         return float(1.0 / np.sqrt(self.model.precision[-1]))
@@ -120,7 +125,10 @@ def model_of(choices: Choices, slots: Array, *, habit: bool, spread: float = PRI
         np.asarray(slots, np.int64),
         np.r_[np.zeros(len(slots) + 1), _log_odds(outlook), np.zeros(constants)],
         np.r_[
-            np.where(differs > 0, differs**2, 1.0) * one, one, 1.0 / CARRYOVER_SD**2, np.full(constants, 1.0 / spread**2)
+            np.where(differs > 0, differs**2, 1.0) * one,
+            one,
+            1.0 / CARRYOVER_SD**2,
+            np.full(constants, 1.0 / spread**2),
         ],
         np.r_[differs > 0, habit, habit, np.bincount(rows.alternative, minlength=constants) > 0],
     )
@@ -149,13 +157,12 @@ def at(model: Model, choices: Choices, theta: Array) -> Solution:
     chance, scores, information = np.zeros(len(level)), np.zeros((len(choices.customers), size)), np.zeros((size, size))
     loglik = probabilities(rows, model.slots, theta, level, chance)
     counted = slopes(rows, theta, level, slope, chance, scores, information)
-    odds = _odds_scale(model, theta)
-    return Solution(
-        model, theta, loglik, counted, information * odds[:, None] * odds, scores * odds, level, stock
-    )
+    odds = odds_scale(model, theta)
+    return Solution(model, theta, loglik, counted, information * odds[:, None] * odds, scores * odds, level, stock)
 
 
-def _odds_scale(model: Model, theta: Array) -> Array:
+def odds_scale(model: Model, theta: Array) -> Array:
+    """What slopes are multiplied by, so that those in the carry-over become slopes in its log-odds."""
     scale = np.ones(len(theta))
     carryover = theta[len(model.slots) + 1]
     scale[len(model.slots) + 1] = carryover * (1.0 - carryover)
@@ -182,21 +189,22 @@ def climbed(model: Model, choices: Choices, theta: Array, rounds: int = ROUNDS) 
 def _step(here: Solution) -> tuple[Array, float]:
     """The scoring step, and what it promises."""
     model, free = here.model, here.model.free
-    pull = -model.precision * (_coordinates(model, here.theta) - model.centre)
+    pull = -model.precision * (coordinates_of(model, here.theta) - model.centre)
     slope = (here.scores.sum(0) + pull)[free]
     step = np.zeros(len(free))
     step[free] = np.linalg.solve(here.information[np.ix_(free, free)] + np.diag(model.precision[free]), slope)
     return step, float(slope @ step[free])
 
 
-def _coordinates(model: Model, theta: Array) -> Array:
+def coordinates_of(model: Model, theta: Array) -> Array:
+    """The parameters with the carry-over as log-odds."""
     place = len(model.slots) + 1
     return np.r_[theta[:place], _log_odds(theta[place]), theta[place + 1 :]]
 
 
 def _moved(here: Solution, step: Array) -> Array:
     place = here.width + 1
-    theta = _coordinates(here.model, here.theta) + step
+    theta = coordinates_of(here.model, here.theta) + step
     theta[place] = shares_of_odds(np.clip(theta[place], *LIMITS))
     return theta
 
@@ -208,7 +216,7 @@ def shares_of_odds(odds: Array) -> Array:
 
 def _height(solution: Solution) -> float:
     model = solution.model
-    away = _coordinates(model, solution.theta) - model.centre
+    away = coordinates_of(model, solution.theta) - model.centre
     return solution.loglik - 0.5 * float((model.precision * away**2)[model.free].sum())
 
 

@@ -21,7 +21,9 @@ HABIT_PLACES = 2  # parameters between the attributes' weights and the constants
 
 
 @driver
-def loyalty_carries(rows: Any, carryover: float, known: Any, stock: Any, stock_slope: Any, level: Any, slope: Any) -> int:
+def loyalty_carries(
+    rows: Any, carryover: float, known: Any, stock: Any, stock_slope: Any, level: Any, slope: Any
+) -> int:
     """Behavioural loyalty before every occasion, `level` by row, and its slope in the carry-over.
 
     Customers that are `known` go on from `stock` (by pair). The others begin as Guadagni & Little have it: before their

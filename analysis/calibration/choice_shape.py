@@ -73,7 +73,9 @@ def slot(name: str) -> int:
     return TERMS.get(name, ATTRACTION)
 
 
-def shaped(choices: Choices, shape: Shape, past: Array | None = None, total: Array | None = None) -> tuple[Choices, Array]:
+def shaped(
+    choices: Choices, shape: Shape, past: Array | None = None, total: Array | None = None
+) -> tuple[Choices, Array]:
     """The choices between the attributes that a shape makes of theirs, and the terms these belong to."""
     columns = [shape.forms.get(name, Form()).of(choices.rows.values[:, k]) for k, name in enumerate(choices.attributes)]
     slots = [slot(name) for name in choices.attributes]
@@ -157,4 +159,5 @@ def with_taste(choices: Choices, without: Fitted) -> Fitted:
     tried = [replace(without.shape, smoothing=smoothing) for smoothing in SMOOTHINGS]
     best = max((fitted(choices, each, without.solution) for each in tried), key=lambda fit: fit.solution.loglik)
     full = fitted(choices, best.shape)
-    return full if full.worth > without.worth else without
+    is_taste = full.solution.theta[full.solution.width - 1] > 0  # what turns people off what they chose is not
+    return full if is_taste and full.worth > without.worth else without

@@ -61,8 +61,36 @@ class Choices:
         """The same choices, of which others count in the likelihood."""
         return Choices(self.rows._replace(counts=np.ascontiguousarray(counts, np.bool_)), *self._names())
 
+    def of_customers(self, wanted: Array) -> Choices:
+        """The choices of some customers, given by their places in ascending order."""
+        rows = self.rows
+        occasion = _runs(rows.start[wanted], rows.start[wanted + 1])
+        row = _runs(rows.first[occasion], rows.first[occasion + 1])
+        pair = _runs(rows.pairs[wanted], rows.pairs[wanted + 1])
+        of_row, of_pair = np.full(len(rows.pair), -1, np.int64), np.zeros(len(self.pair_alternative), np.int64)
+        of_row[row], of_pair[pair] = np.arange(len(row)), np.arange(len(pair))
+        chosen = rows.chosen[occasion]
+        ours = Rows(
+            np.r_[0, np.cumsum(np.diff(rows.first)[occasion])],
+            np.r_[0, np.cumsum(np.diff(rows.start)[wanted])],
+            rows.alternative[row],
+            of_pair[rows.pair[row]],
+            np.r_[0, np.cumsum(np.diff(rows.pairs)[wanted])],
+            np.where(chosen >= 0, of_row[chosen], -1),
+            rows.counts[occasion],
+            np.ascontiguousarray(rows.values[row]),
+        )
+        people = tuple(self.customers[n] for n in wanted.tolist())
+        return Choices(ours, people, self.alternatives, self.attributes, self.pair_alternative[pair], self.order[row])
+
     def _names(self) -> tuple[Any, ...]:
         return self.customers, self.alternatives, self.attributes, self.pair_alternative, self.order
+
+
+def _runs(begins: Array, ends: Array) -> Array:
+    """All whole numbers of several ranges, one range after the other."""
+    lengths = ends - begins
+    return np.repeat(begins - np.r_[0, np.cumsum(lengths)[:-1]], lengths) + np.arange(lengths.sum())
 
 
 def choices_of(

@@ -6,8 +6,7 @@ likelihood (`choice_fit.py`) in the form that the choices prefer (`choice_shape.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 
 from analysis.calibration.choice_estimates import constants_of, estimates_of, remarks_of, settings_of
 from analysis.calibration.choice_likelihood import carried, probabilities
+from analysis.calibration.choice_mixture import mixed
 from analysis.calibration.choice_shape import (
     Fitted,
     Form,
@@ -24,7 +24,6 @@ from analysis.calibration.choice_shape import (
     fitted,
     popularity_of,
     shaped,
-    slot,
     with_taste,
 )
 from analysis.calibration.choice_table import Choices, choices_of
@@ -47,8 +46,8 @@ def fit_choices(
             there is adds to attraction.
         counted_from: occasions before this one say what customers are used to and are not fitted themselves. Without
             it, that is the first occasion of each customer with several (Guadagni & Little 1983).
-        taste: whether past choices may also speak of a persistent taste. They do where that makes the data likelier
-            by more than its parameters cost.
+        taste: whether customers may have tastes that last, beside habit: in forecasts through the share of past choices
+            (where that makes the data likelier by more than its parameters cost), in a scenario as the model has them.
 
     Returns:
         A fit with source `choices`. `record` holds all that `choice_probabilities` needs but the customers; these
@@ -63,20 +62,19 @@ def fit_choices(
     if not choices.rows.counts.any():
         raise ValueError(f"no choice is left to fit: all occasions come before {counted_from!r}")
     engine = Shape(habit, popularity_of(choices), {name: candidates(choices, name)[0] for name in choices.attributes})
-    first = fitted(choices, engine)
-    shape = best_forms(choices, engine, first)
-    panel = first if shape is engine else fitted(choices, shape)
+    alike = fitted(choices, engine)
+    shape = best_forms(choices, engine, alike)
+    panel = alike if shape is engine else fitted(choices, shape)
     best = with_taste(choices, panel) if habit and taste else panel
-    ours = replace(best.shape, forms=engine.forms)
-    alike = best if best.shape.forms == engine.forms else fitted(choices, ours)
-    estimates = estimates_of(choices, best, panel, alike)
+    apart = mixed(shaped(choices, engine)[0], alike.solution) if habit and taste else None
+    estimates = estimates_of(choices, best, panel, alike, apart)
     return Fit(
         source="choices",
         estimates=estimates,
         edits=settings_of(estimates),
         record=record_of(choices, best),
         tables={STATE: _state(choices, best), CONSTANTS: constants_of(choices, best)},
-        remarks=remarks_of(choices, best, panel, estimates),
+        remarks=remarks_of(choices, best, panel, apart, estimates),
     )
 
 
