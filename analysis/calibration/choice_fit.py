@@ -19,6 +19,7 @@ from simulation.parameters import PARAMETERS
 
 Array = NDArray[Any]
 PRIOR_SD = 10.0  # of a weight per standard deviation of its attribute: far beyond what is ever seen
+DECISIVE = 4.0  # utility per standard deviation of an attribute from which choices are said to be separated by it
 SPREADS, SPREAD_CLOSE, LEAST_SPREAD = 12, 0.02, 0.02  # rounds for the spread of constants, when to stop, its least
 CARRYOVER_SD = 1.5  # of its log-odds: 95 % between .3 and .99
 STARTS = (0.5, 0.75, 0.9, 0.97)  # carry-overs to climb from: the likelihood may have several tops in it
@@ -36,6 +37,11 @@ class Model:
     centre: Array  # of the prior; of the carry-over's log-odds
     precision: Array
     free: Array
+
+    def separating(self, theta: Array) -> Array:
+        """Which weights of attributes are so large that a standard deviation of the attribute all but decides."""
+        size = np.abs(theta[: len(self.free)]) * np.sqrt(self.precision) * PRIOR_SD
+        return np.asarray((size > DECISIVE) & (np.arange(len(self.free)) < len(self.slots)))
 
     def spreading(self, spread: float) -> Model:
         """The same model with constants of another spread."""
@@ -101,8 +107,12 @@ class Solution:
 
     @cached_property
     def told(self) -> Array:
-        """Which parameters the data tell: less than a quarter of the prior's variance is left of them."""
-        return np.asarray(self.model.free & (self.left * self.model.precision < 1.0 / 4.0))
+        """Which parameters the data tell: less than a quarter of the prior's variance is left of them.
+
+        A weight that all but decides choices is not told: only the prior keeps it from infinity.
+        """
+        heard = self.model.free & (self.left * self.model.precision < 1.0 / 4.0)
+        return np.asarray(heard & ~self.model.separating(self.theta))
 
     @cached_property
     def left(self) -> Array:
@@ -199,7 +209,7 @@ def _step(here: Solution) -> tuple[Array, float]:
 def coordinates_of(model: Model, theta: Array) -> Array:
     """The parameters with the carry-over as log-odds."""
     place = len(model.slots) + 1
-    return np.r_[theta[:place], _log_odds(theta[place]), theta[place + 1 :]]
+    return np.asarray(np.r_[theta[:place], _log_odds(theta[place]), theta[place + 1 :]])
 
 
 def _moved(here: Solution, step: Array) -> Array:

@@ -117,6 +117,18 @@ def probabilities(rows: Any, slots: Any, theta: Any, level: Any, chance: Any) ->
     return total
 
 
+@part
+def _means(rows: Any, t: int, theta: Any, level: Any, slope: Any, chance: Any, mean: Any) -> None:
+    """What an occasion's alternatives have of each slope of the utility, on average over their shares."""
+    width = rows.values.shape[1]
+    mean[:] = 0.0
+    for r in range(rows.first[t], rows.first[t + 1]):
+        for k in range(width):
+            mean[k] += chance[r] * rows.values[r, k]
+        mean[width] += chance[r] * level[r]
+        mean[width + 1] += chance[r] * theta[width] * slope[r]
+
+
 @driver
 def slopes(rows: Any, theta: Any, level: Any, slope: Any, chance: Any, scores: Any, information: Any) -> int:
     """Add the scores of each customer and the expected information of all to the two arrays, at these shares.
@@ -125,35 +137,27 @@ def slopes(rows: Any, theta: Any, level: Any, slope: Any, chance: Any, scores: A
     Returns how many occasions counted.
     """
     width = rows.values.shape[1]
-    dense = width + 2
-    x = np.zeros(dense)
-    mean = np.zeros(dense)
+    dense = width + HABIT_PLACES
+    x, mean = np.zeros(dense), np.zeros(dense)
     counted = 0
     for c in range(rows.start.size - 1):
         for t in range(rows.start[c], rows.start[c + 1]):
             if not rows.counts[t] or rows.chosen[t] < 0:
                 continue
             counted += 1
-            mean[:] = 0.0
-            for r in range(rows.first[t], rows.first[t + 1]):
-                for k in range(width):
-                    mean[k] += chance[r] * rows.values[r, k]
-                mean[width] += chance[r] * level[r]
-                mean[width + 1] += chance[r] * theta[width] * slope[r]
+            _means(rows, t, theta, level, slope, chance, mean)
             for r in range(rows.first[t], rows.first[t + 1]):
                 p, a = chance[r], dense + rows.alternative[r]
-                for k in range(width):
-                    x[k] = rows.values[r, k] - mean[k]
-                x[width] = level[r] - mean[width]
-                x[width + 1] = theta[width] * slope[r] - mean[width + 1]
+                x[:width] = rows.values[r]
+                x[width], x[width + 1] = level[r], theta[width] * slope[r]
+                x -= mean
                 surprise = (1.0 if r == rows.chosen[t] else 0.0) - p
+                scores[c, :dense] += surprise * x
+                scores[c, a] += surprise
                 for k in range(dense):
-                    scores[c, k] += surprise * x[k]
-                    for m in range(dense):
-                        information[k, m] += p * x[k] * x[m]
+                    information[k, :dense] += p * x[k] * x
                     information[k, a] += p * x[k]
                     information[a, k] += p * x[k]
-                scores[c, a] += surprise
                 information[a, a] += p
                 for s in range(rows.first[t], rows.first[t + 1]):
                     information[a, dense + rows.alternative[s]] -= p * chance[s]

@@ -1,8 +1,8 @@
-"""Habit apart from taste: the choice model with a normal taste of each customer for each alternative, as the engine has.
+"""Habit apart from taste: the choice model with a normal taste of each customer for each alternative.
 
-A mixed logit by simulated maximum likelihood (Train 2009). Loyalty follows from the choices made, so it does not depend on the
-draws; the tastes do. All choices count, also the first ones, which are made before there is a habit: a habit that is
-taken as given has some taste in it (the initial conditions of Heckman 1981).
+The engine has such tastes. A mixed logit by simulated maximum likelihood (Train 2009). Loyalty follows from the choices
+made, so it does not depend on the draws; tastes do. All choices count, also the first ones, which are made before there
+is a habit: a habit that is taken as given has some taste in it (the initial conditions of Heckman 1981).
 """
 
 from __future__ import annotations
@@ -17,105 +17,127 @@ from numpy.typing import NDArray
 from analysis.calibration.choice_fit import Model, Solution, coordinates_of, odds_scale, shares_of_odds
 from analysis.calibration.choice_likelihood import carried, probabilities, slopes
 from analysis.calibration.choice_table import Choices
-from simulation.compiling import driver
+from simulation.compiling import driver, part
 
 Array = NDArray[Any]
 DRAWS = 60  # half of them the mirror image of the others
 MOST_ROWS = 50_000  # of all choices; customers are drawn beyond that
 FEWEST_CUSTOMERS, FEWEST_CHOICES = 20, 3
-ADAPTATIONS = 2  # times that the draws move to the customers' tastes
+ADAPTATIONS, SETTLED = 6, 0.05  # times that draws move to the customers' tastes; when the spread of tastes is settled
+NEGLIGIBLE = 1e-9  # probability of a draw
+STEPS, LONGEST, CLOSE = 8, 2.0, 1e-3  # of Newton, in standard deviations of tastes
 WIDER = 1.15  # draws than the tastes that they stand for
 SEED = 20261125
 START_SD, SD_PRIOR = 1.0, 5.0  # standard deviation of tastes: where to begin, and of its prior
 
 
-@driver
-def tastes_are_mixed(
-    rows: Any, draws: Any, log_weight: Any, sd: float, value: Any, mean_chance: Any, sd_score: Any
-) -> float:
-    """Simulated log-likelihood over the draws of tastes; `value` is utility but for taste, by row.
+@part
+def _is_counted(rows: Any, t: int) -> bool:
+    return bool(rows.counts[t] and rows.chosen[t] >= 0)
 
-    Fills `mean_chance` with the probability of each row, averaged over the draws by how likely they make all choices
-    of the customer, and `sd_score` with the slope in `sd` by customer. `log_weight` corrects for where the draws of a customer come from.
+
+@part
+def _odds_against(rows: Any, t: int, value: Any, draws: Any, d: int, sd: float) -> float:
+    """The sum of odds of all alternatives against the chosen one, 1 for itself, at the tastes of a draw."""
+    chosen = rows.chosen[t]
+    own = value[chosen] + sd * draws[rows.pair[chosen], d]
+    mass = 0.0
+    for r in range(rows.first[t], rows.first[t + 1]):
+        mass += math.exp(value[r] + sd * draws[rows.pair[r], d] - own)
+    return mass
+
+
+@driver
+def draws_are_judged(rows: Any, draws: Any, log_weight: Any, sd: float, value: Any, likely: Any) -> float:
+    """Simulated log-likelihood over draws of tastes; `value` is utility but for taste, by row.
+
+    `log_weight` corrects for where the draws of a customer come from. Fills `likely` (by customer and draw) with the
+    probability of each draw given all choices of the customer.
     """
     number = draws.shape[1]
-    likely = np.zeros(number)
     total = 0.0
     for c in range(rows.start.size - 1):
         for d in range(number):
-            likely[d] = log_weight[c, d]
+            likely[c, d] = log_weight[c, d]
             for t in range(rows.start[c], rows.start[c + 1]):
-                if rows.counts[t] and rows.chosen[t] >= 0:
-                    mass = 0.0
-                    chosen = rows.chosen[t]
-                    own = value[chosen] + sd * draws[rows.pair[chosen], d]
-                    for r in range(rows.first[t], rows.first[t + 1]):
-                        mass += math.exp(value[r] + sd * draws[rows.pair[r], d] - own)
-                    likely[d] -= math.log(mass)
-        best = likely.max()
-        weight = 0.0
+                if _is_counted(rows, t):
+                    likely[c, d] -= math.log(_odds_against(rows, t, value, draws, d, sd))
+        best = likely[c].max()
+        mass = 0.0
         for d in range(number):
-            likely[d] = math.exp(likely[d] - best)
-            weight += likely[d]
-        total += best + math.log(weight / number)
+            likely[c, d] = math.exp(likely[c, d] - best)
+            mass += likely[c, d]
+        total += best + math.log(mass / number)
         for d in range(number):
-            likely[d] /= weight
+            likely[c, d] /= mass
+    return total
+
+
+@driver
+def tastes_are_mixed(rows: Any, draws: Any, likely: Any, sd: float, value: Any, mean_chance: Any, sd_score: Any) -> int:
+    """Fill `mean_chance` with the probability of each row over the draws, `sd_score` with slopes in `sd` by customer.
+
+    Returns the number of customers.
+    """
+    for c in range(rows.start.size - 1):
         for t in range(rows.start[c], rows.start[c + 1]):
-            if not rows.counts[t] or rows.chosen[t] < 0:
+            if not _is_counted(rows, t):
                 continue
-            for d in range(number):
-                if likely[d] < 1.0e-9:
+            chosen = rows.chosen[t]
+            for d in range(draws.shape[1]):
+                if likely[c, d] < NEGLIGIBLE:
                     continue
-                mass = 0.0
-                chosen = rows.chosen[t]
+                mass = _odds_against(rows, t, value, draws, d, sd)
                 own = value[chosen] + sd * draws[rows.pair[chosen], d]
+                sd_score[c] += likely[c, d] * draws[rows.pair[chosen], d]
                 for r in range(rows.first[t], rows.first[t + 1]):
-                    mass += math.exp(value[r] + sd * draws[rows.pair[r], d] - own)
-                sd_score[c] += likely[d] * draws[rows.pair[chosen], d]
-                for r in range(rows.first[t], rows.first[t + 1]):
-                    share = likely[d] * math.exp(value[r] + sd * draws[rows.pair[r], d] - own) / mass
+                    share = likely[c, d] * math.exp(value[r] + sd * draws[rows.pair[r], d] - own) / mass
                     mean_chance[r] += share
                     sd_score[c] -= share * draws[rows.pair[r], d]
-    return total
+    return int(rows.start.size - 1)
+
+
+@part
+def _taste_bends(rows: Any, c: int, sd: float, value: Any, taste: Any, slope: Any, bend: Any) -> None:
+    """Add the slope and the curvature of a customer's log-likelihood in standardised tastes."""
+    low = rows.pairs[c]
+    for t in range(rows.start[c], rows.start[c + 1]):
+        if not _is_counted(rows, t):
+            continue
+        mass = 0.0
+        for r in range(rows.first[t], rows.first[t + 1]):
+            mass += math.exp(value[r] + sd * taste[rows.pair[r] - low])
+        slope[rows.pair[rows.chosen[t]] - low] += sd
+        for r in range(rows.first[t], rows.first[t + 1]):
+            q = rows.pair[r] - low
+            p = math.exp(value[r] + sd * taste[q]) / mass
+            slope[q] -= sd * p
+            bend[q, q] += sd * sd * p
+            for s in range(rows.first[t], rows.first[t + 1]):
+                other = rows.pair[s] - low
+                bend[q, other] -= sd * sd * p * math.exp(value[s] + sd * taste[other]) / mass
 
 
 @driver
 def tastes_are_found(rows: Any, sd: float, value: Any, wider: float, luck: Any, draws: Any, log_weight: Any) -> float:
     """Draws around the likeliest tastes of each customer, with the spread that the choices leave (Laplace).
 
-    A step of Newton at a time, in standardised tastes. Returns the largest step of the last round.
+    Steps of Newton in standardised tastes. Returns the largest last step of a customer.
     """
-    last = 0.0
+    largest = 0.0
     for c in range(rows.start.size - 1):
-        low = rows.pairs[c]
-        size = rows.pairs[c + 1] - low
-        taste = np.zeros(size)
-        left = np.eye(size)
-        for _ in range(8):
-            slope = -taste
-            bend = np.eye(size)
-            for t in range(rows.start[c], rows.start[c + 1]):
-                if not rows.counts[t] or rows.chosen[t] < 0:
-                    continue
-                mass = 0.0
-                for r in range(rows.first[t], rows.first[t + 1]):
-                    mass += math.exp(value[r] + sd * taste[rows.pair[r] - low])
-                slope[rows.pair[rows.chosen[t]] - low] += sd
-                for r in range(rows.first[t], rows.first[t + 1]):
-                    q = rows.pair[r] - low
-                    p = math.exp(value[r] + sd * taste[q]) / mass
-                    slope[q] -= sd * p
-                    bend[q, q] += sd * sd * p
-                    for s in range(rows.first[t], rows.first[t + 1]):
-                        other = rows.pair[s] - low
-                        bend[q, other] -= sd * sd * p * math.exp(value[s] + sd * taste[other]) / mass
-            left = np.linalg.inv(bend)
-            step = left @ slope
-            size_of_step = np.abs(step).max()
-            last = size_of_step
-            taste += step * min(1.0, 2.0 / max(size_of_step, 1.0e-9))
-            if size_of_step < 1.0e-3:
+        low, size = rows.pairs[c], rows.pairs[c + 1] - rows.pairs[c]
+        taste, bend, reach = np.zeros(size), np.eye(size), 0.0
+        for _ in range(STEPS):
+            slope, bend = -taste, np.eye(size)
+            _taste_bends(rows, c, sd, value, taste, slope, bend)
+            step = np.linalg.solve(bend, slope)
+            reach = np.abs(step).max()
+            taste += step * min(1.0, LONGEST / max(reach, CLOSE))
+            if reach < CLOSE:
                 break
+        largest = max(largest, reach)
+        left = np.linalg.inv(bend)
         root = wider * np.linalg.cholesky((left + left.T) / 2.0)
         for d in range(luck.shape[1]):
             worth = 0.0
@@ -126,12 +148,12 @@ def tastes_are_found(rows: Any, sd: float, value: Any, wider: float, luck: Any, 
                 draws[low + q, d] = own
                 worth += 0.5 * luck[low + q, d] * luck[low + q, d] - 0.5 * own * own + math.log(root[q, q])
             log_weight[c, d] = worth
-    return last
+    return largest
 
 
 @dataclass(frozen=True, eq=False)
 class Mixture:
-    """The best weights beside tastes. Arrays are those of a `Solution`, with the tastes' standard deviation at the end."""
+    """The best weights beside tastes. Arrays are those of a `Solution`; the tastes' standard deviation comes last."""
 
     model: Model
     theta: Array
@@ -164,15 +186,15 @@ def mixed(choices: Choices, from_: Solution) -> Mixture | None:
     model = replace(from_.model, free=from_.model.free.copy())
     if 2 * model.free.sum() > len(some.customers):
         model.free[len(model.slots) + 2 :] = False
-    free = np.r_[model.free, True]
-    target = _Target(model, some, np.r_[coordinates_of(model, from_.theta), START_SD], free)
-    point = target.base[free]
-    luck = Draws.of(some)
+    target = _Target(model, some, np.r_[coordinates_of(model, from_.theta), START_SD], np.r_[model.free, True])
+    point, luck = target.base[target.free], Draws.of(some)
     for _ in range(ADAPTATIONS):  # draws move to where each customer's tastes are, then weights to their top
-        luck = luck.moved(some, float(target.full(point)[-1]), target.values(point))
+        luck = luck.moved(some, point[-1], target.values(point))
         guess = np.linalg.inv(target.curvature(point, luck))
-        options = {"gtol": 0.05, "maxiter": 40, "hess_inv0": (guess + guess.T) / 2.0}
-        point = minimize(target.down, point, (luck,), jac=True, method="BFGS", options=options).x
+        options: Any = {"gtol": 0.05, "maxiter": 40, "hess_inv0": (guess + guess.T) / 2.0}
+        was, point = point, np.asarray(minimize(target.down, point, (luck,), "BFGS", jac=True, options=options).x)
+        if abs(point[-1] - was[-1]) < SETTLED * (abs(point[-1]) + SETTLED):
+            break
     return target.mixture(point, luck)
 
 
@@ -204,12 +226,12 @@ class _Target:
 
     model: Model
     choices: Choices
-    base: Array
+    base: Array  # all coordinates; those that are not free stay at these
     free: Array
 
     @property
     def prior(self) -> Array:
-        return np.r_[self.model.precision, 1.0 / SD_PRIOR**2]
+        return np.append(self.model.precision, 1.0 / SD_PRIOR**2)
 
     def full(self, point: Array) -> Array:
         result = self.base.copy()
@@ -257,7 +279,9 @@ def _mixed_at(model: Model, choices: Choices, point: Array, luck: Draws) -> tupl
     rows, size = choices.rows, len(point) - 1
     theta, value, level, slope = _values_at(model, choices, point)
     scores, sd_score, chance = np.zeros((len(choices.customers), size)), np.zeros(len(choices.customers)), 0.0 * level
-    loglik = tastes_are_mixed(rows, luck.draws, luck.log_weight, float(point[-1]), value, chance, sd_score)
+    likely, sd = np.zeros_like(luck.log_weight), float(point[-1])
+    loglik = draws_are_judged(rows, luck.draws, luck.log_weight, sd, value, likely)
+    tastes_are_mixed(rows, luck.draws, likely, sd, value, chance, sd_score)
     slopes(rows, theta, level, slope, chance, scores, np.zeros((size, size)))
     return loglik, np.column_stack([scores * odds_scale(model, theta), sd_score])
 

@@ -64,7 +64,7 @@ class Fitted:
 
     @property
     def worth(self) -> float:
-        """Log-likelihood less one a parameter (Akaike 1974), which is what leaving out one at a time comes to (Stone 1977)."""
+        """Log-likelihood less one a parameter (Akaike 1974): what leaving out one at a time comes to (Stone 1977)."""
         return self.solution.loglik - self.parameters
 
 
@@ -141,8 +141,7 @@ def _held(model: Model) -> Model:
 
 def _begun(model: Model, from_: Solution) -> Array:
     """Parameters to begin at: all of a neighbour's but the weights of its attributes, which have another form now."""
-    tail = from_.theta[from_.width :]
-    return np.r_[np.zeros(len(model.slots)), tail]
+    return np.concatenate([np.zeros(len(model.slots)), from_.theta[from_.width :]])
 
 
 def best_forms(choices: Choices, shape: Shape, start: Fitted) -> Shape:

@@ -1,4 +1,4 @@
-"""Choices as they come, one row an occasion and alternative, and as a fit wants them: in order, with places for names."""
+"""Choices as they come, a row an occasion and alternative, and as a fit wants them: in order, with places for names."""
 
 from __future__ import annotations
 
@@ -152,10 +152,8 @@ def _attributes(table: Table, wanted: Sequence[str] | None, *, must_choose: bool
 def _numbers(table: Table, name: str, missing_is: float | None = None) -> Array:
     """A numeric column; text that says numbers is numbers."""
     raw = np.asarray(table[name])
-    if raw.dtype.kind in "OUT":
-        values = np.array([_number(text) for text in raw.tolist()], float)
-    else:
-        values = raw.astype(float)
+    is_text = raw.dtype.kind in "OUT"
+    values = np.array([_number(text) for text in raw.tolist()], float) if is_text else raw.astype(float)
     if missing_is is not None:
         values = np.where(np.isnan(values), missing_is, values)
     bad = np.flatnonzero(~np.isfinite(values))
@@ -182,9 +180,10 @@ def _coded(table: Table, name: str) -> tuple[tuple[Any, ...], Array]:
         empty = [str(word).strip().lower() in {"", "nan", "none"} for word in words]
     else:
         words, place = np.unique(column, return_inverse=True)
-        empty = [bool(word != word) for word in words]
+        empty = np.isnan(words).tolist() if words.dtype.kind == "f" else [False]
     if any(empty):
-        raise ValueError(f"{name} is empty in {_rows(np.flatnonzero(np.asarray(empty)[place]))}")
+        missing = np.flatnonzero(np.isin(place.reshape(-1), np.flatnonzero(empty)))
+        raise ValueError(f"{name} is empty in {_rows(missing)}")
     if isinstance(column, Labels):
         numbers = np.array([_number(word) for word in words])
         if np.isfinite(numbers).all():
@@ -201,7 +200,7 @@ def _alternatives(table: Table, known: Sequence[str]) -> tuple[tuple[str, ...], 
 
 
 def _one_of_several(table: Table, order: Array, first: Array, alternative: Array) -> None:
-    lonely = np.flatnonzero(np.diff(first) < 2)
+    lonely = np.flatnonzero(np.diff(first) == 1)
     if lonely.size:
         raise ValueError(
             f"{_occasion(table, order[first[lonely[0]]])} has one alternative only "

@@ -34,9 +34,7 @@ Array = NDArray[Any]
 STATE, CONSTANTS = "choice_state", "choice_constants"
 
 
-def fit_choices(
-    table: Table | Mapping[str, Any], *, counted_from: float | str | None = None, taste: bool = True
-) -> Fit:
+def fit_choices(table: Table | Mapping[str, Any], *, counted: Array | None = None, taste: bool = True) -> Fit:
     """Sensitivities, loyalty weight and carry-over from choices between alternatives.
 
     Args:
@@ -44,8 +42,8 @@ def fit_choices(
             time), `alternative`, `chosen` (1 in one row of each occasion, else 0) and numeric attributes. `price` and
             `minutes` (or `distance`) are disutilities of the choice box, `satisfaction` is its satisfaction; what else
             there is adds to attraction.
-        counted_from: occasions before this one say what customers are used to and are not fitted themselves. Without
-            it, that is the first occasion of each customer with several (Guadagni & Little 1983).
+        counted: by row, whether its occasion is fitted; the others say what customers are used to. Without it, that is
+            the first occasion of each customer with several (Guadagni & Little 1983).
         taste: whether customers may have tastes that last, beside habit: in forecasts through the share of past choices
             (where that makes the data likelier by more than its parameters cost), in a scenario as the model has them.
 
@@ -58,9 +56,9 @@ def fit_choices(
     """
     choices = choices_of(table)
     habit = bool((np.diff(choices.rows.start) > 1).any())
-    choices = choices.counting(_counted(choices, table, counted_from, habit=habit))
+    choices = choices.counting(_counted(choices, counted, habit=habit))
     if not choices.rows.counts.any():
-        raise ValueError(f"no choice is left to fit: all occasions come before {counted_from!r}")
+        raise ValueError("no choice is left to fit: none is among those to be counted")
     engine = Shape(habit, popularity_of(choices), {name: candidates(choices, name)[0] for name in choices.attributes})
     alike = fitted(choices, engine)
     shape = best_forms(choices, engine, alike)
@@ -78,12 +76,11 @@ def fit_choices(
     )
 
 
-def _counted(choices: Choices, table: Any, counted_from: float | str | None, *, habit: bool) -> Array:
+def _counted(choices: Choices, counted: Array | None, *, habit: bool) -> Array:
     """Which occasions are fitted."""
     rows = choices.rows
-    if counted_from is not None:
-        when = np.asarray(table["occasion"])[choices.order[rows.first[:-1]]]
-        return np.asarray(when.astype(str) >= counted_from if isinstance(counted_from, str) else when >= counted_from)
+    if counted is not None:
+        return np.asarray(counted, np.bool_)[choices.order[rows.first[:-1]]]
     counts = np.ones(choices.occasions, np.bool_)
     if habit:
         several = np.diff(rows.start) > 1
