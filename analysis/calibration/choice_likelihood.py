@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from analysis.calibration.choice_table import Rows
-from simulation.compiling import driver, part
+from analysis.calibration.compiling import loop
 from simulation.customer.choice import habit, utility
 from simulation.customer.memory import habit_after
 
@@ -20,7 +20,7 @@ ATTRACTION, SATISFACTION, PRICE, DISTANCE, TASTE = range(5)  # the term of the u
 HABIT_PLACES = 2  # parameters between the attributes' weights and the constants: loyalty weight, carry-over
 
 
-@driver
+@loop
 def loyalty_carries(
     rows: Any, carryover: float, known: Any, stock: Any, stock_slope: Any, level: Any, slope: Any
 ) -> int:
@@ -57,7 +57,7 @@ def loyalty_carries(
     return occasions
 
 
-@driver
+@loop
 def choices_are_counted(rows: Any, smoothing: float, popularity: Any, past: Any, total: Any, log_share: Any) -> int:
     """What a customer has chosen so far, as a log share: a persistent taste, apart from habit (Fader & Lattin 1993).
 
@@ -77,7 +77,7 @@ def choices_are_counted(rows: Any, smoothing: float, popularity: Any, past: Any,
     return int(rows.chosen.size)
 
 
-@part
+@loop
 def _utility_of(rows: Any, r: int, slots: Any, theta: Any, loyalty: float) -> float:
     """The choice box on one row: each attribute under the term that it belongs to, its constant with the attraction."""
     width = slots.size
@@ -93,7 +93,7 @@ def _utility_of(rows: Any, r: int, slots: Any, theta: Any, loyalty: float) -> fl
     return utility(attraction, satisfaction, own, price, distance, 0.0, taste, 0.0, 0.0, 0.0)
 
 
-@driver
+@loop
 def probabilities(rows: Any, slots: Any, theta: Any, level: Any, chance: Any) -> float:
     """Fill `chance` with the logit share of each row; returns the log-likelihood of the occasions that count.
 
@@ -117,7 +117,7 @@ def probabilities(rows: Any, slots: Any, theta: Any, level: Any, chance: Any) ->
     return total
 
 
-@part
+@loop
 def _means(rows: Any, t: int, theta: Any, level: Any, slope: Any, chance: Any, mean: Any) -> None:
     """What an occasion's alternatives have of each slope of the utility, on average over their shares."""
     width = rows.values.shape[1]
@@ -129,7 +129,7 @@ def _means(rows: Any, t: int, theta: Any, level: Any, slope: Any, chance: Any, m
         mean[width + 1] += chance[r] * theta[width] * slope[r]
 
 
-@driver
+@loop
 def slopes(rows: Any, theta: Any, level: Any, slope: Any, chance: Any, scores: Any, information: Any) -> int:
     """Add the scores of each customer and the expected information of all to the two arrays, at these shares.
 

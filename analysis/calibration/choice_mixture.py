@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from analysis.calibration.choice_fit import Model, Solution, coordinates_of, odds_scale, shares_of_odds
 from analysis.calibration.choice_likelihood import carried, probabilities, slopes
 from analysis.calibration.choice_table import Choices
-from simulation.compiling import driver, part
+from analysis.calibration.compiling import loop
 
 Array = NDArray[Any]
 DRAWS = 60  # half of them the mirror image of the others
@@ -31,12 +31,12 @@ SEED = 20261125
 START_SD, SD_PRIOR = 1.0, 5.0  # standard deviation of tastes: where to begin, and of its prior
 
 
-@part
+@loop
 def _is_counted(rows: Any, t: int) -> bool:
     return bool(rows.counts[t] and rows.chosen[t] >= 0)
 
 
-@part
+@loop
 def _odds_against(rows: Any, t: int, value: Any, draws: Any, d: int, sd: float) -> float:
     """The sum of odds of all alternatives against the chosen one, 1 for itself, at the tastes of a draw."""
     chosen = rows.chosen[t]
@@ -47,7 +47,7 @@ def _odds_against(rows: Any, t: int, value: Any, draws: Any, d: int, sd: float) 
     return mass
 
 
-@driver
+@loop
 def draws_are_judged(rows: Any, draws: Any, log_weight: Any, sd: float, value: Any, likely: Any) -> float:
     """Simulated log-likelihood over draws of tastes; `value` is utility but for taste, by row.
 
@@ -73,7 +73,7 @@ def draws_are_judged(rows: Any, draws: Any, log_weight: Any, sd: float, value: A
     return total
 
 
-@driver
+@loop
 def tastes_are_mixed(rows: Any, draws: Any, likely: Any, sd: float, value: Any, mean_chance: Any, sd_score: Any) -> int:
     """Fill `mean_chance` with the probability of each row over the draws, `sd_score` with slopes in `sd` by customer.
 
@@ -97,7 +97,7 @@ def tastes_are_mixed(rows: Any, draws: Any, likely: Any, sd: float, value: Any, 
     return int(rows.start.size - 1)
 
 
-@part
+@loop
 def _taste_bends(rows: Any, c: int, sd: float, value: Any, taste: Any, slope: Any, bend: Any) -> None:
     """Add the slope and the curvature of a customer's log-likelihood in standardised tastes."""
     low = rows.pairs[c]
@@ -118,7 +118,7 @@ def _taste_bends(rows: Any, c: int, sd: float, value: Any, taste: Any, slope: An
                 bend[q, other] -= sd * sd * p * math.exp(value[s] + sd * taste[other]) / mass
 
 
-@driver
+@loop
 def tastes_are_found(rows: Any, sd: float, value: Any, wider: float, luck: Any, draws: Any, log_weight: Any) -> float:
     """Draws around the likeliest tastes of each customer, with the spread that the choices leave (Laplace).
 
