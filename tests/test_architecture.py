@@ -23,6 +23,9 @@ EDGE = {"simulation.commands", "simulation.running"}
 PUBLIC = {
     "simulation",
     "simulation.assumptions",
+    "simulation.compiling",  # how what calls boxes is compiled
+    "simulation.customer.choice",  # choices are fitted with the choice box itself
+    "simulation.customer.memory",
     "simulation.customer.satisfaction",  # its boxes are pure functions: facts of one judgement are facts of them
     "simulation.customer.survey",
     "simulation.files",
