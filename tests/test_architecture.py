@@ -23,10 +23,13 @@ EDGE = {"simulation.commands", "simulation.running"}
 PUBLIC = {
     "simulation",
     "simulation.assumptions",
-    "simulation.customer.satisfaction",  # its boxes are pure functions: facts of one judgement are facts of them
+    "simulation.customer.experience",  # boxes are pure functions: facts of one judgement are facts of them
+    "simulation.customer.purchase",
+    "simulation.customer.satisfaction",
     "simulation.customer.survey",
     "simulation.files",
     "simulation.life",  # what a replay saw, as plain values
+    "simulation.market.queue",
     "simulation.parameters",
     "simulation.provenance",
     "simulation.results",
