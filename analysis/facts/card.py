@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -13,8 +14,8 @@ from analysis.facts.purchases import MONTH, QUARTER, YEAR
 from analysis.facts.table import Fact, Finding, applies, facts, finding, is_cohort
 from simulation import Scenario
 
-SEEDS = (1, 2, 3)
-CUSTOMERS = 4_000
+SEEDS = (1, 2, 3, 4, 5, 6)
+CUSTOMERS = 6_000
 HISTORY = 78  # weeks of a cohort
 Progress = Callable[[float, str], None]
 
@@ -59,13 +60,13 @@ VALUES: Mapping[str, Callable[[Observed], float]] = {
     "26b": lambda seen: satisfaction.level(seen.stock),
     "26c": lambda seen: answers.skewness(seen.survey["csat"]),
     "27": lambda seen: satisfaction.spread(seen.stock),
+    "28a": lambda seen: answers.mean_nps(seen.survey),
+    "28b": lambda seen: answers.nps_at_acsi(seen.survey),
     "29a": lambda seen: word.gap_of_stars(seen.base, 5, 4),
     "29b": lambda seen: word.gap_of_stars(seen.base, 1, 2),
     "29c": lambda seen: word.mean_stars(seen.base),
     "30": lambda seen: word.good_per_bad(seen.base),
     "31": lambda seen: word.tellers_ratio(seen.base),
-    "28a": lambda seen: answers.mean_nps(seen.survey),
-    "28b": lambda seen: answers.nps_at_acsi(seen.survey),
     "32a": lambda seen: seen.of_service(service.most_silent),
     "32b": lambda seen: seen.of_service(service.least_silent),
     "32c": lambda seen: seen.of_service(service.silence_falls),
@@ -116,18 +117,21 @@ def value_of(fact: Fact, seen: Observed) -> float:
         return math.nan
 
 
-def observed(name: str, seed: int, customers: int, threads: int | None = None) -> Observed:
+def observed(
+    name: str, seed: int, customers: int, threads: int | None = None, edits: Mapping[str, Any] | None = None
+) -> Observed:
     """A market to be judged: a year of it, or the history of a cohort."""
-    return Observed.of(name, seed, customers, HISTORY if is_cohort(Scenario.load(name)) else YEAR, threads)
+    weeks = HISTORY if is_cohort(Scenario.load(name, edits=edits)) else YEAR
+    return Observed.of(name, seed, customers, weeks, threads, edits)
 
 
 def judged(seen: Sequence[Observed]) -> list[Finding]:
     """Every fact, one finding for each row of the table, from worlds of one market that differ in their seed."""
-    return _findings(seen[0].market, [dict(values_of(one)) for one in seen])
+    return _findings(seen[0].subject, [dict(values_of(one)) for one in seen])
 
 
-def _findings(scenario: Scenario, found: Sequence[Mapping[str, float]]) -> list[Finding]:
-    return [finding(fact, scenario, [one[fact.id] for one in found if fact.id in one]) for fact in facts()]
+def _findings(market: Scenario, found: Sequence[Mapping[str, float]]) -> list[Finding]:
+    return [finding(fact, market, [one[fact.id] for one in found if fact.id in one]) for fact in facts()]
 
 
 def card(
@@ -136,6 +140,7 @@ def card(
     seeds: Sequence[int] = SEEDS,
     customers: int = CUSTOMERS,
     threads: int | None = None,
+    edits: Mapping[str, Any] | None = None,
     progress: Progress | None = None,
 ) -> list[Finding]:
     """Every fact beside its band, in a market lived once for each seed.
@@ -145,18 +150,21 @@ def card(
         seeds: one world each; intervals are over them.
         customers: simulated customers in each world.
         threads: cores to use; default all.
+        edits: numbers of the market to change, path to value.
         progress: told the share done and what is being done.
 
     Returns:
         One finding for each row of the table, in its order.
+
+    Raises:
+        ScenarioError: there is no such market, or something is wrong with it.
     """
     found = []
     for done, seed in enumerate(seeds):
-        seen = observed(name, seed, customers, threads)
-        values = {}
+        seen, values = observed(name, seed, customers, threads, edits), {}
         for fact, value in values_of(seen):
             values[fact] = value
             if progress is not None:
-                progress((done + len(values) / len(VALUES)) / len(seeds), f"{name}, seed {seed}, fact {fact}")
+                progress((done + len(values) / len(VALUES)) / len(seeds), f"{seen.subject.name}, seed {seed}")
         found.append(values)
-    return _findings(observed(name, seeds[0], customers).market, found)
+    return _findings(Scenario.load(name, edits=edits), found)

@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from analysis.facts import answers, past, satisfaction, service, word
 from analysis.facts.cohort import Cohort
@@ -52,6 +53,24 @@ start_week = 1
 """
 
 
+def asked(market: Scenario, name: str, text: str, size: Mapping[str, int], edits: Mapping[str, Any] | None) -> Scenario:
+    """A question about a market that was loaded from a file: what the file says, with `text` and `edits`, lived once.
+
+    Args:
+        market: as its file has it.
+        name: of the question.
+        text: TOML that is added to the file's.
+        size: seed, weeks and customers.
+        edits: numbers to change, path to value.
+    """
+    file = market.path
+    if file is None:
+        raise ValueError("a market without a file cannot be built on")
+    head = SHORT.format(name=json.dumps(name), market=json.dumps(file.name), **size)
+    made = Scenario.from_toml(head + text, file=f"{name}.toml", folder=file.parent)
+    return made.replace(edits=edits) if edits else made
+
+
 def _level(outlet: str, determinant: str, change: float) -> str:
     """A lever that makes an outlet better from week 1 on."""
     names = {"id": f"{outlet}_{determinant}", "outlet": outlet, "determinant": determinant}
@@ -62,22 +81,36 @@ def _level(outlet: str, determinant: str, change: float) -> str:
 class Observed:
     """One seed of a market, and the worlds that its facts need, each lived when first asked for."""
 
-    file: str  # the market, by name or path
+    subject: Scenario  # the market as its file has it
     scenario: Scenario  # every retailer dearer from week 1 on; its baseline is the market as it stands
     threads: int | None = None
+    edits: Mapping[str, Any] | None = None
 
     @classmethod
-    def of(cls, market: str, seed: int, customers: int, weeks: int = YEAR, threads: int | None = None) -> Observed:
-        """A market, by name or path, in one replicate with everybody's purchases recorded."""
+    def of(
+        cls,
+        market: str,
+        seed: int,
+        customers: int,
+        weeks: int = YEAR,
+        threads: int | None = None,
+        edits: Mapping[str, Any] | None = None,
+    ) -> Observed:
+        """A market, by name or path, in one replicate with everybody's purchases recorded; `edits` change its numbers.
+
+        Raises:
+            ScenarioError: there is no such market, or something is wrong with it.
+        """
+        subject = Scenario.load(market, edits=edits)
         levers = "".join(
             DEARER.format(
                 id=json.dumps(f"{retailer.id}_dearer"), retailer=json.dumps(retailer.id), percent=PERCENT_DEARER
             )
-            for retailer in Scenario.load(market).retailers
+            for retailer in subject.retailers
         )
-        size = {"seed": seed, "customers": customers, "weeks": weeks}
-        head = (SHORT + RECORD).format(name=json.dumps("dearer"), market=json.dumps(market), **size)
-        return cls(market, Scenario.from_toml(head + levers, file="dearer.toml"), threads)
+        size = {"seed": seed, "weeks": weeks, "customers": customers}
+        dearer = asked(subject, "dearer", RECORD.format(weeks=weeks) + levers, size, edits)
+        return cls(subject, dearer, threads, edits)
 
     @cached_property
     def market(self) -> Scenario:
@@ -159,18 +192,25 @@ class Observed:
         return self._compared("better_atmosphere", levers)
 
     def _compared(self, name: str, levers: Sequence[str]) -> CompareResults:
-        head = SHORT.format(name=json.dumps(name), market=json.dumps(self.file), **self._size)
-        return compare([Scenario.from_toml(head + "".join(levers), file=f"{name}.toml")], threads=self.threads)
+        scenario = asked(self.subject, name, "".join(levers), self._size, self.edits)
+        return compare([scenario], threads=self.threads)
 
     @property
     def _size(self) -> Mapping[str, int]:
         market = self.market
         return {"seed": market.seed, "weeks": market.weeks, "customers": market.population.customers}
 
+    @property
+    def with_unknown(self) -> Scenario:
+        """The market that a good retailer enters which nobody knows."""
+        size = {**self._size, "weeks": word.SPREAD_WEEKS}
+        entrant = word.unknown_retailer(self.market.population.cells // 2)
+        return asked(self.subject, "unknown_retailer", entrant, size, self.edits)
+
     @cached_property
     def spread(self) -> word.Spread:
         """How an unknown retailer becomes known."""
-        return word.spread_of(word.unknown_retailer(self.market.seed, self.market.population.customers))
+        return word.spread_of(self.with_unknown)
 
     @property
     def focal(self) -> int:
