@@ -28,6 +28,7 @@ from analysis.facts.purchases import (
 from analysis.facts.satisfaction import skewness, spread, wallet_by_level, wallet_by_rank
 from analysis.facts.table import NONE, OVER_SEEDS
 from simulation import Scenario
+from tests.phases import since_golden
 
 SEEDS = (1, 2, 3, 4)
 CUSTOMERS = 5_000
@@ -190,7 +191,7 @@ SHOWN = [fact.id for fact in facts() if applies(fact, GROCERY) and fact.id not i
 @pytest.mark.slow
 @pytest.mark.parametrize("fact", SHOWN)
 def test_the_grocery_market_shows(fact: str, found: dict[str, Finding]):
-    assert found[fact].verdict == "holds", found[fact]
+    assert found[fact].verdict == "holds", f"{found[fact]}\n{since_golden()}"
 
 
 @pytest.mark.slow
