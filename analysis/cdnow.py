@@ -25,8 +25,8 @@ from numpy.typing import NDArray
 
 from analysis.chart import Chart
 from analysis.drawing import BASELINE, SCENARIO, SOFT, Sheet, as_png, as_svg, plain, style
-from analysis.facts.card import facts, holds
 from analysis.facts.cohort import Cohort
+from analysis.facts.table import facts, holds
 from simulation import Scenario, run
 
 Array = NDArray[Any]

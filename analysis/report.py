@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis.answer import answer
-from analysis.chart import Chart
+from analysis.chart import Chart, capital
 from analysis.charts import charts_across, charts_of
 from analysis.drawing import file_name, inline, replace_file, save_drawing
+from analysis.facts_chart import facts_in_their_bands, groups
 from analysis.figures import Line, Tile, table, tiles
 from analysis.views import View
 from analysis.wording import bracketed
@@ -18,8 +19,6 @@ from simulation.files import SavedRun, load
 
 if TYPE_CHECKING:
     from jinja2 import Template
-
-TEMPLATE = Path(__file__).with_name("report.html.j2")
 
 
 class Picture(NamedTuple):
@@ -70,10 +69,24 @@ def write_report(folder: Path | str, *, png: bool = False) -> Path:
         RunFolderError: the folder is unfinished or not a run folder.
     """
     saved = load(folder)
+    if saved.manifest["verb"] == "validate":
+        return _write_card(saved, png=png)
     views = [View.of(saved, comparison) for comparison in saved.comparisons]
     across = _drawn(saved.folder, charts_across(views), "", png=png)
     sections = [_section(saved, view, png=png) for view in views]
     page = _template().render(manifest=saved.manifest, sections=sections, across=across, facts=_facts(saved))
+    return replace_file(saved.folder / "report.html", page.encode())
+
+
+def _write_card(saved: SavedRun, *, png: bool) -> Path:
+    """The page of a market judged by facts."""
+    rows = saved.read("facts").rows()
+    title = capital(f"{saved.manifest['name'].replace('_', ' ')} beside real markets")
+    chart = facts_in_their_bands(rows, title)
+    parts = _drawn(saved.folder, [chart] if chart else [], "", png=png)
+    page = _template("facts.html.j2").render(
+        manifest=saved.manifest, parts=parts, card=groups(rows), facts=_facts(saved)
+    )
     return replace_file(saved.folder / "report.html", page.encode())
 
 
@@ -132,11 +145,11 @@ def _represented(about: Any) -> int:
     return int(about["represents"] or about["customers"])
 
 
-def _template() -> Template:
+def _template(name: str = "report.html.j2") -> Template:
     """The page's template; everything put into it is escaped unless it is a drawing of ours."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     place = Environment(
-        loader=FileSystemLoader(TEMPLATE.parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+        loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    return place.get_template(TEMPLATE.name)
+    return place.get_template(name)

@@ -57,6 +57,29 @@ def save(results: RunResults | CompareResults, folder: Path | str | None = None)
     return target
 
 
+def save_found(
+    verb: str, scenario: Scenario, tables: Mapping[str, Table], folder: Path | str | None = None, **about: Any
+) -> Path:
+    """Write the run folder of a command that found something about a scenario, rather than results of it.
+
+    Args:
+        verb: the command.
+        scenario: what it was about; written as it was resolved.
+        tables: what was found, by the name of the file.
+        folder: a new or empty folder; default `runs/<verb>-<name>-<date and time>`.
+        about: what else the manifest says, such as the seconds it took.
+
+    Raises:
+        RunFolderError: the folder holds something already; nothing is overwritten.
+    """
+    target = Path(folder) if folder is not None else default_folder(f"{verb}-{scenario.name}")
+    with _writing(target, {**_about(scenario, verb, scenario.name), "comparisons": [], **about}) as place:
+        (place / "scenario.toml").write_text(scenario.to_toml(), encoding="utf-8")
+        for name, table in tables.items():
+            write_parquet(table, place / f"{name}.parquet")
+    return target
+
+
 def load(folder: Path | str) -> SavedRun:
     """Open a finished run folder; its tables are read when they are asked for.
 
@@ -206,18 +229,28 @@ class SavedRun:
 
 def manifest(results: RunResults | CompareResults) -> dict[str, Any]:
     """What a run folder says about itself."""
+    verb = "compare" if isinstance(results, CompareResults) else "run"
+    return {
+        **_about(_scenario(results), verb, _name(results)),
+        "answer": results.answer if isinstance(results, CompareResults) else "",
+        "comparisons": [Comparison.of(*pair).as_dict() for pair in _pairs(results)],
+        "results_sha256": results.results_sha256,
+        "customer_weeks": results.customer_weeks,
+        "wall_seconds": round(results.wall_seconds, 3),
+    }
+
+
+def _about(scenario: Scenario, verb: str, name: str) -> dict[str, Any]:
+    """What the folder of any command says of what it was about, when, and with what."""
     from simulation.assumptions import assumptions, sources
     from simulation.compiling import source_hash
 
-    scenario = _scenario(results)
     return {
         "program": PROGRAM,
-        "name": _name(results),
-        "verb": "compare" if isinstance(results, CompareResults) else "run",
+        "name": name,
+        "verb": verb,
         "status": "finished",
         "question": scenario.question,
-        "answer": results.answer if isinstance(results, CompareResults) else "",
-        "comparisons": [Comparison.of(*pair).as_dict() for pair in _pairs(results)],
         "seed": scenario.seed,
         "replicates": scenario.replicates,
         "customers": scenario.population.customers,
@@ -229,9 +262,6 @@ def manifest(results: RunResults | CompareResults) -> dict[str, Any]:
         "cpu": processor(),
         "source_sha256": source_hash(),
         "scenario_sha256": scenario.sha256,
-        "results_sha256": results.results_sha256,
-        "customer_weeks": results.customer_weeks,
-        "wall_seconds": round(results.wall_seconds, 3),
         "written": datetime.now(UTC).isoformat(timespec="seconds"),
     }
 

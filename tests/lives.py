@@ -13,7 +13,7 @@ import numpy as np
 
 from simulation.compiling import IS_PLAIN
 from simulation.customer.week import customers_live_their_week
-from simulation.living import Clock
+from simulation.living import Clock, market_lives_its_week
 from simulation.scenario import Scenario
 from simulation.world import World, outcomes_for, world_of
 
@@ -146,13 +146,14 @@ def lived(
     threads: int = 1,
     replicate: int = 0,
     live: Callable[..., None] = customers_live_their_week,
+    market: Callable[..., None] = market_lives_its_week,
     change: Callable[[World], World] = lambda world: world,
     log: bool = True,
 ) -> World:
     """The world of a scenario after its weeks (or the first `weeks`); `change` alters it before it begins to live."""
     world = world_of(scenario, replicate)
     world = change(world._replace(outcomes=outcomes_for(world.people.key.size)))
-    clock = Clock(world, threads=threads, live=live, log=log)
+    clock = Clock(world, threads=threads, live=live, log=log, market=market)
     for _ in range(world.plans.situations.size if weeks is None else weeks):
         clock.step()
     clock.close()

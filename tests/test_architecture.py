@@ -25,11 +25,14 @@ PUBLIC = {
     "simulation.assumptions",
     "simulation.compiling",  # how what calls boxes is compiled
     "simulation.customer.choice",  # choices are fitted with the choice box itself
+    "simulation.customer.experience",  # boxes are pure functions: facts of one judgement are facts of them
     "simulation.customer.memory",
-    "simulation.customer.satisfaction",  # its boxes are pure functions: facts of one judgement are facts of them
+    "simulation.customer.purchase",
+    "simulation.customer.satisfaction",
     "simulation.customer.survey",
     "simulation.files",
     "simulation.life",  # what a replay saw, as plain values
+    "simulation.market.queue",
     "simulation.parameters",
     "simulation.provenance",
     "simulation.results",

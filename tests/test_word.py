@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from analysis.facts.word import bass, bass_curve, spread_of, unknown_retailer
+from analysis.facts import Observed
+from analysis.facts.word import bass, bass_curve, spread_of
 from simulation.customer.relation import UNAWARE
 from simulation.market.week import market_remembers
 from simulation.records import LINK_TOTALS, STARS, VISIT_TOTALS
@@ -301,7 +302,7 @@ def test_the_curve_of_bass_is_found_again():
 @pytest.mark.slow
 def test_word_spreads_as_an_s_and_without_word_nothing_does():
     """Imitation is word's: without it the curve is hardly an S. (q alone moves with p: the ratio tells.)"""
-    scenario = unknown_retailer(1, 3000)
+    scenario = Observed.of("grocery", 1, 3000).with_unknown
     told, silent = (bass(spread_of(world).awareness) for world in (scenario, scenario.replace(edits=off())))
     assert 4.0 <= told.ratio <= 25.0
     assert silent.ratio < 0.4 * told.ratio

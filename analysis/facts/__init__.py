@@ -5,6 +5,8 @@ None of them is coded as an outcome. A fact marked *calibrate* may have set para
 another trade is not applicable, never passed.
 """
 
-from analysis.facts.card import Fact, Finding, Observed, card, facts, finding
+from analysis.facts.card import card, judged, value_of
+from analysis.facts.observed import Observed
+from analysis.facts.table import Fact, Finding, applies, facts, finding, known
 
-__all__ = ["Fact", "Finding", "Observed", "card", "facts", "finding"]
+__all__ = ["Fact", "Finding", "Observed", "applies", "card", "facts", "finding", "judged", "known", "value_of"]

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.results import RunResults, Table
+from simulation.results import CompareResults, RunResults, Table
 
 Array = NDArray[Any]
 AT_ACSI = 78.0  # where NPS is known
 PROMOTERS, DETRACTORS = 9.0, 6.0  # on 0 to 10: from, to
 LIKELY = 4.0  # on 1 to 5, to shop there again: from
+FIRST_WEEKS = 4  # of a change, while expectations are what they were
+STEPS = 9.0  # from 1 to 10
 WORST, BEST = 2.0, 5.0  # on 1 to 5, how satisfied: to, and at
 
 
@@ -78,3 +82,26 @@ def bottom_to_top(survey: Table) -> float:
     """
     satisfied, likely = survey["csat"], survey["loyalty_intent"] >= LIKELY
     return float(likely[satisfied <= WORST].mean() / likely[satisfied == BEST].mean())
+
+
+def spread_of_answers(answers: Array) -> float:
+    """Standard deviation of answers on 1 to 10, as a level on [0, 1]."""
+    return float(answers.std()) / STEPS
+
+
+def standardised_effect(worlds: CompareResults, outlets: Sequence[str], survey: Table) -> float:
+    """Fact 47. Rise of satisfaction with visits in the outlets changed, in standard deviations of what people answer.
+
+    Roschk, Loureiro & Breitsohl 2017: d of satisfaction small to medium, with music or scent against without.
+    """
+    after, before = (
+        [_satisfaction_at(worlds.worlds[world.name], outlet) for outlet in outlets] for world in worlds.scenarios[0]
+    )
+    if not outlets:
+        return math.nan
+    return float(np.mean(after) - np.mean(before)) / spread_of_answers(survey["satisfaction"])
+
+
+def _satisfaction_at(results: RunResults, outlet: str) -> float:
+    rows = results.weekly.where(measure="encounter_satisfaction", outlet=outlet)
+    return float(rows["value"][rows["week"] <= FIRST_WEEKS].mean())

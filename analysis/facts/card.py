@@ -1,191 +1,34 @@
-"""The card: every fact that has been looked at, beside its band."""
+"""The card: every fact beside its band, in one market, over seeds."""
 
 from __future__ import annotations
 
-import csv
-import json
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache, cached_property
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
-from analysis.facts import answers, judgement, market, past, purchases, satisfaction, service, word
-from analysis.facts.cohort import Cohort
-from analysis.facts.purchases import MONTH, QUARTER, YEAR, Purchases
-from simulation import Scenario, compare
-from simulation.results import CompareResults, RunResults, Table
+from analysis.facts import answers, fixtures, judgement, market, purchases, queue, satisfaction, service, word
+from analysis.facts.observed import PERCENT_DEARER, Observed
+from analysis.facts.purchases import MONTH, QUARTER, YEAR
+from analysis.facts.table import Fact, Finding, applies, facts, finding, is_cohort
+from simulation import Scenario
 
-PERCENT_DEARER = 5.0
-SEEDS = (1, 2, 3)
-CUSTOMERS = 4_000
-SERVICE_CUSTOMERS = 30_000  # failures that hurt are one visit in two hundred
+SEEDS = (1, 2, 3, 4, 5, 6)
+CUSTOMERS = 6_000
 HISTORY = 78  # weeks of a cohort
-PAST_CUSTOMERS = 1_500  # twins with the same luck need no more
-HEAD = """
-name = "dearer"
-based_on = {market}
-seed = {seed}
-weeks = {weeks}
-replicates = 1
-[population]
-customers = {customers}
-[record]
-transactions = "all"
-survey = {{ every = {weeks}, sample = 1.0 }}
-margins = "all"
-"""
-LEVER = """
-[[lever]]
-id = {id}
-kind = "price_change"
-retailer = {retailer}
-start_week = 1
-percent = {percent}
-"""
-
-
-@dataclass(frozen=True)
-class Fact:
-    """A regularity of real markets and the band in which a market must lie. An open end of the band is infinite."""
-
-    id: str
-    fact: str
-    statistic: str
-    low: float
-    high: float
-    kind: str  # hard, firm or soft
-    use: str  # calibrate, validate or verify
-    seeds: str  # which value over seeds is judged: mean, median or lowest
-    markets: str  # "all" markets of rivals, the trades whose fact it is, or "cohort": newly acquired customers
-    source: str
-
-
-@dataclass(frozen=True)
-class Finding:
-    """A fact as a market shows it: the value judged, the lowest and the highest over seeds, and the verdict."""
-
-    id: str
-    fact: str
-    statistic: str
-    value: float
-    low: float
-    high: float
-    band: tuple[float, float]
-    kind: str
-    use: str
-    verdict: str  # holds, fails, or not applicable
-    source: str
-
-    def __str__(self) -> str:
-        low, high = self.band
-        band = f"{'' if math.isinf(low) else f'{low:g}'} .. {'' if math.isinf(high) else f'{high:g}'}"
-        seen = f"{self.value:9.4f} [{self.low:.4f}, {self.high:.4f}]"
-        return f"{self.id:>4} {self.verdict:<6} {seen:<28} {band:>14}  {self.kind} {self.use:<9} {self.statistic}"
-
-
-@cache
-def facts() -> tuple[Fact, ...]:
-    """The table of facts."""
-    with (Path(__file__).parent / "facts.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(
-            Fact(**{**row, "low": float(row["low"] or -math.inf), "high": float(row["high"] or math.inf)})  # type: ignore[arg-type]
-            for row in csv.DictReader(file)
-        )
-
-
-@dataclass(frozen=True, eq=False)
-class Observed:
-    """One seed of a market, and the worlds that its facts need, each lived when first asked for."""
-
-    scenario: Scenario  # every retailer dearer from week 1 on; its baseline is the market as it stands
-
-    @classmethod
-    def of(cls, market: str, seed: int, customers: int, weeks: int = YEAR) -> Observed:
-        """A market, by name or path, in one replicate with everybody's purchases recorded."""
-        levers = "".join(
-            LEVER.format(
-                id=json.dumps(f"{retailer.id}_dearer"), retailer=json.dumps(retailer.id), percent=PERCENT_DEARER
-            )
-            for retailer in Scenario.load(market).retailers
-        )
-        head = HEAD.format(market=json.dumps(market), seed=seed, customers=customers, weeks=weeks)
-        return cls(Scenario.from_toml(head + levers, file="dearer.toml"))
-
-    @cached_property
-    def market(self) -> Scenario:
-        """The market as it stands."""
-        return self.scenario.needed_baseline()
-
-    @cached_property
-    def worlds(self) -> CompareResults:
-        """Both, with the same people, luck and warm-up."""
-        return compare([self.scenario])
-
-    @property
-    def base(self) -> RunResults:
-        """What the market as it stands gave."""
-        return self.worlds.worlds[self.worlds.scenarios[0][1].name]
-
-    @property
-    def dearer(self) -> RunResults:
-        """What the dearer market gave."""
-        return self.worlds.worlds[self.worlds.scenarios[0][0].name]
-
-    @cached_property
-    def purchases(self) -> Purchases:
-        """Everybody's purchases."""
-        return Purchases.of(self.base)
-
-    @cached_property
-    def cohort(self) -> Cohort:
-        """Purchase days of newly acquired customers."""
-        return Cohort.simulated(self.base)
-
-    @cached_property
-    def stock(self) -> satisfaction.Array:
-        """Satisfaction of a year's buyers."""
-        return satisfaction.stock_of_buyers(self.base, self.purchases)
-
-    @cached_property
-    def survey(self) -> Table:
-        """Answers of everybody at the end of the year, about every retailer whose customer they are."""
-        return answers.answers_of(self.base)
-
-    @cached_property
-    def spend(self) -> satisfaction.Array:
-        """Money of a year by customer and retailer."""
-        return self.purchases.until(YEAR).spend
-
-    @cached_property
-    def courses(self) -> tuple[past.Course, past.Course]:
-        """With and without the arrow from past experience."""
-        few = self.market.replace(customers=min(PAST_CUSTOMERS, self.market.population.customers))
-        return past.course_of(few), past.course_of(past.without_past(few))
-
-    @cached_property
-    def served(self) -> service.Service | None:
-        """How failures and complaints end; None where there are no service desks."""
-        return service.Service.of(self.market.replace(customers=SERVICE_CUSTOMERS))
-
-    def of_service(self, statistic: Callable[[service.Service], float]) -> float:
-        """A statistic of failures and complaints; NaN where there are no service desks."""
-        return math.nan if self.served is None else statistic(self.served)
-
-    @cached_property
-    def spread(self) -> word.Spread:
-        """How an unknown retailer becomes known."""
-        return word.spread_of(word.unknown_retailer(self.market.seed, self.market.population.customers))
-
-    @property
-    def focal(self) -> int:
-        """The number of the focal retailer."""
-        return [retailer.focal for retailer in self.market.retailers].index(True)
-
+Progress = Callable[[float, str], None]
 
 VALUES: Mapping[str, Callable[[Observed], float]] = {
+    "1": lambda _: fixtures.nbd_identities(),
+    "2a": lambda _: fixtures.toothpaste_shares(),
+    "2b": lambda _: fixtures.toothpaste_purchases(),
+    "4": lambda _: fixtures.cohort_retention(),
+    "5": lambda _: fixtures.lifetime_values(),
+    "6a": lambda seen: market.retention_leverage(seen.base, seen.focal),
+    "7": lambda _: fixtures.wallets(),
+    "8": lambda _: fixtures.sales_split(),
+    "9": lambda _: fixtures.airline_return(),
     "10": lambda seen: purchases.constant_k(seen.purchases),
     "11": lambda seen: purchases.zeros(seen.purchases),
     "12a": lambda seen: purchases.double_jeopardy(seen.purchases),
@@ -211,18 +54,19 @@ VALUES: Mapping[str, Callable[[Observed], float]] = {
     "23a": lambda seen: market.month_factor(seen.base, market.DECEMBER),
     "23b": lambda seen: market.month_factor(seen.base, market.DECEMBER),
     "23c": lambda seen: market.month_factor(seen.base, market.DECEMBER),
+    "23d": lambda seen: market.month_factor(seen.base, market.DECEMBER),
     "24": lambda seen: market.month_factor(seen.base, market.JANUARY),
     "26a": lambda seen: answers.skewness(seen.survey["satisfaction"]),
     "26b": lambda seen: satisfaction.level(seen.stock),
     "26c": lambda seen: answers.skewness(seen.survey["csat"]),
     "27": lambda seen: satisfaction.spread(seen.stock),
+    "28a": lambda seen: answers.mean_nps(seen.survey),
+    "28b": lambda seen: answers.nps_at_acsi(seen.survey),
     "29a": lambda seen: word.gap_of_stars(seen.base, 5, 4),
     "29b": lambda seen: word.gap_of_stars(seen.base, 1, 2),
     "29c": lambda seen: word.mean_stars(seen.base),
     "30": lambda seen: word.good_per_bad(seen.base),
     "31": lambda seen: word.tellers_ratio(seen.base),
-    "28a": lambda seen: answers.mean_nps(seen.survey),
-    "28b": lambda seen: answers.nps_at_acsi(seen.survey),
     "32a": lambda seen: seen.of_service(service.most_silent),
     "32b": lambda seen: seen.of_service(service.least_silent),
     "32c": lambda seen: seen.of_service(service.silence_falls),
@@ -243,6 +87,9 @@ VALUES: Mapping[str, Callable[[Observed], float]] = {
     "42b": lambda seen: satisfaction.rank_beats_level(seen.stock, seen.spend),
     "43": lambda seen: answers.bottom_to_top(seen.survey),
     "45": lambda seen: market.price_elasticity(seen.base, seen.dearer, PERCENT_DEARER),
+    "47": lambda seen: answers.standardised_effect(seen.better_atmosphere, seen.focal_stores, seen.survey),
+    "48": lambda seen: queue.incidence_change(seen.market),
+    "50a": lambda seen: market.margin_per_point(seen.better_service, seen.focal_id),
     "52": lambda seen: market.distance_slope(seen.base, seen.purchases),
     "53a": lambda seen: market.conversion(seen.base, "store"),
     "53b": lambda seen: market.conversion(seen.base, "online"),
@@ -252,66 +99,72 @@ VALUES: Mapping[str, Callable[[Observed], float]] = {
     "55a": lambda seen: seen.courses[0].autocorrelation - seen.courses[1].autocorrelation,
     "55b": lambda seen: seen.courses[0].dispersion - seen.courses[1].dispersion,
 }
-OVER_SEEDS: Mapping[str, Callable[[Sequence[float]], float]] = {
-    "mean": lambda values: float(np.mean(values)),
-    "median": lambda values: float(np.median(values)),
-    "lowest": min,
-}
 
 
-def is_cohort(scenario: Scenario) -> bool:
-    """Whether its customers come into the market one after another."""
-    weeks = scenario.population.traits.get("first_week", {}).get("values", ())
-    return isinstance(weeks, tuple) and max(weeks, default=0.0) > 0.0
+def values_of(seen: Observed) -> Iterator[tuple[str, float]]:
+    """The value of every fact that applies to the market, by id; NaN of what cannot be computed in it."""
+    for fact in facts():
+        if applies(fact, seen.market):
+            yield fact.id, value_of(fact, seen)
 
 
-def applies(fact: Fact, scenario: Scenario) -> bool:
-    """Whether a market is of the kind whose fact it is."""
-    settings = {"cohort"} if is_cohort(scenario) else {"all", scenario.market.trade}
-    return not settings.isdisjoint(fact.markets.split())
+def value_of(fact: Fact, seen: Observed) -> float:
+    """A fact's statistic in one seed; NaN where the market lacks what it is about."""
+    try:
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return float(VALUES[fact.id](seen))
+    except (ArithmeticError, np.linalg.LinAlgError):
+        return math.nan
 
 
-def holds(fact: Fact, value: float) -> bool:
-    """Whether a value lies in the band."""
-    return fact.low <= value <= fact.high
+def observed(
+    name: str, seed: int, customers: int, threads: int | None = None, edits: Mapping[str, Any] | None = None
+) -> Observed:
+    """A market to be judged: a year of it, or the history of a cohort."""
+    weeks = HISTORY if is_cohort(Scenario.load(name, edits=edits)) else YEAR
+    return Observed.of(name, seed, customers, weeks, threads, edits)
 
 
-def finding(fact: Fact, seen: Sequence[Observed]) -> Finding:
-    """One fact over the seeds observed."""
-    if not applies(fact, seen[0].market):
-        values, verdict = [math.nan], "not applicable"
-        value = math.nan
-    else:
-        values = [VALUES[fact.id](one) for one in seen]
-        value = OVER_SEEDS[fact.seeds](values)
-        verdict = "holds" if holds(fact, value) else "fails"
-        verdict = "not applicable" if math.isnan(value) else verdict
-    return Finding(
-        fact.id,
-        fact.fact,
-        fact.statistic,
-        value,
-        min(values),
-        max(values),
-        (fact.low, fact.high),
-        fact.kind,
-        fact.use,
-        verdict,
-        fact.source,
-    )
+def judged(seen: Sequence[Observed]) -> list[Finding]:
+    """Every fact, one finding for each row of the table, from worlds of one market that differ in their seed."""
+    return _findings(seen[0].subject, [dict(values_of(one)) for one in seen])
 
 
-def card(market: str = "grocery", *, seeds: Sequence[int] = SEEDS, customers: int = CUSTOMERS) -> list[Finding]:
+def _findings(market: Scenario, found: Sequence[Mapping[str, float]]) -> list[Finding]:
+    return [finding(fact, market, [one[fact.id] for one in found if fact.id in one]) for fact in facts()]
+
+
+def card(
+    name: str = "grocery",
+    *,
+    seeds: Sequence[int] = SEEDS,
+    customers: int = CUSTOMERS,
+    threads: int | None = None,
+    edits: Mapping[str, Any] | None = None,
+    progress: Progress | None = None,
+) -> list[Finding]:
     """Every fact beside its band, in a market lived once for each seed.
 
     Args:
-        market: name or path of a market.
-        seeds: one world each; the spread of a finding is over them.
+        name: name or path of a market.
+        seeds: one world each; intervals are over them.
         customers: simulated customers in each world.
+        threads: cores to use; default all.
+        edits: numbers of the market to change, path to value.
+        progress: told the share done and what is being done.
 
     Returns:
         One finding for each row of the table, in its order.
+
+    Raises:
+        ScenarioError: there is no such market, or something is wrong with it.
     """
-    weeks = HISTORY if is_cohort(Scenario.load(market)) else YEAR
-    seen = [Observed.of(market, seed, customers, weeks) for seed in seeds]
-    return [finding(fact, seen) for fact in facts()]
+    found = []
+    for done, seed in enumerate(seeds):
+        seen, values = observed(name, seed, customers, threads, edits), {}
+        for fact, value in values_of(seen):
+            values[fact] = value
+            if progress is not None:
+                progress((done + len(values) / len(VALUES)) / len(seeds), f"{seen.subject.name}, seed {seed}")
+        found.append(values)
+    return _findings(Scenario.load(name, edits=edits), found)

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.facts.purchases import YEAR, Purchases
-from simulation.results import RunResults, Table
+from analysis.theory import published, value
+from simulation.results import CompareResults, RunResults, Table
 from simulation.scenario import Scenario
 
 Array = NDArray[Any]
@@ -60,6 +61,33 @@ def retention_rises(results: RunResults) -> float:
     retention = 1.0 - departures[weeks > 0] / weeks[weeks > 0]
     smooth = np.convolve(retention, np.ones(3) / 3.0, mode="valid")
     return float(np.diff(smooth).min())
+
+
+def retention_leverage(results: RunResults, focal: int) -> float:
+    """Fact 6. % more lifetime value by 1 % more retention, where customers stay as the focal retailer's do.
+
+    Gupta, Lehmann & Stuart 2004: 3 to 7 % of firm value, in closed form with their discount of 12 % a year.
+    """
+    name = results.scenario.retailers[focal].id
+    tenure = results.tenure.where(retailer=name)
+    weekly = 1.0 - float(tenure["departures"].sum()) / float(tenure["link_weeks"].sum())
+    return value.retention_elasticity(weekly**YEAR, published.DISCOUNT)
+
+
+def margin_per_point(worlds: CompareResults, retailer: str) -> float:
+    """Fact 50. % more gross margin a point of ACSI after weeks of better service (Gruca & Rego 2005: 7 %).
+
+    Theirs is an association over firms and years; this is what satisfaction brings when service causes it.
+    """
+    pair = worlds.scenarios[0]
+    better, base = (
+        {name: whole(worlds.worlds[world.name], name).where(retailer=retailer) for name in ("gross_margin", "acsi")}
+        for world in pair
+    )
+    late = {name: base[name]["week"] > YEAR // 2 for name in base}
+    margins = [float(rows["gross_margin"]["value"][late["gross_margin"]].sum()) for rows in (base, better)]
+    points = [float(rows["acsi"]["value"][late["acsi"]].mean()) for rows in (base, better)]
+    return 100.0 * (margins[1] / margins[0] - 1.0) / (points[1] - points[0])
 
 
 def price_elasticity(base: RunResults, dearer: RunResults, percent: float) -> float:

@@ -20,17 +20,10 @@ SPREAD_WEEKS = 156
 GOOD = 0.85  # level of every determinant
 START = (0.003, 0.03)  # p and q of a week to begin the fit with
 UNKNOWN = """
-name = "unknown_retailer"
-based_on = "grocery"
-seed = {seed}
-weeks = {weeks}
-replicates = 1
 [market]
 warmup_weeks = 52
 [parameters]
 moving_yearly = 0 # who learns of it is counted once, as adopters are
-[population]
-customers = {customers}
 [[retailer]]
 id = "unknown"
 name = "Unknown"
@@ -45,7 +38,7 @@ retailer = "unknown"
 channel = "store"
 format = "supermarket"
 location = "centre"
-cell = 12
+cell = {cell}
 capacity_visits_week = 60_000
 staff = 200
 levels = {{ {levels} }}
@@ -115,12 +108,10 @@ class Bass(NamedTuple):
         return self.q / self.p
 
 
-def unknown_retailer(seed: int, customers: int, weeks: int = SPREAD_WEEKS) -> Scenario:
-    """The grocery market with a good retailer that opens unknown and never advertises."""
+def unknown_retailer(cell: int) -> str:
+    """What makes a market one in which a good retailer opens a store in a cell, unknown, and never advertises."""
     levels = ", ".join(f"{name} = {GOOD}" for name in DETERMINANT_NAMES)
-    return Scenario.from_toml(
-        UNKNOWN.format(seed=seed, customers=customers, weeks=weeks, levels=levels), file="unknown.toml"
-    )
+    return UNKNOWN.format(cell=cell, levels=levels)
 
 
 def spread_of(scenario: Scenario) -> Spread:

@@ -15,6 +15,7 @@ from simulation.commands.listing import list_
 from simulation.commands.reporting import report
 from simulation.commands.running import compare, run
 from simulation.commands.storytelling import story
+from simulation.commands.validating import validate
 
 app = typer.Typer(
     name="retailcx",
@@ -34,6 +35,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "compare": compare,
     "story": story,
     "report": report,
+    "validate": validate,
     "schema": schema,
     "benchmark": benchmark,
 }

@@ -34,6 +34,8 @@ def story(
     from simulation import files, replay
 
     saved = files.load(folder)
+    if not saved.comparisons:
+        raise files.RunFolderError(f"{folder} holds what `{saved.manifest['verb']}` found: no lives were kept in it.")
     life, twin = replay.lives(saved, customer, replicate, scenario)
     agrees = replay.agrees(saved, life)
     if agrees is False:
