@@ -9,7 +9,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.drawing import BASELINE, INK, LINE, SCENARIO, SOFT, WARN, Sheet, file_name, plain, save_drawing, style
+from analysis.drawing import (
+    BASELINE,
+    INK,
+    LINE,
+    SCENARIO,
+    SOFT,
+    WARN,
+    Sheet,
+    file_name,
+    head,
+    plain,
+    save_drawing,
+    style,
+)
 from analysis.effects import Floats
 from analysis.story import Story
 from analysis.time_charts import quarters
@@ -20,7 +33,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 ROW, GAP = 0.66, 0.13  # inches
-LEFT, RIGHT, BOTTOM, HEAD = 0.45, 1.3, 0.45, 0.8
+NOTE = 0.1  # inches, above the first row
+LEFT, RIGHT, BOTTOM = 0.45, 1.3, 0.45
 MANY = 60  # visits, above which dots are smaller
 KNOWN = ("active", "prospect")
 
@@ -37,8 +51,9 @@ def life_chart(story: Story) -> Figure:
     """One row a retailer, the one visited most on top."""
     with style():
         shown = retailers(story)
-        height = BOTTOM + len(shown) * (ROW + GAP) + HEAD
-        sheet = Sheet(height, f"Customer {story.life.customer}: satisfaction with each retailer", _subtitle(story))
+        title, subtitle = f"Customer {story.life.customer}: satisfaction with each retailer", _subtitle(story)
+        height = BOTTOM + len(shown) * (ROW + GAP) + head(title, subtitle) + NOTE
+        sheet = Sheet(height, title, subtitle)
         low, high = _range(story, shown)
         for row, retailer in enumerate(shown):
             bottom = BOTTOM + (len(shown) - 1 - row) * (ROW + GAP)
@@ -90,7 +105,11 @@ def departures(life: Life, retailer: str) -> list[tuple[int, float]]:
 
 
 def _range(story: Story, shown: list[str]) -> tuple[float, float]:
-    values = np.concatenate([satisfaction(each, name, known=True) for each in _lives(story) for name in shown])
+    lines = [satisfaction(each, name, known=True) for each in _lives(story) for name in shown]
+    dots = [
+        height for name in shown for failed in (False, True) for _, height in _visits(story.life, name, failed=failed)
+    ]
+    values = np.concatenate([*lines, dots])
     low, high = (np.nanmin(values), np.nanmax(values)) if np.isfinite(values).any() else (0.0, 100.0)
     edge = max(2.0, 0.12 * (high - low))
     return float(low - edge), float(high + edge)

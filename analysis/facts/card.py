@@ -15,6 +15,7 @@ import numpy as np
 from analysis.facts import answers, judgement, market, past, purchases, satisfaction, service, word
 from analysis.facts.cohort import Cohort
 from analysis.facts.purchases import MONTH, QUARTER, YEAR, Purchases
+from analysis.facts.recovery import Recovery
 from simulation import Scenario, compare
 from simulation.results import CompareResults, RunResults, Table
 
@@ -175,6 +176,15 @@ class Observed:
         return math.nan if self.served is None else statistic(self.served)
 
     @cached_property
+    def recovered(self) -> Recovery | None:
+        """What solved failures do to the same people; None where there are no service desks."""
+        return Recovery.of(self.market.replace(customers=SERVICE_CUSTOMERS))
+
+    def of_recovery(self, statistic: Callable[[Recovery], float]) -> float:
+        """A statistic of solved failures; NaN where there are no service desks."""
+        return math.nan if self.recovered is None else statistic(self.recovered)
+
+    @cached_property
     def spread(self) -> word.Spread:
         """How an unknown retailer becomes known."""
         return word.spread_of(word.unknown_retailer(self.market.seed, self.market.population.customers))
@@ -230,6 +240,8 @@ VALUES: Mapping[str, Callable[[Observed], float]] = {
     "33b": lambda seen: seen.of_service(service.repurchase_quick),
     "33c": lambda seen: seen.of_service(service.repurchase_speed),
     "34": lambda seen: seen.of_service(lambda served: served.paradox),
+    "34b": lambda seen: seen.of_recovery(Recovery.repurchase),
+    "34c": lambda seen: seen.of_recovery(Recovery.frequency),
     "35": lambda _: judgement.negative_asymmetry(),
     "36": lambda _: judgement.diminishing_sensitivity(),
     "37": lambda _: judgement.over_promising(),
