@@ -22,6 +22,7 @@ from analysis.relation_charts import giving_and_getting, loyalty_and_satisfactio
 from analysis.season_chart import season
 from analysis.tenure_chart import retention_by_tenure
 from analysis.time_charts import over_time
+from analysis.transition_chart import transitions
 from analysis.views import View
 from analysis.word_charts import stars, word_of_mouth
 
@@ -38,6 +39,7 @@ CHARTS: tuple[tuple[str, Callable[[View], Chart | None]], ...] = (
     (STAY, loyalty_and_satisfaction),
     (STAY, retention_by_tenure),
     (STAY, relationship_mix),
+    (STAY, transitions),
     (STAY, coming_again),
     (STAY, giving_and_getting),
     (STAY, service_desk),

@@ -7,12 +7,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import fill
 
+from analysis.story_ties import cause, chance_now, heard, leaving, offers_of, ties_folded
+from analysis.story_trouble import answers, trouble_folded
 from analysis.story_twins import Parting, beside, twin_lines
 from analysis.story_visit import Line, in_short, occasion_lines, place
 from analysis.story_words import HOME, Names, exact, level, listed, per_cent, span
 from simulation.life import Life, Occasion, Stocks, Visit, Week
 
 MOVED_MUCH = 0.03  # a change of satisfaction that makes a visit worth telling
+COMPLAINT = 0.5  # weight of a complaint, and of its answer
+REFUSAL = 0.1  # weight of an offer that the own retailer answered
 MOST_TOLD = 12  # weeks; the others are folded
 LEAD = 10  # letters that lead a line; a longer name shifts its line
 HOW_TO_READ = (
@@ -62,16 +66,16 @@ class Story:
         twins = {week.week: week for week in self.twin.weeks} if self.twin is not None else {}
         chosen = worth_telling(self.life, self.parting.weeks if self.parting is not None else set())
         dull: list[Week] = []
-        earlier = self.life.beginning
+        earlier = before_dull = self.life.beginning
         for week in self.life.weeks:
             if week.week not in chosen:
                 dull.append(week)
             else:
-                yield from folded(dull, self.names, twins)
-                dull = []
+                yield from folded(dull, before_dull, self.names, twins)
+                dull, before_dull = [], week.stocks
                 yield from told(week, earlier, self.names, twins.get(week.week))
             earlier = week.stocks
-        yield from folded(dull, self.names, twins)
+        yield from folded(dull, before_dull, self.names, twins)
 
 
 def as_text(lines: Iterable[Line], width: int = 100) -> str:
@@ -122,14 +126,18 @@ def worth_telling(life: Life, always: set[int]) -> set[int]:
 
 
 def _weight(week: Week, earlier: Mapping[str, Stocks]) -> float:
-    """How much happened: a change of a relationship counts most, then what moved satisfaction."""
-    return len(changes(week, earlier)) + max((_weight_of(visit) for visit in week.visits), default=0.0)
+    """How much happened: a change with a retailer once visited counts most, then what moved satisfaction."""
+    changed = sum(week.stocks[name].visits > 0 for name, _, _ in changes(week, earlier))
+    answered = sum(each.answer is not None and each.answer.solved is not None for each in week.relations.values())
+    refused = sum(bool(occasion.refused) for occasion in week.occasions)
+    visited = max((_weight_of(visit) for visit in week.visits), default=0.0)
+    return changed + visited + COMPLAINT * answered + REFUSAL * refused
 
 
 def _weight_of(visit: Visit) -> float:
     moved = abs(visit.after.satisfaction - visit.before.satisfaction)
     first = visit.before.visits == 0
-    return moved + MOVED_MUCH * (first + (visit.failure is not None) + (not visit.bought))
+    return moved + MOVED_MUCH * (first + (visit.failure is not None) + (not visit.bought)) + COMPLAINT * visit.complains
 
 
 def changes(week: Week, earlier: Mapping[str, Stocks]) -> list[tuple[str, str, str]]:
@@ -143,6 +151,16 @@ def change_in_words(retailer: str, was: str, now: str, names: Names) -> str:
     return CHANGES.get((was, now), f"{now} for {{}}").format(names.retailer(retailer))
 
 
+def kinds_changed(week: Week, earlier: Mapping[str, Stocks], names: Names) -> list[str]:
+    """Relationships that became another while they last: quantitative to social with Ours."""
+    both = [(name, earlier[name], now) for name, now in week.stocks.items() if name in earlier]
+    return [
+        f"{was.relationship} to {now.relationship} with {names.retailer(name)}"
+        for name, was, now in both
+        if was.status == now.status == "active" and was.relationship != now.relationship
+    ]
+
+
 def told(week: Week, earlier: Mapping[str, Stocks], names: Names, twin: Week | None) -> Iterator[Line]:
     """A week in full: eventful occasions, others in short, what became of relationships, the twin's."""
     monday = names.monday(week.week)
@@ -153,8 +171,12 @@ def told(week: Week, earlier: Mapping[str, Stocks], names: Names, twin: Week | N
         yield from _others("Earlier", week.occasions[:main], names)
         yield from occasion_lines(week.occasions[main], names)
         yield from _others("Later", week.occasions[main + 1 :], names)
+    yield from (Line("Answered", text) for text in answers(week, names))
+    yield from (Line("Heard", text) for text in [heard(week, names)] if text)
+    yield from (Line("Leaving", text) for text in leaving(week, names))
     for change in changes(week, earlier):
-        yield Line("Now", change_in_words(*change, names) + ".")
+        yield Line("Now", change_in_words(*change, names) + cause(week, change[0]) + ".")
+    yield from (Line("Now", f"the relationship went from {each}.") for each in kinds_changed(week, earlier, names))
     if twin is not None:
         yield from twin_lines(week, twin, names)
 
@@ -172,13 +194,23 @@ def _weight_of_occasion(occasion: Occasion) -> float:
     return _weight_of(occasion.visit) if occasion.visit is not None else 0.0
 
 
-def folded(weeks: list[Week], names: Names, twins: Mapping[int, Week]) -> Iterator[Line]:
-    """Dull weeks in one line."""
+def folded(weeks: list[Week], earlier: Mapping[str, Stocks], names: Names, twins: Mapping[int, Week]) -> Iterator[Line]:
+    """Dull weeks in one line; `earlier` is how things stood before them."""
     if not weeks:
         return
-    parts = [_places(weeks, names), *_outcomes(weeks, names), *_other_choices(weeks, twins)]
+    parts = [_places(weeks, names), *_outcomes(weeks, names), *trouble_folded(weeks, names)]
+    parts += [*ties_folded(weeks, names), *_changes_folded(weeks, earlier, names), *_other_choices(weeks, twins)]
     yield Line("", "")
     yield Line("", f"{span(weeks[0].week, weeks[-1].week)}: {'; '.join(parts)}.")
+
+
+def _changes_folded(weeks: list[Week], earlier: Mapping[str, Stocks], names: Names) -> Iterator[str]:
+    """What became of relationships, from before some weeks to their end."""
+    last = weeks[-1]
+    yield from (change_in_words(*change, names) for change in changes(last, earlier))
+    kinds = kinds_changed(last, earlier, names)
+    if kinds:
+        yield f"the relationship went from {listed(kinds)}"
 
 
 def _places(weeks: list[Week], names: Names) -> str:
@@ -221,7 +253,11 @@ def ends(life: Life, names: Names) -> Iterator[Line]:
         stands = STATUS_WORDS.get(stocks.status, stocks.status)
         stands += f" ({stocks.relationship} relationship)" if stocks.status == "active" else ""
         carried = f"expects {exact(stocks.expectation)}, trust {exact(stocks.trust)}, habit {per_cent(stocks.loyalty)}"
+        made = offers_of(life.weeks, retailer)
+        more = [f"offers {made}"] if made else []
+        more += [words for words in [chance_now(life.weeks[-1], retailer)] if words]
         yield Line(
             names.retailer(retailer),
-            f"{stands}; satisfaction {was}{exact(stocks.satisfaction)}, {carried}; visits {visits}, spent {spent}.",
+            f"{stands}; satisfaction {was}{exact(stocks.satisfaction)}, {carried}; "
+            f"{'; '.join([f'visits {visits}, spent {spent}', *more])}.",
         )

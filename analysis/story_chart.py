@@ -9,7 +9,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.drawing import BASELINE, INK, LINE, SCENARIO, SOFT, WARN, Sheet, file_name, plain, save_drawing, style
+from analysis.drawing import (
+    BASELINE,
+    INK,
+    LINE,
+    SCENARIO,
+    SOFT,
+    WARN,
+    Sheet,
+    file_name,
+    head,
+    plain,
+    save_drawing,
+    style,
+)
 from analysis.effects import Floats
 from analysis.story import Story
 from analysis.time_charts import quarters
@@ -20,7 +33,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 ROW, GAP = 0.66, 0.13  # inches
-LEFT, RIGHT, BOTTOM, HEAD = 0.45, 1.3, 0.45, 0.8
+NOTE = 0.1  # inches, above the first row
+LEFT, RIGHT, BOTTOM = 0.45, 1.3, 0.45
 MANY = 60  # visits, above which dots are smaller
 KNOWN = ("active", "prospect")
 
@@ -37,8 +51,9 @@ def life_chart(story: Story) -> Figure:
     """One row a retailer, the one visited most on top."""
     with style():
         shown = retailers(story)
-        height = BOTTOM + len(shown) * (ROW + GAP) + HEAD
-        sheet = Sheet(height, f"Customer {story.life.customer}: satisfaction with each retailer", _subtitle(story))
+        title, subtitle = f"Customer {story.life.customer}: satisfaction with each retailer", _subtitle(story)
+        height = BOTTOM + len(shown) * (ROW + GAP) + head(title, subtitle) + NOTE
+        sheet = Sheet(height, title, subtitle)
         low, high = _range(story, shown)
         for row, retailer in enumerate(shown):
             bottom = BOTTOM + (len(shown) - 1 - row) * (ROW + GAP)
@@ -65,7 +80,10 @@ def _lives(story: Story) -> list[Life]:
 
 def _subtitle(story: Story) -> str:
     twin = f"; dashed: the same person in {story.twin.scenario.replace('_', ' ')}" if story.twin is not None else ""
-    return f"of 100, by week; dot: visit, orange: with a failure; cross: left; pale: not a customer{twin}"
+    marks = "dot: visit, orange: with a failure; cross: left; pale: not a customer"
+    if any(visit.complains for week in story.life.weeks for visit in week.visits):
+        marks += "; ring: a complaint, orange line: waits for its answer"
+    return f"of 100, by week; {marks}{twin}"
 
 
 def satisfaction(life: Life, retailer: str, *, known: bool) -> Floats:
@@ -87,7 +105,11 @@ def departures(life: Life, retailer: str) -> list[tuple[int, float]]:
 
 
 def _range(story: Story, shown: list[str]) -> tuple[float, float]:
-    values = np.concatenate([satisfaction(each, name, known=True) for each in _lives(story) for name in shown])
+    lines = [satisfaction(each, name, known=True) for each in _lives(story) for name in shown]
+    dots = [
+        height for name in shown for failed in (False, True) for _, height in _visits(story.life, name, failed=failed)
+    ]
+    values = np.concatenate([*lines, dots])
     low, high = (np.nanmin(values), np.nanmax(values)) if np.isfinite(values).any() else (0.0, 100.0)
     edge = max(2.0, 0.12 * (high - low))
     return float(low - edge), float(high + edge)
@@ -103,10 +125,31 @@ def _draw(axes: Axes, story: Story, retailer: str) -> None:
     for life, paint in [*zip(_lives(story), (SCENARIO, BASELINE), strict=False)][::-1]:
         left = departures(life, retailer)
         axes.scatter([w for w, _ in left], [height for _, height in left], s=26.0, color=paint, marker="x", zorder=5)
+    axes.plot(weeks, waiting(story.life, retailer), color=WARN, linewidth=3.5, solid_capstyle="round", zorder=3.5)
+    rings = complaints(story.life, retailer)
+    look: Any = {"facecolors": "none", "edgecolors": WARN, "linewidths": 1.2}
+    axes.scatter([week for week, _ in rings], [height for _, height in rings], s=64.0, zorder=5, **look)
     small = 9.0 if len(_visits(story.life, retailer, failed=False)) <= MANY else 4.0
     for failed, paint, size in ((False, SCENARIO, small), (True, WARN, 20.0)):
         dots = _visits(story.life, retailer, failed=failed)
         axes.scatter([week for week, _ in dots], [height for _, height in dots], s=size, color=paint, zorder=4)
+
+
+def complaints(life: Life, retailer: str) -> list[tuple[int, float]]:
+    """The weeks of complaints, with the satisfaction of 100 after the visit."""
+    return [
+        (week.week, 100.0 * visit.after.satisfaction)
+        for week in life.weeks
+        for visit in week.visits
+        if visit.retailer == retailer and visit.complains
+    ]
+
+
+def waiting(life: Life, retailer: str) -> Floats:
+    """Satisfaction of 100 in weeks with an open complaint, NaN in others."""
+    answers = [week.relations[retailer].answer if retailer in week.relations else None for week in life.weeks]
+    levels = [100.0 * week.stocks[retailer].satisfaction if retailer in week.stocks else np.nan for week in life.weeks]
+    return np.array([level if answer is not None else np.nan for level, answer in zip(levels, answers, strict=True)])
 
 
 def _visits(life: Life, retailer: str, *, failed: bool) -> list[tuple[int, float]]:

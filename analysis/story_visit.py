@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from analysis.story_ties import offer, voices
+from analysis.story_trouble import complaint, contact
 from analysis.story_words import (
     HOME,
     Names,
@@ -12,6 +14,7 @@ from analysis.story_words import (
     largest,
     level,
     listed,
+    need,
     per_cent,
     points,
     signed,
@@ -23,6 +26,7 @@ from simulation.life import Alternative, Occasion, Visit
 LONG_WAIT = 3.0  # minutes
 TOLD_TERM = 0.05  # of a utility
 TOLD_MOVE = 0.002  # of a level
+TOLD_NEED = 0.005  # of a level
 TOLD_SHIFT = 0.01  # between satisfied and remembered
 DETERMINANTS_LAST = ("past", "leniency", "fit", "luck", "failure")
 
@@ -43,6 +47,18 @@ def occasion_lines(occasion: Occasion, names: Names) -> Iterator[Line]:
         yield Line("Moved by", moves(occasion.visit))
         yield Line("Felt", felt(occasion.visit))
         yield Line("Leaves", leaves(occasion.visit, names))
+        yield from beyond_lines(occasion, occasion.visit, names)
+
+
+def beyond_lines(occasion: Occasion, visit: Visit, names: Names) -> Iterator[Line]:
+    """What a visit led to beyond memory: an offer taken, a contact, a complaint, word told."""
+    told = {
+        "Offer": offer(occasion, names),
+        "Desk": contact(visit.contact, names) if visit.contact is not None else None,
+        "Complaint": complaint(visit.complaint, visit, names) if visit.complaint is not None else None,
+        "Told": voices(visit),
+    }
+    yield from (Line(lead, text) for lead, text in told.items() if text)
 
 
 def place(alternative: Alternative, names: Names) -> str:
@@ -116,7 +132,14 @@ def felt(visit: Visit) -> str:
     if visit.gap:
         verdict = f"{exact(abs(visit.gap))} {'above' if visit.gap > 0 else 'below'} the zone of tolerance"
     whole = f"{level(visit.experience)} of 100 ({dimensions}); expected {level(visit.will)}: {verdict}"
-    return f"{whole}. Satisfied {level(visit.encounter)}, remembered as {level(visit.remembered)}{_why(visit)}."
+    satisfied = f"Satisfied {level(visit.encounter)}{needs(visit)}"
+    return f"{whole}. {satisfied}, remembered as {level(visit.remembered)}{_why(visit)}."
+
+
+def needs(visit: Visit) -> str:
+    """Which needs, met or missed, moved the satisfaction with a visit."""
+    told = largest(visit.needs, TOLD_NEED)
+    return f" (needs: {listed(f'{need(name)} {points(value)}' for name, value in told)})" if told else ""
 
 
 def _why(visit: Visit) -> str:
@@ -147,4 +170,6 @@ def in_short(occasion: Occasion, names: Names) -> str:
     if visit is None:
         return f"stayed {HOME}"
     satisfaction = f"satisfaction {exact(visit.before.satisfaction)} → {exact(visit.after.satisfaction)}"
-    return f"{place(occasion.chosen, names)} (remembered as {level(visit.remembered)}, {satisfaction})"
+    more = {"a failure": visit.failure is not None, "complained": visit.complains, "an offer taken": visit.offer}
+    told = "".join(f", {words}" for words, happened in more.items() if happened)
+    return f"{place(occasion.chosen, names)} (remembered as {level(visit.remembered)}, {satisfaction}{told})"

@@ -25,7 +25,16 @@ SOURCES = {
     "luck": "luck of the day",
     "failure": "the failure",
 }
+NEEDS = {"affordable_price": "the price", "choice": "the choice"}
+DESKS = {
+    "face_to_face": "the desk in the store",
+    "phone": "the phone",
+    "email": "e-mail",
+    "chat": "the chat",
+    "self_service": "the bot",
+}
 MOST_LISTED = 4
+LEAST_SHARE = 0.0005
 WHOLE = 100.0  # an amount of money from which nobody reads cents
 
 
@@ -50,6 +59,11 @@ class Names:
         if not name:
             return HOME
         return name.replace(retailer, self.retailer(retailer), 1).replace("_", " ")
+
+    def desk(self, name: str) -> str:
+        """A service desk by its channel: the phone, the chat."""
+        found = next((each for each in self.scenario.desks if each.id == name), None)
+        return DESKS.get(found.channel, found.channel) if found is not None else name
 
     def monday(self, week: int) -> date:
         """The day on which a calendar week begins."""
@@ -94,6 +108,16 @@ def points(value: float) -> str:
 def per_cent(share: float) -> str:
     """A probability: 34 %, below 1 %."""
     return "below 1 %" if share < 0.005 else f"{100 * share:.0f} %"  # noqa: PLR2004
+
+
+def tenths(share: float) -> str:
+    """A small probability: 0.4 %."""
+    return f"{100 * share:.1f} %" if share >= LEAST_SHARE else "below 0.1 %"
+
+
+def need(name: str) -> str:
+    """A need in words."""
+    return NEEDS.get(name, name)
 
 
 def largest(parts: Mapping[str, float], least: float) -> list[tuple[str, float]]:

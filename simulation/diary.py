@@ -14,6 +14,7 @@ from simulation.customer.experience import blended, mean_of_determinants, mean_o
 from simulation.customer.lane import LENIENCY
 from simulation.customer.memory import drifted, usual_level
 from simulation.customer.plain import Values
+from simulation.diary_relations import complaint_of, contact_of, needs_of, relations_of
 from simulation.life import Alternative, Failure, Occasion, Stocks, Touchpoint, Visit, Week
 from simulation.parameters import DETERMINANT_NAMES, DIMENSION_NAMES, RELATIONSHIPS, STATUSES, TOUCHPOINT_NAMES
 from simulation.records import DETERMINANTS, REACH, TOUCHPOINTS
@@ -65,10 +66,13 @@ class Diary:
     _occasions: list[Occasion] = field(default_factory=list)
     _now: int = 0
     _before: dict[str, Stocks] = field(default_factory=dict)
+    _complained: dict[str, int] = field(default_factory=dict)
+    links: list[Values] = field(default_factory=list)  # the plain twin appends what the week did to each
 
     def week_begins(self, week: int) -> None:
         """An engine week is about to be lived."""
         self._now, self._occasions = week, []
+        self.links.clear()
         self._before = stocks_of(self.world, self.scenario, week)
 
     def append(self, visit: Values, /) -> None:
@@ -76,7 +80,9 @@ class Diary:
         after = stocks_of(self.world, self.scenario, self._now)
         alternatives = tuple(_alternatives(visit, self.scenario))
         went = _visit(visit, self.world, self.scenario, self._before, after) if visit.went > NOTHING else None
-        self._occasions.append(Occasion(int(visit.occasion), alternatives, went))
+        self._occasions.append(Occasion(int(visit.occasion), alternatives, went, _refused(visit, self.scenario)))
+        if went is not None and went.complains:
+            self._complained[went.retailer] = calendar_week(self._now, self.world.warmup)
         self._before = after
 
     def week_ends(self) -> None:
@@ -89,6 +95,7 @@ class Diary:
                 stocks=stocks_of(self.world, self.scenario, self._now),
                 habitual=float(people.habitual[ONLY]),
                 should=float(people.should[ONLY]),
+                relations=relations_of(self.links, self.world, self.scenario, self._complained),
             )
         )
 
@@ -144,7 +151,20 @@ def _visit(
         amount=visit.amount,
         before=before[outlet.retailer],
         after=after[outlet.retailer],
+        needs=needs_of(visit, world),
+        offer=visit.offer > NOTHING,
+        discount=visit.discount,
+        contact=contact_of(visit, scenario),
+        complaint=complaint_of(visit, scenario),
+        chance_to_end=visit.end_chance,
+        told=("well" if visit.well > NOTHING else "badly") if visit.told > NOTHING else "",
+        stars=int(visit.stars) if visit.posted > NOTHING else 0,
     )
+
+
+def _refused(visit: Values, scenario: Scenario) -> str:
+    """The outlet whose personal offer a tied retailer answered with the same one, the last refusal; or ""."""
+    return scenario.outlets[visit.a_outlet[visit.first_choice]].id if visit.answered > NOTHING else ""
 
 
 def _lost(visit: Values) -> list[float]:

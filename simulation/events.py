@@ -75,9 +75,9 @@ def _wanted(results: RunResults | CompareResults) -> dict[str, list[int]]:
 def _offers_only(results: RunResults | CompareResults) -> RunResults | CompareResults:
     """What a replay reads, without the large tables."""
     if isinstance(results, RunResults):
-        return replace(results, weekly=EMPTY, summary=EMPTY, customers=EMPTY, tenure=EMPTY)
+        return replace(results, weekly=EMPTY, summary=EMPTY, customers=EMPTY, tenure=EMPTY, transitions=EMPTY)
     worlds = {
-        name: replace(world, weekly=EMPTY, summary=EMPTY, customers=EMPTY, tenure=EMPTY)
+        name: replace(world, weekly=EMPTY, summary=EMPTY, customers=EMPTY, tenure=EMPTY, transitions=EMPTY)
         for name, world in results.worlds.items()
     }
     return replace(results, worlds=worlds, twins=EMPTY, effects=EMPTY, summary=EMPTY)

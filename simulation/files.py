@@ -106,9 +106,9 @@ def default_folder(name: str, parent: Path = RUNS) -> Path:
 class SavedRun:
     """A finished run folder: the manifest, and tables that are read when first asked for.
 
-    `saved.weekly`, `.summary`, `.effects`, `.twins`, `.tenure`, `.customers`, `.offers`, `.word`, `.events`,
-    `.transactions`, `.rfm` and `.survey` are tables (without columns if the run did not write them); `read` reads a
-    part of one.
+    `saved.weekly`, `.summary`, `.effects`, `.twins`, `.tenure`, `.transitions`, `.customers`, `.offers`, `.word`,
+    `.events`, `.transactions`, `.rfm` and `.survey` are tables (without columns if the run did not write them); `read`
+    reads a part of one.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -142,6 +142,11 @@ class SavedRun:
     def tenure(self) -> Table:
         """Links at risk and departures by tenure."""
         return self.read("tenure")
+
+    @cached_property
+    def transitions(self) -> Table:
+        """Relationships that changed their type, lapsed or came back, by quarter."""
+        return self.read("transitions")
 
     @cached_property
     def customers(self) -> Table:
@@ -290,6 +295,7 @@ def _parquet_tables(results: RunResults | CompareResults, worlds: list[RunResult
     yield "weekly", results.weekly
     yield "summary", results.summary
     yield "tenure", _of_all(worlds, "tenure")
+    yield "transitions", _of_all(worlds, "transitions")
     yield "customers", _of_all(worlds, "customers")
     yield "offers", _of_all(worlds, "offers")
     yield "word", _of_all(worlds, "word")

@@ -13,7 +13,7 @@ from typing import Any
 import mesa
 import numpy as np
 
-from simulation.customer.complaint import NONE
+from simulation.customer.complaint import NONE, SOLVED_LATE, SOLVED_QUICKLY
 from simulation.customer.relation import ACTIVE
 from simulation.parameters import STATUSES
 from simulation.population import SEGMENTS
@@ -235,6 +235,17 @@ class RetailModel(mesa.Model):  # type: ignore[misc]
         counts = self.world.totals.links[self.world.warmup :].sum((0, 1, 2))
         after, before = (counts[LINK_TOTALS.index(name)] for name in ("after_solution", "before_failure"))
         return float(after / before) - 1.0 if before else float("nan")
+
+    def solved_this_week(self) -> Any:
+        """Links whose complaint of a failure was made and solved in the last week lived, shape (slots, customers)."""
+        links, last = self.world.links, int(self._clock.week) - 1
+        solved = (links.complaint == SOLVED_QUICKLY) | (links.complaint == SOLVED_LATE)
+        return solved & (links.complaint_due == last) & (links.last_visit == last)
+
+    def visited_since(self, weeks: int) -> Any:
+        """Links with a visit in the last `weeks` weeks lived, shape (slots, customers)."""
+        links = self.world.links
+        return (links.visits > 0) & (links.last_visit >= int(self._clock.week) - weeks)
 
     def step(self) -> None:
         """Live one week; `running` turns False at the end of the scenario."""

@@ -14,6 +14,7 @@ from simulation.parameters import (
     DETERMINANT_NAMES,
     GIVEN_NEEDS,
     NEED_NAMES,
+    RELATIONSHIPS,
     RETAILER_QUESTIONS,
     TOUCHPOINT_NAMES,
     TRAIT_NAMES,
@@ -274,6 +275,7 @@ TYPE_TOTALS = (
     "loyalty",
     "entered",
 )
+KINDS_AFTER = (*RELATIONSHIPS, "lapsed")  # what a relationship can be, and what it can have become
 MARKET_TOTALS = ("needs", "stayed_at_home", "cut", "moved")
 
 
@@ -349,6 +351,7 @@ class Totals(NamedTuple):
     links: Any  # (retailers, segments, LINK_TOTALS)
     tenure: Any  # (retailers, tenure groups, 2): weeks of active links, departures
     types: Any  # (retailers, relationship types, TYPE_TOTALS)
+    transitions: Any  # (retailers, KINDS_AFTER, KINDS_AFTER): relationships that became another, from and to
     market: Any  # (MARKET_TOTALS,)
     desks: Any  # (desks, DESK_TOTALS)
     word: Any  # (cells, retailers, 2): visits told of well, badly

@@ -112,7 +112,9 @@ def _live(world: World, readings: Readings, first: int, end: int, trace: Trips |
     """Live engine weeks `first` to before `end`."""
     if not readings.holds(first, end - 1):
         raise RunFolderError(NOT_SAVED)
-    clock = Clock(world, live=partial(customers_live_their_week, trace=trace), market=remembering(readings))
+    link_trace = trace.links if isinstance(trace, Diary) else None
+    live = partial(customers_live_their_week, trace=trace, link_trace=link_trace)
+    clock = Clock(world, live=live, market=remembering(readings))
     clock.week = first
     for week in range(first, end):
         if isinstance(trace, Diary):

@@ -167,6 +167,7 @@ class RunResults:
     offers: Table = EMPTY
     word: Table = EMPTY
     tenure: Table = EMPTY
+    transitions: Table = EMPTY
     transactions: Table | None = None
     rfm: Table | None = None
     events: Table | None = None
@@ -213,6 +214,11 @@ class CompareResults:
     def tenure(self) -> Table:
         """Links at risk and departures by tenure, all worlds."""
         return Table.concat(world.tenure for world in self.worlds.values())
+
+    @cached_property
+    def transitions(self) -> Table:
+        """Relationships that changed their type, lapsed or came back, all worlds."""
+        return Table.concat(world.transitions for world in self.worlds.values())
 
     @property
     def customer_weeks(self) -> int:

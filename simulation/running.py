@@ -22,6 +22,7 @@ from simulation.recording import Record, digest_of, interviews_of_week, purchase
 from simulation.records import Totals
 from simulation.results import CompareResults, RunResults, Table
 from simulation.scenario import Scenario
+from simulation.transitions import transitions_table
 from simulation.twins import twin_of
 from simulation.world import World, outcomes_for, world_of
 
@@ -173,6 +174,7 @@ def _results(scenario: Scenario, records: list[Record], seconds: float) -> RunRe
         offers=readings_table(scenario, [record.readings for record in records]),
         word=readings_table(scenario, [record.readings for record in records], "word"),
         tenure=tenure_table(scenario, parts),
+        transitions=transitions_table(scenario, parts),
         transactions=transactions_table(scenario, records[0]) if keeps_log else None,
         rfm=rfm_table(scenario, records[0]) if keeps_log else None,
         survey=survey_table(scenario, records[0]) if scenario.record.survey else None,

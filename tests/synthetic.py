@@ -252,6 +252,29 @@ def tenure(world: str, retailers: tuple[str, ...], replicates: int) -> Table:
     )
 
 
+def transitions(world: str, retailers: tuple[str, ...], replicates: int) -> Table:
+    """A quarter of relationships: two deepen for each that cools; training wins more of the transactional."""
+    kinds = ("transactional", "quantitative", "social", "emotional", "lapsed")
+    shape = (replicates, len(retailers), len(kinds), len(kinds))
+    replicate, retailer, was, became = (axis.ravel() for axis in np.indices(shape))
+    count = np.where(became > was, 200, 100) + replicate
+    count += np.where((was == 0) & (became == 2) & (world == "training"), 50 + 2 * replicate, 0)
+    other = was != became
+    table = Table.of(
+        scenario=Labels.constant(world, replicate.size),
+        replicate=replicate,
+        retailer=Labels(retailer, retailers),
+        first_week=np.full(replicate.size, 14),
+        last_week=np.full(replicate.size, 26),
+        was=Labels(was, kinds),
+        became=Labels(became, kinds),
+        count=count,
+        link_weeks=np.full(replicate.size, 52_000),
+        yearly=count / 10.0,
+    )
+    return table.take(other)
+
+
 @cache
 def run_results(weeks: int = 26, replicates: int = 4, *, trained: bool = True) -> RunResults:
     """One made-up world."""
@@ -266,6 +289,7 @@ def run_results(weeks: int = 26, replicates: int = 4, *, trained: bool = True) -
         summary=summary_table(table, {world.name: Window(13, weeks)}, MEASURES),
         customers=customers(2000),
         tenure=tenure(world.name, retailers, replicates),
+        transitions=transitions(world.name, retailers, replicates),
         transactions=Table.of(
             customer_id=["=cmd()", "b"], date=np.array(["2026-01-05"] * 2, "M8[D]"), amount=[1.5, -2.0]
         ),

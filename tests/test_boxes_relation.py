@@ -17,6 +17,12 @@ PIVOT = parameter("leaving_pivot")
 MU = -6.14
 
 
+def hazard(mu: float, slope: float, satisfaction: float, competition: float) -> float:
+    """The chance to leave in a week, from its terms."""
+    by_satisfaction = its.dissatisfaction(slope, satisfaction, PIVOT)
+    return its.chance_to_leave(mu, by_satisfaction, its.temptation(slope, satisfaction, competition))
+
+
 def test_the_weekly_readiness_is_the_monthly_one_in_weeks():
     assert its.weekly_readiness(-4.1, 2.5, 0.72, 0.95) == pytest.approx(-4.1 - 2.5 * (0.95 - 0.72) - math.log(52 / 12))
     assert its.weekly_readiness(-4.1, 2.5, 0.72, 0.95) == pytest.approx(MU, abs=0.005)
@@ -28,27 +34,36 @@ def test_readiness_varies_between_links():
 
 def test_the_hazard_at_the_reference_satisfaction_is_a_months_in_weeks():
     """At CS .72 the monthly log-odds are -4.1; a week has close to 12/52 of it."""
-    weekly = its.chance_to_leave(its.weekly_readiness(-4.1, SLOPE, 0.72, PIVOT), SLOPE, 0.72, 0.0, PIVOT)
+    weekly = hazard(its.weekly_readiness(-4.1, SLOPE, 0.72, PIVOT), SLOPE, 0.72, 0.0)
     assert weekly * 52 / 12 == pytest.approx(1.0 / (1.0 + math.exp(4.1)), rel=0.02)
 
 
 @given(levels, levels, competitions)
 def test_satisfaction_never_raises_the_hazard(a: float, b: float, competition: float):
     low, high = sorted((a, b))
-    hazards = [its.chance_to_leave(MU, SLOPE, level, competition, PIVOT) for level in (low, high)]
+    hazards = [hazard(MU, SLOPE, level, competition) for level in (low, high)]
     assert hazards[0] >= hazards[1]
 
 
 @given(levels, competitions, competitions, st.floats(0.0, 3.4), st.floats(-10.0, 0.0))
 def test_competition_never_lowers_the_hazard(satisfaction: float, a: float, b: float, slope: float, mu: float):
     low, high = sorted((a, b))
-    calm, fierce = (its.chance_to_leave(mu, slope, satisfaction, competition, PIVOT) for competition in (low, high))
+    calm, fierce = (hazard(mu, slope, satisfaction, competition) for competition in (low, high))
     assert fierce >= calm * (1.0 - 1e-9)
+
+
+def test_at_the_pivot_without_competition_only_readiness_counts():
+    assert hazard(MU, SLOPE, PIVOT, 0.0) == pytest.approx(1.0 / (1.0 + math.exp(-MU)))
+
+
+@given(st.floats(0.0, 3.4), competitions)
+def test_competition_does_not_tempt_the_fully_satisfied(slope: float, competition: float):
+    assert its.temptation(slope, 1.0, competition) == 0.0
 
 
 def test_competition_makes_satisfaction_count_more():
     def drop(competition: float) -> float:
-        low, high = (its.chance_to_leave(MU, SLOPE, level, competition, PIVOT) for level in (0.6, 0.9))
+        low, high = (hazard(MU, SLOPE, level, competition) for level in (0.6, 0.9))
         return low / high
 
     assert drop(2.0) > drop(1.0) > drop(0.0) > drop(-0.7) > 1.0

@@ -25,6 +25,7 @@ from analysis.facts.purchases import (
     switching,
     top_share,
 )
+from analysis.facts.recovery import Recovery
 from analysis.facts.satisfaction import skewness, spread, wallet_by_level, wallet_by_rank
 from analysis.facts.table import NONE, OVER_SEEDS
 from simulation import Scenario
@@ -124,6 +125,34 @@ def test_facts_that_no_market_can_show_say_why():
 def test_what_is_known_is_known_of_facts(market: str):
     assert known(market)
     assert set(known(market)) <= {fact.id for fact in facts()}
+
+
+# --- what a solved failure does to coming again ---
+
+FAILS_OFTEN = {"market.warmup_weeks": 1, "parameters.failure_rate": 0.1, "parameters.complain_trivial": 0.2}
+
+
+def recovered(**edits: float) -> Recovery:
+    found = Recovery.of(Scenario.load("grocery", customers=2_000, replicates=1, edits={**FAILS_OFTEN, **edits}))
+    assert found is not None
+    assert found.visits.size > 40, "too few solved failures to compare"
+    return found
+
+
+def test_the_effect_of_a_solved_failure_is_that_on_the_same_people():
+    pairs = Recovery(*(np.array(values) for values in ([0, 3, 4, 5], [1, 2, 3, 4], [0.8, 0.8], [0.7, 0.9])))
+    assert pairs.repurchase() == pytest.approx(-0.25)
+    assert pairs.frequency() == pytest.approx(0.2)
+    assert pairs.paradox() == pytest.approx(0.0)
+
+
+def test_a_solution_worth_more_raises_satisfaction_above_that_without_the_failure():
+    more, none = (recovered(**{"parameters.recovery_paradox": worth}).paradox() for worth in (0.08, 0.0))
+    assert more > none + 0.02
+
+
+def test_where_there_is_no_desk_nothing_is_recovered():
+    assert Recovery.of(Scenario.load("online_music")) is None
 
 
 def test_every_fact_says_what_it_may_be_used_for():

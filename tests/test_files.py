@@ -105,7 +105,9 @@ def test_dates_in_csv_are_dates(tmp_path: Path):
 
 def test_a_comparison_is_saved_as_the_contract_says(compared: Path):
     names = "manifest.json scenario.toml weekly.parquet summary.parquet effects.parquet twins.parquet customers.parquet"
-    assert {*names.split(), "tenure.parquet", "transactions.csv"} <= {path.name for path in compared.iterdir()}
+    assert {*names.split(), "tenure.parquet", "transitions.parquet", "transactions.csv"} <= {
+        path.name for path in compared.iterdir()
+    }
 
 
 def test_a_run_has_nothing_to_compare(tmp_path: Path):
@@ -118,7 +120,7 @@ def test_nothing_unfinished_is_left_behind(compared: Path):
     assert not [path.name for path in compared.iterdir() if "unfinished" in path.name]
 
 
-@pytest.mark.parametrize("name", ["weekly", "summary", "effects", "twins", "tenure"])
+@pytest.mark.parametrize("name", ["weekly", "summary", "effects", "twins", "tenure", "transitions"])
 def test_saved_tables_come_back_bit_for_bit(compared: Path, name: str):
     assert same(getattr(load(compared), name), getattr(compare_results(), name))
 

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from simulation.customer.tie import EMOTIONAL, QUANTITATIVE, SOCIAL, TRANSACTIONAL
-from simulation.records import LINK_TOTALS, MARKET_TOTALS, TYPE_TOTALS, VISIT_TOTALS
+from simulation.records import KINDS_AFTER, LINK_TOTALS, MARKET_TOTALS, TYPE_TOTALS, VISIT_TOTALS
 from simulation.scenario import Scenario
+from simulation.transitions import QUARTER, transitions_table
 from simulation.world import World
 from tests.lives import CLOSE, difference, fingerprints, lived
 
@@ -31,7 +32,7 @@ NEUTRAL = {
     "emotional_exclusive": 0.0,
     "offer_utility": 0.0,  # then no offer is worth answering
 }
-TYPE_COLUMNS = {"links.type", "links.type_since", "totals.types"}
+TYPE_COLUMNS = {"links.type", "links.type_since", "totals.types", "totals.transitions"}
 
 
 def close(parameters: dict[str, float] | None = None, **edits: Any) -> Scenario:
@@ -214,3 +215,45 @@ def test_who_moves_in_knows_nobody_yet():
 def test_nobody_moves_where_nobody_may():
     world = lived(close({"moving_yearly": 0.0}))
     assert world.totals.market[:, MARKET_TOTALS.index("moved")].sum() == 0
+
+
+# --- what relationships become ---
+STILL = (("parameters.moving_yearly", 0.0),)  # who moves takes relationships along, and no transition says so
+
+
+def test_every_type_gains_and_loses_what_its_transitions_say():
+    world = life(**dict(STILL))
+    active = world.totals.types[..., TYPE_TOTALS.index("active")].sum(1)
+    changed = world.totals.transitions.sum(1)[1:]
+    flow = changed.sum(1)[:, : EMOTIONAL + 1] - changed.sum(2)[:, : EMOTIONAL + 1]
+    flow[:, TRANSACTIONAL] += world.totals.links[1:, ..., LINK_TOTALS.index("acquired")].sum((1, 2))
+    assert (np.diff(active, axis=0) == flow).all()
+
+
+@pytest.mark.parametrize(("kind", "total"), [("came", "returned"), ("left", "left")])
+def test_who_leaves_and_who_comes_back_is_in_the_transitions(kind: str, total: str):
+    changed = life().totals.transitions.sum(0)
+    lapsed = KINDS_AFTER.index("lapsed")
+    assert (changed[:, lapsed].sum() if kind == "came" else changed[:, :, lapsed].sum()) == links(life(), total) > 0
+
+
+def test_departures_by_type_are_all_departures():
+    assert ties(life(), "left").sum() == links(life(), "left")
+
+
+def test_where_types_are_kept_for_ever_none_becomes_another():
+    kept = life({"type_weeks": 26.0}).totals.transitions.sum((0, 1))
+    assert kept[: EMOTIONAL + 1, : EMOTIONAL + 1].sum() == 0
+
+
+def test_the_table_of_transitions_has_rates_by_quarter():
+    world = life()
+    scenario = close()
+    table = transitions_table(scenario, [(world.totals, None, None)])
+    row = table.where(retailer="ours", first_week=1, was="quantitative", became="lapsed").rows()[0]
+    ours = [retailer.id for retailer in scenario.retailers].index("ours")
+    totals = world.totals.transitions[:QUARTER, ours], world.totals.types[:QUARTER, ours]
+    count = totals[0][:, QUANTITATIVE, KINDS_AFTER.index("lapsed")].sum()
+    weeks = totals[1][:, QUANTITATIVE, TYPE_TOTALS.index("at_risk")].sum()
+    assert (row["count"], row["link_weeks"], row["last_week"]) == (count, weeks, QUARTER)
+    assert row["yearly"] == pytest.approx(100 * 52 * count / weeks)

@@ -18,10 +18,12 @@ from analysis.part_charts import by_part
 from analysis.parts import effects_by, levels_by, part_order
 from analysis.relation_charts import Curve, _curve_title, giving_and_getting, loyalty_and_satisfaction, relationship_mix
 from analysis.season_chart import season
+from analysis.transition_chart import transitions
 from analysis.views import View
 from analysis.word_charts import stars, word_of_mouth
 from simulation.files import load, save
 from simulation.parameters import DETERMINANT_NAMES
+from simulation.results import EMPTY
 from tests.synthetic import compare_results, run_results
 
 
@@ -142,6 +144,20 @@ def test_the_mix_of_relationships_leads_with_the_largest_type(view: View):
     level = view.level(view.scenario, "relationship_transactional")
     assert level is not None
     assert title.startswith(f"Transactional relationships are {100 * level.mean:.0f} %, emotional ones ")
+
+
+def test_transitions_lead_with_whether_ties_deepen_and_which_end(view: View):
+    chart = drawn(transitions, view)
+    assert chart.title == "2.1 relationships deepen for each that cools; of 100 transactional ones 20 end in a year"
+    text = words(chart)
+    assert text.count(">20<") == 9, "all but what training changed of ten upward and to lapsed"
+    assert ">25<" in text
+    assert text.count(">+5.") == 1, "only the clear change is told"
+
+
+def test_without_the_table_of_transitions_there_is_no_chart(tmp_path: Path):
+    saved = load(save(dataclasses.replace(run_results(16, 2), transitions=EMPTY), tmp_path / "run"))
+    assert transitions(View.of(saved, saved.comparisons[0])) is None
 
 
 def test_changes_of_panels_are_those_of_the_table(view: View):

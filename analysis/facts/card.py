@@ -11,6 +11,7 @@ import numpy as np
 from analysis.facts import answers, fixtures, judgement, market, purchases, queue, satisfaction, service, word
 from analysis.facts.observed import PERCENT_DEARER, Observed
 from analysis.facts.purchases import MONTH, QUARTER, YEAR
+from analysis.facts.recovery import Recovery
 from analysis.facts.table import Fact, Finding, applies, facts, finding, is_cohort
 from simulation import Scenario
 
@@ -74,6 +75,8 @@ VALUES: Mapping[str, Callable[[Observed], float]] = {
     "33b": lambda seen: seen.of_service(service.repurchase_quick),
     "33c": lambda seen: seen.of_service(service.repurchase_speed),
     "34": lambda seen: seen.of_service(lambda served: served.paradox),
+    "34b": lambda seen: seen.of_recovery(Recovery.repurchase),
+    "34c": lambda seen: seen.of_recovery(Recovery.frequency),
     "35": lambda _: judgement.negative_asymmetry(),
     "36": lambda _: judgement.diminishing_sensitivity(),
     "37": lambda _: judgement.over_promising(),

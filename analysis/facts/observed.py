@@ -12,6 +12,7 @@ from typing import Any
 from analysis.facts import answers, past, satisfaction, service, word
 from analysis.facts.cohort import Cohort
 from analysis.facts.purchases import YEAR, Purchases
+from analysis.facts.recovery import Recovery
 from simulation import Scenario, compare
 from simulation.results import CompareResults, RunResults, Table
 
@@ -206,6 +207,15 @@ class Observed:
         size = {**self._size, "weeks": word.SPREAD_WEEKS}
         entrant = word.unknown_retailer(self.market.population.cells // 2)
         return asked(self.subject, "unknown_retailer", entrant, size, self.edits)
+
+    @cached_property
+    def recovered(self) -> Recovery | None:
+        """What solved failures do to the same people; None where there are no service desks."""
+        return Recovery.of(self.market.replace(customers=SERVICE_CUSTOMERS))
+
+    def of_recovery(self, statistic: Callable[[Recovery], float]) -> float:
+        """A statistic of solved failures; NaN where there are no service desks."""
+        return math.nan if self.recovered is None else statistic(self.recovered)
 
     @cached_property
     def spread(self) -> word.Spread:

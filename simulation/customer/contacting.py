@@ -143,9 +143,10 @@ def customers_get_in_touch(
                     change = machine_answers(machine, desks[machine].response, solved, c, own, totals.desks)
                     is_left = solved == 0.0 and desk >= 0
                 if is_left:
-                    change = change + people_answer(
+                    by_people, _, _ = people_answer(
                         desk, desks[desk].response, desks[desk].resolution, is_tried, c, d, own, totals.desks
                     )
+                    change = change + by_people
                 stock = float(satisfaction_of_link[slot, i])
                 satisfaction_of_link[slot, i] = shifted(stock, change, 1.0)
 
@@ -176,8 +177,8 @@ def people_answer(
     luck: float,
     own: Any,
     counts: Any,
-) -> float:
-    """Change of satisfaction by a contact with people; who is not helped turns to them once more."""
+) -> tuple[float, float, float]:
+    """A contact with people: change of satisfaction, whether it helped, hours; who is not helped comes once more."""
     hours = hours_until_answer(response, hours_luck)
     solved = happens_if(luck, resolution, 1.0)
     counts[desk, AT_DESK] += 1 if solved > 0.0 else 2
@@ -185,7 +186,7 @@ def people_answer(
     counts[desk, FIRST_SOLVED] += 1 if solved > 0.0 and not after_machine else 0
     counts[desk, FIRST_RESPONSE + int(response_bin(hours))] += 1
     quick = quickness(hours, own.quick_hours)
-    return contact_effect(solved, own.contact_gain, own.contact_loss, quick, own.slow_loss)
+    return contact_effect(solved, own.contact_gain, own.contact_loss, quick, own.slow_loss), solved, hours
 
 
 @phase
@@ -390,7 +391,7 @@ def link_is_given_up(
         links.status[slot, i] = LAPSED
         weeks = week - int(links.since[slot, i])
         link_is_at_risk(totals, links.retailer[slot, i], people.segment[i], weeks)
-        departure_is_counted(totals, links.retailer[slot, i], people.segment[i], weeks)
+        departure_is_counted(totals, links.retailer[slot, i], people.segment[i], weeks, links.type[slot, i])
     return gone
 
 

@@ -20,13 +20,16 @@ from simulation.customer.relation import (
     PROSPECT,
     UNAWARE,
     chance_to_leave,
+    dissatisfaction,
     happens_if,
     is_recent,
     leaves,
     readiness,
+    temptation,
     weekly_readiness,
 )
 from simulation.customer.remembering import (
+    AS_LAPSED,
     departure_is_counted,
     fixed,
     link_is_at_risk,
@@ -143,13 +146,10 @@ def links_change(relate: Any, slot: int, relations: Any, word: Any, ties: Any) -
         kind = relate.kind[j]
         relate.mu[j] = relate.mu[j] + log_odds_by_type(kind, quantitative, social, emotional)
     for j in range(LANE):
-        chance = chance_to_leave(
-            relate.mu[j],
-            relations.leaving_slope,
-            relate.satisfaction[j],
-            relate.slope[j] - 1.0,
-            relations.leaving_pivot,
-        )
+        slope = relations.leaving_slope
+        by_satisfaction = dissatisfaction(slope, relate.satisfaction[j], relations.leaving_pivot)
+        by_competition = temptation(slope, relate.satisfaction[j], relate.slope[j] - 1.0)
+        chance = chance_to_leave(relate.mu[j], by_satisfaction, by_competition)
         is_active = relate.open[slot, j] if relate.status[j] == ACTIVE else 0.0
         relate.left[j] = leaves(relate.leave_luck[j], chance, is_active, relate.active_links[j], relations.links_kept)
     for j in range(LANE):
@@ -199,6 +199,7 @@ def links_are_counted(
     retailer_of_link = links.retailer
     status_of_link = links.status
     since_of_link = links.since
+    type_of_link = links.type
     visits_of_link = links.visits
     weeks_outcome = outcomes.weeks
     satisfaction_outcome = outcomes.satisfaction
@@ -218,11 +219,12 @@ def links_are_counted(
             counts[r, segment, BUYERS] += 1 if block.spent_at[slot, i - start] > 0 else 0
             if relate.left[j] > 0.0:
                 status_of_link[slot, i] = LAPSED
-                departure_is_counted(totals, r, segment, week - since_of_link[slot, i])
+                departure_is_counted(totals, r, segment, week - since_of_link[slot, i], type_of_link[slot, i])
             if relate.returned[j] > 0.0:
                 status_of_link[slot, i] = ACTIVE
                 since_of_link[slot, i] = week
                 counts[r, segment, RETURNED] += 1
+                totals.transitions[r, AS_LAPSED, type_of_link[slot, i]] += 1
                 counts[r, segment, WON_BACK] += 1 if relate.return_luck[j] >= relations.return_weekly else 0
             if relate.heard_of[j] > 0.0:
                 status_of_link[slot, i] = PROSPECT

@@ -26,12 +26,21 @@ def weekly_readiness(monthly: float, slope: float, known_at: float, pivot: float
 
 
 @box
-def chance_to_leave(mu: float, slope: float, satisfaction: float, competition: float, pivot: float) -> float:
-    """Hazard of leaving in a week.
+def dissatisfaction(slope: float, satisfaction: float, pivot: float) -> float:
+    """What satisfaction adds to the log-odds of leaving: more the further it lies below the pivot."""
+    return slope * (pivot - satisfaction)
 
-    Competition never lowers it, because its own term is the slope times what is between the pivot and 1.
-    """
-    return logistic(mu + slope * (1.0 - pivot) * competition - slope * (satisfaction - pivot) * (1.0 + competition))
+
+@box
+def temptation(slope: float, satisfaction: float, competition: float) -> float:
+    """What competition adds to them: it never lowers the hazard, and hardly moves the fully satisfied."""
+    return slope * (1.0 - satisfaction) * competition
+
+
+@box
+def chance_to_leave(mu: float, by_satisfaction: float, by_competition: float) -> float:
+    """Hazard of leaving in a week, from its terms in log-odds."""
+    return logistic(mu + by_satisfaction + by_competition)
 
 
 @box

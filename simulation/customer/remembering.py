@@ -9,7 +9,16 @@ from simulation.compiling import box, phase
 from simulation.customer.failure import by_severity
 from simulation.customer.memory import carried, habit_after, learning_gain, moved, ratcheted
 from simulation.customer.relation import ACTIVE, LAPSED, PROSPECT, leaves
-from simulation.records import DETERMINANTS, LINK_TOTALS, REACH, TENURE_WEEKS, TOUCHPOINTS, VISIT_TOTALS
+from simulation.records import (
+    DETERMINANTS,
+    KINDS_AFTER,
+    LINK_TOTALS,
+    REACH,
+    TENURE_WEEKS,
+    TOUCHPOINTS,
+    TYPE_TOTALS,
+    VISIT_TOTALS,
+)
 
 _V = {name: number for number, name in enumerate(VISIT_TOTALS)}
 VISITS, BASKETS, REVENUE, MARGIN = _V["visits"], _V["baskets"], _V["revenue_cents"], _V["margin_cents"]
@@ -25,6 +34,8 @@ ACQUIRED, ACQUIRED_BY_WORD = LINK_TOTALS.index("acquired"), LINK_TOTALS.index("a
 NEEDS_EFFECT = _V["needs_effect"]
 LEFT = LINK_TOTALS.index("left")
 AT_RISK = LINK_TOTALS.index("at_risk")
+AS_LAPSED = KINDS_AFTER.index("lapsed")
+TYPE_LEFT, TYPE_AT_RISK = TYPE_TOTALS.index("left"), TYPE_TOTALS.index("at_risk")
 
 
 @box
@@ -139,10 +150,13 @@ def tenure_group(weeks: int) -> int:
 
 
 @phase
-def departure_is_counted(totals: Any, retailer: int, segment: int, weeks: int) -> None:
-    """A link that lapsed this week, by segment and by tenure."""
+def departure_is_counted(totals: Any, retailer: int, segment: int, weeks: int, kind: int) -> None:
+    """A link that lapsed this week, by segment, by tenure and by the type of relationship that it was."""
     totals.links[retailer, segment, LEFT] += 1
     totals.tenure[retailer, tenure_group(weeks), 1] += 1
+    totals.types[retailer, kind, TYPE_LEFT] += 1
+    totals.types[retailer, kind, TYPE_AT_RISK] += 1
+    totals.transitions[retailer, kind, AS_LAPSED] += 1
 
 
 @phase
@@ -177,7 +191,8 @@ def failure_ends_links(
                 status_of_link[slot, i] = LAPSED
                 weeks = week - since_of_link[slot, i]
                 link_is_at_risk(totals, retailer_of_link[slot, i], segment_of_person[i], weeks)
-                departure_is_counted(totals, retailer_of_link[slot, i], segment_of_person[i], weeks)
+                kind = links.type[slot, i]
+                departure_is_counted(totals, retailer_of_link[slot, i], segment_of_person[i], weeks, kind)
 
 
 @phase

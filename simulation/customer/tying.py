@@ -20,7 +20,7 @@ from simulation.customer.tie import (
 from simulation.records import TYPE_TOTALS
 
 _T = {name: number for number, name in enumerate(TYPE_TOTALS)}
-ACTIVE_TIES, CUSTOMERS, AT_RISK, LEFT = _T["active"], _T["customers"], _T["at_risk"], _T["left"]
+ACTIVE_TIES, CUSTOMERS, AT_RISK = _T["active"], _T["customers"], _T["at_risk"]
 VISITS, OWN, WALLET = _T["visits"], _T["own_cents"], _T["wallet_cents"]
 SATISFACTION, TRUST, LOYALTY, ENTERED = _T["satisfaction"], _T["trust"], _T["loyalty"], _T["entered"]
 
@@ -72,11 +72,9 @@ def ties_are_kept(
         type_of_link[slot, i] = kind
         links.type_since[slot, i] = int(relate.kind_since[j]) if active else week
         if retailer_of_link[slot, i] >= 0 and relate.open[slot, j] > 0.0:
-            row = totals[retailer_of_link[slot, i]]
-            if relate.left[j] > 0.0:
-                row[before, AT_RISK] += 1
-                row[before, LEFT] += 1
+            row = totals.types[retailer_of_link[slot, i]]
             if active:
+                totals.transitions[retailer_of_link[slot, i], before, kind] += 1 if kind != before else 0
                 tie_is_counted(
                     row[kind],
                     kind != before,

@@ -305,7 +305,7 @@ def relationships_change(
                 totals,
             )
             listening_is_counted(relate, slot, first, count, people, links, totals)
-            ties_are_kept(relate, slot, first, count, start, week, links, block, totals.types)
+            ties_are_kept(relate, slot, first, count, start, week, links, block, totals)
             customers_are_asked(
                 relate,
                 slot,

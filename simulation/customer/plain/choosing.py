@@ -169,6 +169,7 @@ def best_is_chosen(visit: Values) -> None:
 
 def offers_are_answered(visit: Values, offer_utility: float) -> None:
     """A retailer whose tied customer would follow a rival's offer may make the same one: the last refusal."""
+    visit.first_choice = visit.best
     visit.place = max(visit.best, 0)
     visit.slot = visit.a_link[visit.place]
     visit.offer = visit.a_offer[visit.place] * visit.went

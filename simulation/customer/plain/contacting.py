@@ -99,15 +99,19 @@ def customers_get_in_touch(
     contacts_at[visit.slot] += 1
     is_tried = machine >= 0 and (desk < 0 or a < own.bot_tried)
     is_left = not is_tried
-    change = 0.0
+    change, solved, hours = 0.0, 0.0, 0.0
     if is_tried:
         solved = happens_if(b, desks[machine].resolution, 1.0)
         change = machine_answers(machine, desks[machine].response, solved, c, own, totals.desks)
         is_left = solved == 0.0 and desk >= 0
     if is_left:
-        change = change + people_answer(
+        by_people, solved, hours = people_answer(
             desk, desks[desk].response, desks[desk].resolution, is_tried, c, d, own, totals.desks
         )
+        change = change + by_people
+    visit.contact = Values(
+        machine=machine if is_tried else -1, desk=desk if is_left else -1, solved=solved, hours=hours, change=change
+    )
     links.satisfaction[at] = shifted(float(links.satisfaction[at]), change, 1.0)
 
 
@@ -128,7 +132,8 @@ def complaints_are_made(
         return
     r, segment = int(links.retailer[slot, i]), int(people.segment[i])
     desk = people_at_a_desk(visit.source[CHANNEL_PREFERENCE], r, desks, own.channel_pull, luck)
-    told = 0.0
+    told, chance = 0.0, 0.0
+    before = (float(links.satisfaction[slot, i]), float(links.trust[slot, i]))
     if desk >= 0:
         chance = chance_to_complain(
             visit.usual_chance,
@@ -145,6 +150,7 @@ def complaints_are_made(
         )
         links.complaint[slot, i] = SILENT
         links.complaint_due[slot, i] = week
+    visit.complaint = Values(desk=desk, chance=chance, told=told, hours=0.0, weeks=0, solved=None, before=before)
     if told > 0.0:
         hours = hours_until_answer(desks[desk].response, visit.hours_luck)
         contacts_at[slot] += 1
@@ -153,17 +159,20 @@ def complaints_are_made(
         links.complaint[slot, i] = desk + 1
         links.complaint_due[slot, i] = week + int(weeks)
         visit.may_end = 0.0
+        visit.complaint.hours, visit.complaint.weeks = hours, int(weeks)
         if weeks < 1.0:
             quick = quickness(hours, own.quick_hours)
             solved = happens_if(visit.solution_luck, desks[desk].recovery, 1.0)
             answer_is_given(slot, i, solved, quick, 1.0, links, own)
             visit.may_end = 1.0 - solved
+            visit.complaint.solved = solved
             if solved > 0.0 and hours <= own.quick_hours:
                 links.complaint[slot, i] = SOLVED_QUICKLY
             if visit.loss == 0.0:
                 links.complaint[slot, i] = NONE
             answer_is_counted(totals, r, segment, desk, solved)
             solution_is_compared(totals, r, segment, solved, visit.satisfaction, links.satisfaction[slot, i])
+    visit.complaint.after = (float(links.satisfaction[slot, i]), float(links.trust[slot, i]))
 
 
 def complaints_are_answered(
@@ -183,10 +192,14 @@ def complaints_are_answered(
 ) -> None:
     """An open complaint is answered when it is due, and hurts while it waits; what came of another is counted."""
     complaint = int(links.complaint[slot, i])
+    relate.answer = None
     if complaint == 0:
         return
     r, segment, due = int(links.retailer[slot, i]), int(people.segment[i]), int(links.complaint_due[slot, i])
     left = kept[week - int(links.last_visit[slot, i])]
+    if complaint > 0:
+        relate.answer = Values(desk=complaint - 1, weeks=due - week, solved=None, ended=0.0, kept=left)
+        relate.answer.before = (float(links.satisfaction[slot, i]), float(links.trust[slot, i]))
     if complaint < 0:
         if week - due == REPURCHASE_WEEKS:
             repurchase_is_counted(slot, i, r, segment, links, numbers.experience, totals)
@@ -201,3 +214,6 @@ def complaints_are_answered(
         is_open = relate.open[slot]
         gone = link_is_given_up(slot, i, week, b, solved, is_open, relate.active_links, people, links, numbers, totals)
         relate.active_links = relate.active_links - gone
+        relate.answer.solved, relate.answer.ended = solved, gone
+    if complaint > 0:
+        relate.answer.after = (float(links.satisfaction[slot, i]), float(links.trust[slot, i]))

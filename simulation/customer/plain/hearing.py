@@ -40,6 +40,7 @@ def messages_arrive(
     relate.will = float(links.will[slot, i])
     relate.visits = float(links.visits[slot, i])
     relate.heard = float(links.heard[slot, i])
+    relate.heard_before, relate.will_before = relate.heard, relate.will
     a, b, _, _ = luck.uniforms(week, 0, 0, WORD, relate.number)
     relate.praise = messages(a, relate.praise_rate * relate.sociability)
     relate.blame = messages(b, relate.blame_rate * relate.sociability)

@@ -105,13 +105,14 @@ def needs_are_met(visit: Values, offers: list[Values], tables: Any, needs: Any, 
 
 def needs_are_counted(visit: Values, tables: Any, basic_factor: float, ordinary: float, loss_aversion: float) -> None:
     """What the needs add to satisfaction, each by what it matters to the customer."""
-    visit.needs_met = 0.0
+    visit.needs_met, visit.need_adds = 0.0, []
     for n in range(NEEDS):
         basic, importance, trait = tables.need_basic[n], tables.need_importance[n], tables.need_trait[n]
         weight = loss_weight(loss_aversion, basic, basic_factor)
         personal = visit.source[trait] if trait >= 0 else 1.0
         difference = difference_from_ordinary(visit.need[n], ordinary, tables.need_zone[n])
-        visit.needs_met = visit.needs_met + need_counts(difference, importance, personal, basic, weight)
+        visit.need_adds.append(need_counts(difference, importance, personal, basic, weight))
+        visit.needs_met = visit.needs_met + visit.need_adds[n]
 
 
 def visit_is_judged(visit: Values, satisfaction: Any, needs_weight: float) -> None:

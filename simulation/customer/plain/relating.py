@@ -31,13 +31,16 @@ from simulation.customer.relation import (
     PROSPECT,
     UNAWARE,
     chance_to_leave,
+    dissatisfaction,
     happens_if,
     is_recent,
     leaves,
     readiness,
+    temptation,
     weekly_readiness,
 )
 from simulation.customer.remembering import (
+    AS_LAPSED,
     departure_is_counted,
     fixed,
     link_is_at_risk,
@@ -89,6 +92,7 @@ def chances_are_drawn(
     )
     _, _, c, d = luck.uniforms(0, 0, 0, TASTE_RETAILER, relate.number)
     relate.mu = readiness(mean, relations.leaving_sd, normal(c))
+    relate.by_person = relate.mu - mean
     relate.panel = d
     a, b, c, _ = luck.uniforms(draw_week, 0, 0, RELATION, relate.number)
     relate.leave_luck = a
@@ -103,12 +107,13 @@ def links_change(relate: Values, slot: int, slope: float, relations: Any, word: 
     """Whether the customer leaves, returns to, or hears of a retailer; nothing changes where no outlet is open."""
     quantitative, social = log_(ties.leaving_quantitative), log_(ties.leaving_social)
     emotional = log_(ties.leaving_emotional)
-    relate.mu = relate.mu + log_odds_by_type(relate.kind, quantitative, social, emotional)
-    chance = chance_to_leave(
-        relate.mu, relations.leaving_slope, relate.satisfaction, slope - 1.0, relations.leaving_pivot
-    )
+    relate.by_type = log_odds_by_type(relate.kind, quantitative, social, emotional)
+    relate.mu = relate.mu + relate.by_type
+    relate.by_satisfaction = dissatisfaction(relations.leaving_slope, relate.satisfaction, relations.leaving_pivot)
+    relate.by_competition = temptation(relations.leaving_slope, relate.satisfaction, slope - 1.0)
+    relate.leaving = chance_to_leave(relate.mu, relate.by_satisfaction, relate.by_competition)
     is_active = relate.open[slot] if relate.status == ACTIVE else 0.0
-    relate.left = leaves(relate.leave_luck, chance, is_active, relate.active_links, relations.links_kept)
+    relate.left = leaves(relate.leave_luck, relate.leaving, is_active, relate.active_links, relations.links_kept)
     relate.active_links = relate.active_links - relate.left
     is_lapsed = relate.open[slot] if relate.status == LAPSED else 0.0
     returning = chance_to_return(relations.return_weekly, relate.winback, ties.winback_success)
@@ -169,11 +174,12 @@ def _change_status(
     row = totals.links[r, segment]
     if relate.left > 0.0:
         links.status[slot, i] = LAPSED
-        departure_is_counted(totals, r, segment, week - int(links.since[slot, i]))
+        departure_is_counted(totals, r, segment, week - int(links.since[slot, i]), int(links.type[slot, i]))
     if relate.returned > 0.0:
         links.status[slot, i] = ACTIVE
         links.since[slot, i] = week
         row[RETURNED] += 1
+        totals.transitions[r, AS_LAPSED, links.type[slot, i]] += 1
         row[WON_BACK] += 1 if relate.return_luck >= relations.return_weekly else 0
     if relate.heard_of > 0.0:
         links.status[slot, i] = PROSPECT

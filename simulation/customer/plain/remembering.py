@@ -105,6 +105,7 @@ def failure_ends_links(
     """A failure can end a link at once, if silent or complained of in vain (`may_end`); some links are kept."""
     ends = by_severity(visit.degree, 0.0, relations.failure_ends_minor, relations.failure_ends_major)
     hurt = 1.0 if visit.loss * visit.may_end > 0.0 else 0.0
+    visit.end_chance = ends * hurt
     i, at = visit.who, (visit.slot, visit.who)
     active = 0.0
     for s in range(slots):
@@ -115,7 +116,7 @@ def failure_ends_links(
         links.status[at] = LAPSED
         weeks = week - int(links.since[at])
         link_is_at_risk(totals, links.retailer[at], people.segment[i], weeks)
-        departure_is_counted(totals, links.retailer[at], people.segment[i], weeks)
+        departure_is_counted(totals, links.retailer[at], people.segment[i], weeks, int(links.type[at]))
 
 
 def visits_are_counted(visit: Values, segment: int, numbers: Any, totals: Any) -> None:

@@ -15,7 +15,7 @@ from simulation.customer.tie import (
     smoothed,
     type_after,
 )
-from simulation.customer.tying import AT_RISK, LEFT, mood_is_counted, tie_is_counted
+from simulation.customer.tying import mood_is_counted, tie_is_counted
 
 
 def ties_form(relate: Values, slot: int, i: int, week: int, met: Values, links: Any, ties: Any) -> None:
@@ -47,11 +47,9 @@ def ties_are_kept(relate: Values, slot: int, i: int, week: int, links: Any, met:
     links.type_since[at] = int(relate.kind_since) if active else week
     if links.retailer[at] < 0 or relate.open[slot] == 0.0:
         return
-    row = totals[links.retailer[at]]
-    if relate.left > 0.0:
-        row[before, AT_RISK] += 1
-        row[before, LEFT] += 1
+    row = totals.types[links.retailer[at]]
     if active:
+        totals.transitions[links.retailer[at], before, kind] += 1 if kind != before else 0
         own, wallet = met.spent_at[slot], sum(met.spent_at)
         tie_is_counted(row[kind], kind != before, met.visits_at[slot], own, wallet)
         if relate.recent > 0.0:

@@ -17,10 +17,10 @@ class Values(SimpleNamespace):
 
 
 class Trace(Protocol):
-    """Whatever is told of every occasion when it is over: a list, or somebody who looks on."""
+    """Whoever is told of every occasion, or of every link's week, when it is over: a list, or an onlooker."""
 
     def append(self, visit: Values, /) -> None:
-        """An occasion with all that was met, felt, expected and decided."""
+        """An occasion with all that was met, felt, expected and decided; or what a week did to a link."""
 
 
 def _blank(shape: tuple[int, ...], zero: Any) -> Any:
@@ -45,6 +45,7 @@ def blank_visit(who: int, week: int, occasion: int) -> Values:
     visit = Values(week=week, occasion=occasion, **_blanks(VISIT))
     visit.who = who
     visit.a_terms, visit.a_value, visit.a_counts = [{}] * REACH, [0.0] * REACH, [1.0] * REACH  # told to stories only
+    visit.contact, visit.complaint = None, None  # likewise
     return visit
 
 

@@ -211,7 +211,7 @@ def journey(visit: Values, luck: Luck, now: Week, met: Values) -> None:
     visits_are_noted(visit, now.log.notes)
 
 
-def relationships_change(i: int, slope: float, luck: Luck, now: Week, met: Values) -> None:
+def relationships_change(i: int, slope: float, luck: Luck, now: Week, met: Values, trace: Trace | None) -> None:
     """Forgetting, word of mouth, leaving, return and awareness of every link of the customer."""
     slots = now.links.retailer.shape[0]
     relate = blank_relation()
@@ -265,7 +265,7 @@ def relationships_change(i: int, slope: float, luck: Luck, now: Week, met: Value
             now.totals,
         )
         listening_is_counted(relate, slot, i, now.people, now.links, now.totals)
-        ties_are_kept(relate, slot, i, now.week, now.links, met, now.totals.types)
+        ties_are_kept(relate, slot, i, now.week, now.links, met, now.totals)
         customers_are_asked(
             relate,
             slot,
@@ -278,6 +278,8 @@ def relationships_change(i: int, slope: float, luck: Luck, now: Week, met: Value
             now.tables,
             now.totals,
         )
+        if trace is not None:
+            trace.append(Values(**{**vars(relate), "slot": slot}))
     people_move(
         i,
         1,
@@ -293,8 +295,13 @@ def relationships_change(i: int, slope: float, luck: Luck, now: Week, met: Value
     )
 
 
-def customer_lives_a_week(i: int, luck: Luck, now: Week, trace: Trace | None = None) -> None:
-    """One customer's week. `trace` is told of every occasion: all that was met, felt, expected and decided."""
+def customer_lives_a_week(
+    i: int, luck: Luck, now: Week, trace: Trace | None = None, link_trace: Trace | None = None
+) -> None:
+    """One customer's week.
+
+    `trace` is told of every occasion: all that was met, felt, expected and decided; `link_trace` of every link.
+    """
     slots = now.links.retailer.shape[0]
     met = Values(spent_at=[0] * slots, visits_at=[0] * slots, contacts_at=[0] * slots)
     number, slope = needs_arise(i, luck, now)
@@ -303,7 +310,7 @@ def customer_lives_a_week(i: int, luck: Luck, now: Week, trace: Trace | None = N
         journey(visit, luck, now, met)
         if trace is not None:
             trace.append(visit)
-    relationships_change(i, slope, luck, now, met)
+    relationships_change(i, slope, luck, now, met, link_trace)
 
 
 def customers_live_their_week(
@@ -327,10 +334,12 @@ def customers_live_their_week(
     log: Any,
     trace: Trace | None = None,
     luck_of: LuckOf = OwnLuck,
+    link_trace: Trace | None = None,
 ) -> None:
     """Customers `begin`..`end` live one week, with the signature of the compiled driver; it needs no scratch.
 
-    `trace` is told of every occasion; `luck_of` makes a customer's luck from seed, replicate and draw key.
+    `trace` is told of every occasion, `link_trace` of what the week did to every link; `luck_of` makes a customer's
+    luck from seed, replicate and draw key.
     """
     now = week_of(
         week,
@@ -350,4 +359,4 @@ def customers_live_their_week(
         log,
     )
     for i in range(begin, end):
-        customer_lives_a_week(i, luck_of(key[0], key[1], int(people.key[i])), now, trace)
+        customer_lives_a_week(i, luck_of(key[0], key[1], int(people.key[i])), now, trace, link_trace)
