@@ -122,17 +122,19 @@ COMING = {
     "population.traits.first_week.values": [0, 1, 3, 6],
     "population.traits.first_week.shares": [0.4, 0.2, 0.2, 0.2],
     "event.entry.week": 4,
-    "parameters.buy_online": -2.0,
+    "parameters.buy_online": -5.0,
     "parameters.links_kept": 0.0,
     "parameters.leaving_monthly": -1.5,
     "parameters.online_occasion_sd": 3.0,
+    "parameters.online_utility": 0.5,
+    "parameters.research_online": 0.8,
     "parameters.seasonal_staff": 0.7,
     "parameters.unaware_at_start": 0.2,
 }
 
 
 def coming() -> Scenario:
-    """Customers who come in weeks 1, 3 and 6, while a rival enters in week 4."""
+    """Customers who come in weeks 1, 3 and 6 and look online before they go, while a rival enters in week 4."""
     return Scenario.load("rival_enters", customers=CUSTOMERS, weeks=8, edits=COMING)
 
 

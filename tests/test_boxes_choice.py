@@ -86,6 +86,35 @@ def test_a_better_experience_never_lowers_the_chance_to_buy(low: float, high: fl
     assert chances[0] <= chances[1]
 
 
+@pytest.mark.parametrize(
+    ("share", "involvement", "innovativeness", "chance"),
+    [(0.0, 0.9, 0.9, 0.0), (0.4, 0.5, 0.5, 0.4), (0.4, 0.8, 0.5, 0.52), (0.9, 1.0, 1.0, 1.0)],
+)
+def test_the_involved_and_the_innovative_look_on(
+    share: float, involvement: float, innovativeness: float, chance: float
+):
+    assert its.chance_to_look_on(share, involvement, innovativeness) == pytest.approx(chance)
+
+
+@pytest.mark.parametrize(("wanted", "open_", "after"), [(1, 1, 2), (1, 0, 1), (15, 1, 15)])
+def test_a_need_left_open_is_one_more_occasion_of_a_week_that_has_room(wanted: float, open_: float, after: float):
+    assert its.with_open_need(float(wanted), float(open_), 15.0) == after
+
+
+@pytest.mark.parametrize(
+    ("looked_at", "slot", "online", "prepared"), [(3, 2, 0, 1), (3, 2, 1, 0), (3, 1, 0, 0), (0, 0, 0, 0)]
+)
+def test_only_a_trip_to_the_retailer_whose_site_was_seen_is_prepared(
+    looked_at: float, slot: float, online: float, prepared: float
+):
+    assert its.is_prepared(float(looked_at), float(slot), float(online)) == prepared
+
+
+def test_a_good_other_channel_prepares_better():
+    assert its.informed(0.08, 0.75, 1.0) == pytest.approx(0.06)
+    assert its.informed(0.08, 0.75, 0.0) == 0.0
+
+
 def test_waiting_and_missing_items_lower_the_chance_to_buy():
     usual = its.chance_to_buy(3.9, 4.0, ORDINARY, ORDINARY, 0.0, 0.0)
     assert usual == pytest.approx(0.98, abs=0.002)  # grocery: an occasion is a basket

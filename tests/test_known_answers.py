@@ -208,6 +208,19 @@ def test_as_many_visits_end_in_a_purchase_as_the_logit_says():
     assert visits(world, "baskets").sum() / number == pytest.approx(expected, abs=share_error(expected, number))
 
 
+def test_as_many_needs_stay_open_as_looking_leaves_open():
+    looking = with_numbers(grocery(4_000), moving_yearly=0.0, buy_online=-4.0, research_online=0.4)
+    everybody_middling = {name: {"mean": 0.5, "sd": 1e-9} for name in ("involvement", "innovativeness")}
+    population = looking.population.model_copy(update={"traits": everybody_middling})
+    looking = looking.model_copy(update={"population": population})
+    ending = looking.model_copy(update={"parameters": {**looking.parameters, "research_online": 0.0}})
+    world, without = lived(looking, 2), lived(ending, 2)
+    online = world.market.outlets.online > 0
+    looks = (visits(world) - visits(world, "baskets"))[online].sum()
+    more = world.totals.market[:, NEEDS].sum() - without.totals.market[:, NEEDS].sum()
+    assert more / looks == pytest.approx(0.4, abs=share_error(0.4, looks))
+
+
 def test_touchpoints_and_failures_are_met_as_often_as_their_shares_say():
     world = lived(with_numbers(grocery(2_000), stock_out_response=0.0), 4)
     number, baskets = visits(world).sum(), visits(world, "baskets").sum()

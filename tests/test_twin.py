@@ -18,7 +18,7 @@ from simulation.compiling import driver
 from simulation.customer.week import customers_live_their_week
 from simulation.records import DESK_TOTALS, LINK_TOTALS, MARKET_TOTALS, TYPE_TOTALS, VISIT_TOTALS
 from tests.conftest import ROOT
-from tests.lives import NAMED, close, difference, entry, fingerprints, grocery, lived, trouble
+from tests.lives import NAMED, close, coming, difference, entry, fingerprints, grocery, lived, trouble
 
 TROUBLES = (
     "answered",
@@ -86,6 +86,12 @@ def test_the_twins_live_something_worth_comparing():
     for name in ("effort_asked", "effort_top"):
         assert world.totals.visits[..., VISIT_TOTALS.index(name)].sum() > 0, name
     assert world.totals.visits[..., VISIT_TOTALS.index("needs_effect")].any()
+
+
+def test_the_coming_twins_look_online_before_they_go_to_a_store():
+    more = lived(coming().replace(edits={"parameters.research_gain": 0.2}), 8)
+    less = lived(coming().replace(edits={"parameters.research_gain": 0.0}), 8)
+    assert difference(fingerprints(more), fingerprints(less)) != []
 
 
 def test_the_twins_live_through_every_kind_of_trouble():

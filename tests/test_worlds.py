@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from simulation.parameters import DETERMINANT_NAMES, MODERATORS
-from simulation.records import MARKET_TOTALS
+from simulation.records import MARKET_TOTALS, VISIT_TOTALS
 from simulation.scenario import Scenario
 from simulation.world import World, world_of
 from tests.lives import columns, difference, fingerprints, grocery, lived
@@ -162,6 +162,20 @@ def all_moderated() -> dict[str, str]:
 @pytest.mark.parametrize("name", MODERATORS)
 def test_a_moderator_taken_away_changes_something(name: str):
     assert difference(all_moderated(), fingerprints(lived(moderated(), change=without(name)))) != []
+
+
+def test_what_looking_online_adds_counts_for_nothing_where_nobody_looks():
+    nobody = {"parameters.research_online": 0.0, "parameters.research_gain": 0.2}
+    assert difference(untouched(), fingerprints(lived(short('based_on = "grocery"', **nobody)))) == []
+
+
+def test_looking_online_changes_lives():
+    some = {"parameters.research_online": 0.5, "parameters.buy_online": -2.0, "parameters.online_utility": 0.5}
+    less = lived(short('based_on = "grocery"', **some, **{"parameters.research_gain": 0.0}))
+    more = lived(short('based_on = "grocery"', **some, **{"parameters.research_gain": 0.2}))
+    assert less.totals.market[0, NEEDS] > lived(short('based_on = "grocery"')).totals.market[0, NEEDS]
+    felt = [world.totals.visits[..., VISIT_TOTALS.index("at_discover")].sum() for world in (less, more)]
+    assert felt[1] > felt[0]
 
 
 @pytest.mark.parametrize("name", DETERMINANT_NAMES)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from simulation.bits import uniforms
+from simulation.chance import VISIT
 from simulation.compiling import phase
 from simulation.customer.experience import felt, mean_of_met, mood
 from simulation.customer.failure import by_severity, happens_here, is_at, loss_at
@@ -12,6 +14,8 @@ from simulation.customer.lane import (
     ADVICE,
     BASKET,
     DISCONFIRMATION,
+    INNOVATIVENESS,
+    INVOLVEMENT,
     LANE,
     LENIENCY,
     READS_DETERMINANT,
@@ -20,7 +24,18 @@ from simulation.customer.lane import (
     READS_WAIT,
     WAIT_SENSITIVITY,
 )
-from simulation.customer.purchase import base_of_channel, basket, certainly, chance_to_buy, gross_margin, paid
+from simulation.customer.needs import MOST_OCCASIONS
+from simulation.customer.purchase import (
+    base_of_channel,
+    basket,
+    certainly,
+    chance_to_buy,
+    chance_to_look_on,
+    gross_margin,
+    paid,
+    with_open_need,
+)
+from simulation.customer.relation import happens_if
 from simulation.customer.satisfaction import (
     encounter,
     gap,
@@ -86,6 +101,22 @@ def customers_decide_to_buy(visit: Any, purchase: Any, ordinary: float) -> None:
             purchase.buy_stock_out * visit.out_of_stock[j],
         )
         visit.bought[j] = 1.0 if visit.buy_luck[j] < certainly(chance, visit.arriving[j]) else 0.0
+
+
+@phase
+def looking_leaves_needs_open(
+    visit: Any, count: int, block: Any, start: int, seed: int, replicate: int, week: int, occasion: int, share: float
+) -> None:
+    """A session without an order may have been research: the need stays, for one more occasion of the week."""
+    if share > 0.0:
+        for j in range(count):
+            if visit.went[j] > 0.0:
+                luck, _, _, _ = uniforms(seed, replicate, visit.key[j], week, occasion, 4, VISIT, visit.number[j])
+                chance = chance_to_look_on(share, visit.source[INVOLVEMENT, j], visit.source[INNOVATIVENESS, j])
+                left_open = happens_if(luck, chance, visit.online[j] * (1.0 - visit.bought[j]))
+                k = visit.who[j] - start
+                block.wanted[k] = with_open_need(block.wanted[k], left_open, float(MOST_OCCASIONS))
+                block.looked_at[k] = left_open * (float(visit.slot[j]) + 1.0)
 
 
 @phase

@@ -31,6 +31,7 @@ FIRST_OUTLET = FIRST_SITUATION + len(SITUATION_SOURCES)
 GOAL, PRICE_SENSITIVITY = TRAITS.index("goal"), TRAITS.index("price_sensitivity")
 CHANNEL_PREFERENCE, LENIENCY = TRAITS.index("channel_preference"), TRAITS.index("leniency")
 COMPLAINT_TENDENCY = TRAITS.index("complaint_tendency")
+INVOLVEMENT, INNOVATIVENESS = TRAITS.index("involvement"), TRAITS.index("innovativeness")
 SOCIABILITY = TRAITS.index("sociability")
 RESPONSE_STYLE = TRAITS.index("response_style")
 
@@ -43,7 +44,7 @@ BASKET = VISIT_TARGETS.index("basket")
 # Determinants that are more than the outlet's level: they have a box of their own.
 SOCIAL, SERVICE = DETERMINANT_NAMES.index("social"), DETERMINANT_NAMES.index("service")
 ASSORTMENT, CHANNELS = DETERMINANT_NAMES.index("assortment"), DETERMINANT_NAMES.index("channels")
-ADVICE = TOUCHPOINT_NAMES.index("advice")
+DISCOVER, ADVICE = TOUCHPOINT_NAMES.index("discover"), TOUCHPOINT_NAMES.index("advice")
 
 # What tells how well a need was met, by number: failure, wait, the determinants, levels that outlets give.
 READS_FAILURE, READS_WAIT, READS_DETERMINANT = 0, 1, 2
@@ -113,6 +114,8 @@ _real = (
     "contacts",
     "usual_chance",
     "may_end",
+    # research online
+    "prepared",
     # experience and what follows
     "touchpoints",
     "experience",
@@ -237,6 +240,7 @@ RELATE = np.dtype(
 BLOCK_WEEK = np.dtype(
     [
         ("wanted", "f8", (BLOCK,)),
+        ("looked_at", "f8", (BLOCK,)),
         ("slope", "f8", (BLOCK,)),
         ("everybody", "i8", (BLOCK,)),
         ("who", "i8", (BLOCK,)),

@@ -33,6 +33,7 @@ from simulation.customer.lane import (
     ASSORTMENT,
     CHANNELS,
     CROWDING_SENSITIVITY,
+    DISCOVER,
     FIRST_DIMENSION,
     FIRST_OUTLET,
     GOAL,
@@ -43,6 +44,7 @@ from simulation.customer.lane import (
     WAIT_SENSITIVITY,
 )
 from simulation.customer.memory import drifted, usual_level
+from simulation.customer.purchase import informed, is_prepared
 from simulation.records import DETERMINANTS, REACH, TOUCHPOINTS
 
 
@@ -174,6 +176,17 @@ def determinants_are_met(visit: Any, experience: Any, ordinary: float, strength:
     for k in range(DETERMINANTS):
         for j in range(LANE):
             visit.level[k, j] = stands_out(visit.level[k, j], strength[k], ordinary)
+
+
+@phase
+def discovery_was_online(visit: Any, looked_at: Any, start: int, purchase: Any) -> None:
+    """Who has just looked at the retailer's site discovers more in its store."""
+    if purchase.research_online > 0.0:
+        for j in range(LANE):
+            visit.prepared[j] = is_prepared(looked_at[visit.who[j] - start], float(visit.slot[j]), visit.online[j])
+        for j in range(LANE):
+            more = informed(purchase.research_gain, visit.level[CHANNELS, j], visit.prepared[j])
+            visit.gain[DISCOVER, j] = improved(visit.gain[DISCOVER, j], more)
 
 
 @phase

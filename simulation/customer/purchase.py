@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulation.arithmetic import exp_, logistic
+from simulation.arithmetic import clip, exp_, logistic
 from simulation.compiling import box
 
 
@@ -51,3 +51,27 @@ def paid(amount: float, discount: float, has_offer: float) -> float:
 def gross_margin(paid: float, amount: float, cost_share: float) -> float:
     """What the retailer keeps: an offer costs it the discount, not the goods."""
     return paid - amount * cost_share
+
+
+@box
+def chance_to_look_on(share: float, involvement: float, innovativeness: float) -> float:
+    """Probability that a session without an order was research: the need stays open. `share` at .5 of both traits."""
+    return clip(share * (involvement + innovativeness))
+
+
+@box
+def with_open_need(wanted: float, stays_open: float, most: float) -> float:
+    """Occasions of the week when a need was left open: one more, up to the `most` that a week can have."""
+    return min(wanted + stays_open, most)
+
+
+@box
+def is_prepared(looked_at: float, slot: float, online: float) -> float:
+    """1 on a trip to a store of the retailer whose site the customer looked at last (slots from 1, 0 is none)."""
+    return 1.0 - online if looked_at > 0.5 and looked_at == slot + 1.0 else 0.0
+
+
+@box
+def informed(gain: float, channels: float, prepared: float) -> float:
+    """What is discovered better in the store by who looked online first: by how good the other channel is."""
+    return gain * channels * prepared

@@ -36,6 +36,7 @@ from simulation.customer.judging import (
     basket_is_filled,
     customers_decide_to_buy,
     failure_strikes,
+    looking_leaves_needs_open,
     needs_are_counted,
     needs_are_met,
     visit_is_felt,
@@ -45,6 +46,7 @@ from simulation.customer.lane import BLOCK, LANE
 from simulation.customer.meeting import (
     chance_strikes,
     determinants_are_met,
+    discovery_was_online,
     outlet_is_entered,
     past_is_recalled,
     touchpoints_deliver,
@@ -86,6 +88,7 @@ def needs_arise(
     first_week_of_person = people.first_week
     for k in range(size):
         block.everybody[k] = start + k
+        block.looked_at[k] = 0.0
         block.spent[k] = 0
         for s in range(block.spent_at.shape[0]):
             block.spent_at[s, k] = 0
@@ -158,10 +161,14 @@ def journey(
     moderators_act(visit, moderation.visit)
     chance_strikes(visit, key[0], key[1], draw_week, occasion, numbers.experience)
     determinants_are_met(visit, numbers.experience, ordinary, tables.strength)
+    discovery_was_online(visit, block.looked_at, start, numbers.purchase)
     weights_are_moderated(visit, tables.base, tables.omega)
     touchpoints_deliver(visit, tables.presence, numbers.experience.past_weight)
     failure_strikes(visit, numbers.experience, numbers.relationships, 0.0)
     customers_decide_to_buy(visit, numbers.purchase, ordinary)
+    looking_leaves_needs_open(
+        visit, count, block, start, key[0], key[1], draw_week, occasion, numbers.purchase.research_online
+    )
     failure_strikes(visit, numbers.experience, numbers.relationships, 1.0)
     visit_is_felt(visit, numbers.experience.past_weight)
     needs_are_met(visit, market.given_needs, tables, numbers.needs, ordinary)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from simulation.chance import VISIT
 from simulation.customer.experience import felt, mean_of_met, mood
 from simulation.customer.failure import by_severity, happens_here, is_at, loss_at
 from simulation.customer.lane import (
     ADVICE,
     BASKET,
     DISCONFIRMATION,
+    INNOVATIVENESS,
+    INVOLVEMENT,
     LENIENCY,
     READS_DETERMINANT,
     READS_FAILURE,
@@ -17,8 +20,20 @@ from simulation.customer.lane import (
     READS_WAIT,
     WAIT_SENSITIVITY,
 )
+from simulation.customer.needs import MOST_OCCASIONS
+from simulation.customer.plain.luck import Luck
 from simulation.customer.plain.values import Values
-from simulation.customer.purchase import base_of_channel, basket, certainly, chance_to_buy, gross_margin, paid
+from simulation.customer.purchase import (
+    base_of_channel,
+    basket,
+    certainly,
+    chance_to_buy,
+    chance_to_look_on,
+    gross_margin,
+    paid,
+    with_open_need,
+)
+from simulation.customer.relation import happens_if
 from simulation.customer.satisfaction import (
     encounter,
     gap,
@@ -70,6 +85,16 @@ def customers_decide_to_buy(visit: Values, purchase: Any, ordinary: float) -> No
     )
     visit.buy_chance = certainly(chance, visit.arriving)
     visit.bought = 1.0 if visit.buy_luck < visit.buy_chance else 0.0
+
+
+def looking_leaves_needs_open(visit: Values, luck: Luck, week: int, occasion: int, met: Values, share: float) -> None:
+    """A session without an order may have been research: the need stays, for one more occasion of the week."""
+    if share > 0.0:
+        u, _, _, _ = luck.uniforms(week, occasion, 4, VISIT, visit.number)
+        chance = chance_to_look_on(share, visit.source[INVOLVEMENT], visit.source[INNOVATIVENESS])
+        left_open = happens_if(u, chance, visit.online * (1.0 - visit.bought))
+        met.wanted = with_open_need(met.wanted, left_open, float(MOST_OCCASIONS))
+        met.looked_at = left_open * (float(visit.slot) + 1.0)
 
 
 def visit_is_felt(visit: Values, past_weight: float) -> None:

@@ -30,6 +30,7 @@ from simulation.customer.lane import (
     ASSORTMENT,
     CHANNELS,
     CROWDING_SENSITIVITY,
+    DISCOVER,
     FIRST_DIMENSION,
     FIRST_OUTLET,
     GOAL,
@@ -41,6 +42,7 @@ from simulation.customer.lane import (
 from simulation.customer.memory import drifted, usual_level
 from simulation.customer.plain.luck import Luck
 from simulation.customer.plain.values import Values
+from simulation.customer.purchase import informed, is_prepared
 from simulation.parameters import DETERMINANT_NAMES, OUTLET_SOURCES, TOUCHPOINT_NAMES
 from simulation.records import DETERMINANTS, REACH, TOUCHPOINTS
 
@@ -136,6 +138,14 @@ def determinants_are_met(visit: Values, experience: Any, ordinary: float, streng
     level[CHANNELS] = channels_level(level[CHANNELS], visit.integration, visit.other_stock, ordinary)
     for k in range(DETERMINANTS):
         level[k] = stands_out(level[k], strength[k], ordinary)
+
+
+def discovery_was_online(visit: Values, looked_at: float, purchase: Any) -> None:
+    """Who has just looked at the retailer's site discovers more in its store."""
+    if purchase.research_online > 0.0:
+        visit.prepared = is_prepared(looked_at, float(visit.slot), visit.online)
+        more = informed(purchase.research_gain, visit.level[CHANNELS], visit.prepared)
+        visit.gain[DISCOVER] = improved(visit.gain[DISCOVER], more)
 
 
 def weights_are_moderated(visit: Values, base: Any, omega: Any) -> None:

@@ -35,6 +35,7 @@ from simulation.customer.plain.judging import (
     basket_is_filled,
     customers_decide_to_buy,
     failure_strikes,
+    looking_leaves_needs_open,
     needs_are_counted,
     needs_are_met,
     visit_is_felt,
@@ -44,6 +45,7 @@ from simulation.customer.plain.luck import Luck, LuckOf, OwnLuck
 from simulation.customer.plain.meeting import (
     chance_strikes,
     determinants_are_met,
+    discovery_was_online,
     outlet_is_entered,
     past_is_recalled,
     touchpoints_deliver,
@@ -182,10 +184,12 @@ def journey(visit: Values, luck: Luck, now: Week, met: Values) -> None:
     moderators_act(visit, now.moderation.visit)
     chance_strikes(visit, luck, draw_week, occasion, numbers.experience)
     determinants_are_met(visit, numbers.experience, ordinary, now.tables.strength)
+    discovery_was_online(visit, met.looked_at, numbers.purchase)
     weights_are_moderated(visit, now.tables.base, now.tables.omega)
     touchpoints_deliver(visit, now.tables.presence, numbers.experience.past_weight)
     failure_strikes(visit, numbers.experience, numbers.relationships, 0.0)
     customers_decide_to_buy(visit, numbers.purchase, ordinary)
+    looking_leaves_needs_open(visit, luck, draw_week, occasion, met, numbers.purchase.research_online)
     failure_strikes(visit, numbers.experience, numbers.relationships, 1.0)
     visit_is_felt(visit, numbers.experience.past_weight)
     needs_are_met(visit, now.offers, now.tables, numbers.needs, ordinary)
@@ -303,13 +307,15 @@ def customer_lives_a_week(
     `trace` is told of every occasion: all that was met, felt, expected and decided; `link_trace` of every link.
     """
     slots = now.links.retailer.shape[0]
-    met = Values(spent_at=[0] * slots, visits_at=[0] * slots, contacts_at=[0] * slots)
     number, slope = needs_arise(i, luck, now)
-    for occasion in range(int(number)):
+    met = Values(spent_at=[0] * slots, visits_at=[0] * slots, contacts_at=[0] * slots, wanted=number, looked_at=0.0)
+    occasion = 0
+    while occasion < met.wanted:
         visit = blank_visit(i, now.draw_week, occasion)
         journey(visit, luck, now, met)
         if trace is not None:
             trace.append(visit)
+        occasion += 1
     relationships_change(i, slope, luck, now, met, link_trace)
 
 
