@@ -68,6 +68,11 @@ class Within(CPUDispatcher):
         """Keep the result for callers."""
         self.overloads[tuple(result.signature.args)] = result
 
+    def get_call_template(self, args: Any, kws: Any) -> Any:
+        """One compilation for all whole numbers, not one for each that is written in a caller."""
+        plain = tuple(types.unliteral(kind) for kind in args)
+        return super().get_call_template(plain, {name: types.unliteral(kind) for name, kind in kws.items()})
+
 
 class Function(CPUDispatcher):
     """An ordinary numba function to Python; to compiled code, one that is compiled with its caller."""
