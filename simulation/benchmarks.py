@@ -139,14 +139,11 @@ def compiled_digest(customers: int) -> str:
 
 def bytes_per_customer(retailers: int = 4) -> int:
     """Memory of one customer's columns in a market of so many retailers."""
-    from simulation.records import REACH
     from simulation.world import world_of
 
     world = world_of(market(2), 0)
-    people = sum(int(column.itemsize) for column in world.people)
-    links = sum(int(column.itemsize) for column in world.links) * retailers
-    reach = sum(int(column.itemsize) for column in world.reach) * REACH
-    return people + links + reach
+    own = sum(int(column[..., 0].nbytes) for column in (*world.people, *world.reach))
+    return own + sum(int(column.itemsize) for column in world.links) * retailers
 
 
 def _free_memory() -> float:

@@ -134,8 +134,8 @@ def _outcome(world: World, rows: Any) -> dict[str, Any]:
     satisfaction = world.outcomes.satisfaction[rows]
     return {
         "cs": np.divide(satisfaction, weeks * FULL, out=np.full(rows.size, np.nan), where=weeks > 0),
-        "spend": (links.spend[:, rows] * focal).sum(0) / 100.0,
-        "visits": (links.visits[:, rows] * focal).sum(0),
+        "spend": (links.spend[:, rows] * focal).sum(0, dtype=np.int64) / 100.0,
+        "visits": (links.visits[:, rows] * focal).sum(0, dtype=np.int64),
         "active": ((links.status[:, rows] == ACTIVE) & focal).any(0),
     }
 

@@ -25,6 +25,8 @@ SLOTS = 6  # retailers that a customer can hold
 REACH = 8  # outlets that a customer can hold
 SEGMENTS = 6  # price tertile x goal
 STARS = 5  # that a rating can have
+MOST_VISITS = 65535  # that are remembered of a link
+MOST_CENTS = 4294967295  # that are remembered as spent at a retailer: 42.9 million, for good
 DETERMINANTS = len(DETERMINANT_NAMES)
 TOUCHPOINTS = len(TOUCHPOINT_NAMES)
 NEEDS = len(NEED_NAMES)
@@ -314,7 +316,7 @@ class Links(NamedTuple):
     visits: Any
     last_visit: Any
     since: Any
-    spend: Any  # cents, since the first week
+    spend: Any  # cents, since the first week, at most MOST_CENTS
     complaint: Any  # 0 none; n > 0 waits at desk n - 1; below 0 how the last failure ended: see `customer.complaint`
     complaint_due: Any  # engine week of the answer, or of that end
     complaint_loss: Any  # experience lost by the failure

@@ -356,10 +356,10 @@ def empty_links(slots: int, customers: int) -> Links:
                 "digital_stock",
             )
         },
-        visits=column(np.int32),
+        visits=column(np.uint16),
         last_visit=column(np.int16),
         since=column(np.int16),
-        spend=column(np.int64),
+        spend=column(np.uint32),
         complaint=column(np.int16),
         complaint_due=column(np.int16),
         complaint_loss=column(np.float32),

@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 from simulation.living import Clock, market_lives_its_week, totals_of_week
-from simulation.records import LINK_TOTALS, MARKET_TOTALS, VISIT_TOTALS
+from simulation.records import LINK_TOTALS, MARKET_TOTALS, MOST_CENTS, VISIT_TOTALS
 from simulation.running import run
 from simulation.scenario import Scenario
 from simulation.world import World, world_of
@@ -234,6 +234,16 @@ def test_touchpoints_and_failures_are_met_as_often_as_their_shares_say():
 def test_money_is_what_baskets_add_up_to():
     world = lived(with_numbers(grocery(), moving_yearly=0.0), 8)  # a household that comes has spent nothing yet
     assert visits(world, "revenue_cents").sum() == world.links.spend.sum()
+
+
+def test_remembered_spending_stops_at_the_most_that_its_column_holds():
+    def rich(world: World) -> World:
+        world.links.spend[:] = MOST_CENTS
+        return world
+
+    world = lived(with_numbers(grocery(), moving_yearly=0.0), 1, change=rich)
+    assert visits(world, "revenue_cents").sum() > 0
+    assert (world.links.spend == MOST_CENTS).all()
 
 
 def test_margin_is_the_retailers_share_of_revenue():

@@ -90,7 +90,7 @@ def test_a_run_without_comparison_can_be_replayed(tmp_path: Path):
     folder = save(run(scenario), tmp_path / "run")
     customers = load(folder).customers.where(replicate=LAST, customer_id=101)
     ended = replayed(folder)["grocery"]["101"]
-    spend = np.frombuffer(bytes.fromhex(ended["links.spend"]), np.int64)
+    spend = np.frombuffer(bytes.fromhex(ended["links.spend"]), np.uint32)
     assert sorted(spend[spend > 0] / 100.0) == sorted(amount for amount in customers["spend"].tolist() if amount)
 
 

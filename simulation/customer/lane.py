@@ -60,7 +60,6 @@ _real = (
     "log_basket",
     "habitual",
     "should",
-    "retailer_luck",
     "home_utility",
     "best_utility",
     "loyal_luck",
@@ -90,7 +89,6 @@ _real = (
     "other_stock",
     "other_exists",
     "visits",
-    "best_will",
     # chance and failure
     "fit",
     "visit_luck",

@@ -13,6 +13,8 @@ from simulation.records import (
     DETERMINANTS,
     KINDS_AFTER,
     LINK_TOTALS,
+    MOST_CENTS,
+    MOST_VISITS,
     REACH,
     TENURE_WEEKS,
     TOUCHPOINTS,
@@ -77,7 +79,7 @@ def visit_is_remembered(visit: Any, count: int, week: int, slots: int, people: A
             gain = learning_gain(memory.learning_floor, memory.learning_prior, visit.visits[j])
             will = moved(visit.will[j], gain, visit.experience[j])
             will_of_link[slot, i] = will
-            visits_of_link[slot, i] = min(visits_of_link[slot, i] + 1, 65535)
+            visits_of_link[slot, i] = min(visits_of_link[slot, i] + 1, MOST_VISITS)
             best_will = 0.0
             for s in range(slots):
                 used = visits_of_link[s, i] > 0
@@ -129,7 +131,7 @@ def purchase_makes_habit(
                 chosen = 1.0 if a == visit.best[j] else 0.0
                 loyalty_of_place[a, i] = habit_after(float(loyalty_of_place[a, i]), memory.habit_carryover, chosen)
             amount = cents(visit.amount[j])
-            spend_of_link[slot, i] += amount
+            spend_of_link[slot, i] = min(spend_of_link[slot, i] + amount, MOST_CENTS)
             spent[i - start] += amount
             spent_at[slot, i - start] += amount
             if status_of_link[slot, i] == PROSPECT:

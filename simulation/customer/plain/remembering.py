@@ -41,7 +41,7 @@ from simulation.customer.remembering import (
     fixed,
     link_is_at_risk,
 )
-from simulation.records import DETERMINANTS, REACH, TOUCHPOINTS
+from simulation.records import DETERMINANTS, MOST_CENTS, MOST_VISITS, REACH, TOUCHPOINTS
 
 
 def visit_is_remembered(visit: Values, week: int, slots: int, people: Any, links: Any, numbers: Any) -> None:
@@ -49,7 +49,7 @@ def visit_is_remembered(visit: Values, week: int, slots: int, people: Any, links
     memory, i, at = numbers.memory, visit.who, (visit.slot, visit.who)
     gain = learning_gain(memory.learning_floor, memory.learning_prior, visit.visits)
     links.will[at] = moved(visit.will, gain, visit.experience)
-    links.visits[at] = min(int(links.visits[at]) + 1, 65535)
+    links.visits[at] = min(int(links.visits[at]) + 1, MOST_VISITS)
     best_will = 0.0
     for s in range(slots):
         used = links.visits[s, i] > 0
@@ -89,7 +89,7 @@ def purchase_makes_habit(
         chosen = 1.0 if a == visit.best else 0.0
         reach.loyalty[a, i] = habit_after(float(reach.loyalty[a, i]), memory.habit_carryover, chosen)
     amount = cents(visit.amount)
-    links.spend[at] += amount
+    links.spend[at] = min(int(links.spend[at]) + amount, MOST_CENTS)
     met.spent_at[visit.slot] += amount
     if links.status[at] == PROSPECT:
         links.status[at] = ACTIVE
