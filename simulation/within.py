@@ -26,7 +26,6 @@ class Unfinished(JITCodeLibrary):
     def finalize(self) -> None:
         """Take in what is called; leave all else to the caller."""
         for library in dict.fromkeys(self._linking_libraries):
-            self._reload_init.update(library._reload_init)
             self._final_module.link_in(library._get_module_for_linking(), preserve=True)
         self._finalized = True
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from simulation import compiling, world
+from simulation.compiling import box, driver, phase
 from tests.conftest import ROOT
 from tests.lives import grocery, lived
 
@@ -48,3 +49,36 @@ def test_every_parameter_has_its_place():
         name for group, values in zip(numbers._fields, numbers, strict=True) for name in (f"[{group}", *values._fields)
     ]
     assert compiling._row_names()[: len(names)] == names
+
+
+# --- what compiled code calls ---
+
+
+@box
+def doubled(x: float) -> float:
+    """Twice x."""
+    return x + x
+
+
+@phase
+def above(x: int, y: int) -> int:
+    """A number y above x."""
+    return x + y
+
+
+@driver
+def caller(x: float, n: int) -> float:
+    """Calls both, with whole numbers written here and given."""
+    return doubled(x) + above(n, 1) + above(n, 2) + above(3, n)
+
+
+def test_what_compiled_code_calls_is_compiled_with_its_caller_only():
+    assert caller(1.5, 4) == 21.0
+    assert doubled.signatures == [], "an entry for Python was made that nobody uses"
+    assert doubled(1.5) == 3.0
+    assert doubled.signatures != []
+
+
+def test_whole_numbers_written_in_a_caller_are_not_compiled_apart():
+    caller(1.5, 4)
+    assert len(above._within.signatures) == 1

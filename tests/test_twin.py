@@ -171,7 +171,7 @@ def decorators(function: ast.FunctionDef) -> set[str]:
 
 @cache
 def compiled_functions(kind: str) -> frozenset[str]:
-    """Names of everything decorated as a box, or as a phase or part, in the package."""
+    """Names of everything decorated as a box, or as a phase, in the package."""
     paths = (ROOT / "simulation").rglob("*.py")
     return frozenset(name for path in paths for name, node in functions(path).items() if kind in decorators(node))
 
@@ -240,7 +240,7 @@ def test_every_compiled_phase_has_a_plain_one_of_the_same_name(file: str):
         "respondents_answer",
         "is_recent_customer",
     }  # shared, or of lanes only
-    kinds = {"phase", "part", "driver"}
+    kinds = {"phase", "driver"}
     compiled = {name for name, node in functions(CUSTOMER / f"{file}.py").items() if kinds & decorators(node)}
     assert compiled - shared == set(phases(file))
 
