@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from simulation import compiling, world
-from simulation.compiling import box, driver, phase
+from simulation.compiling import box, phase
 from tests.conftest import ROOT
 from tests.lives import grocery, lived
 
@@ -66,7 +66,7 @@ def above(x: int, y: int) -> int:
     return x + y
 
 
-@driver
+@phase  # a driver would be found in the cache folder
 def caller(x: float, n: int) -> float:
     """Calls both, with whole numbers written here and given."""
     return doubled(x) + above(n, 1) + above(n, 2) + above(3, n)
