@@ -1,20 +1,37 @@
 """`story`: one customer's life in words, from a replay; the twin's beside it; one chart."""
 
 import json
+import math
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from analysis.story import MOST_TOLD, Story, as_text, worth_telling
-from analysis.story_chart import departures, retailers
+from analysis.story_chart import complaints, departures, retailers, waiting
 from analysis.story_twins import parting_of
 from analysis.story_words import Names
 from simulation import compare, run
 from simulation.files import save
-from simulation.life import Alternative, Life, Occasion, Stocks, Touchpoint, Visit, Week
+from simulation.life import (
+    Alternative,
+    Answer,
+    Complaint,
+    Contact,
+    Heard,
+    Leaving,
+    Life,
+    Moved,
+    Occasion,
+    Relation,
+    Stocks,
+    Touchpoint,
+    Visit,
+    Week,
+)
 from simulation.results import Table
 from simulation.scenario import Scenario
 from simulation.tables import read_parquet, write_parquet
@@ -252,3 +269,148 @@ def test_the_chart_has_a_row_for_each_retailer_visited_and_marks_who_is_left():
     lived = life(week(1, visit()), week(2, visit(), status="lapsed"))
     assert retailers(Story(lived, Names(Scenario.load("grocery")))) == ["ours"]
     assert departures(lived, "ours") == [(2, pytest.approx(80.0))]
+
+
+# --- words of needs, desks, offers, word and leaving ---
+
+MOVED = Moved((0.70, 0.68), (0.66, 0.65))
+COMPLAINT = Complaint("ours_phone", 0.25, True, 30.0, 0, False, MOVED)
+USUAL = {"usual": -5.5, "person": 1.0, "satisfaction": 0.7, "competition": 0.0, "relationship": -0.7}
+SILENCE = Heard(0, 0, (0.0, 0.0), (0.8, 0.8))
+QUIET = Relation(None, SILENCE, False, False, False, None)
+
+
+def one_line(*weeks: Week) -> str:
+    return " ".join(text_of(life(*weeks)).split())
+
+
+def related(made: Week, **changes: Any) -> Week:
+    return replace(made, relations={"ours": replace(QUIET, **changes)})
+
+
+def test_needs_that_moved_satisfaction_are_told_in_points():
+    needs = {"speed": -0.031, "affordable_price": 0.0, "reliability": -0.02}
+    assert "Satisfied 85 (needs: speed −3.1, reliability −2.0), remembered" in one_line(week(1, visit(needs=needs)))
+
+
+@pytest.mark.parametrize(
+    ("made", "words"),
+    [
+        (COMPLAINT, "to the phone, at a chance of 25 %; answered in vain after 30 hours: satisfaction 70.0 → 68.0"),
+        (replace(COMPLAINT, solved=True, hours=0.2), "solved after less than an hour: satisfaction"),
+        (replace(COMPLAINT, solved=None, weeks=1), "to the phone, at a chance of 25 %; the answer will take 1 week."),
+        (replace(COMPLAINT, told=False), "none: the chance of a complaint was 25 %."),
+    ],
+)
+def test_a_complaint_is_told_from_its_chance_to_its_answer(made: Complaint, words: str):
+    text = one_line(week(1, visit(complaint=made)))
+    assert "Complaint " in text
+    assert words in text
+
+
+def test_a_chance_too_small_to_be_a_reason_is_not_told():
+    assert "Complaint" not in one_line(week(1, visit(complaint=replace(COMPLAINT, told=False, chance=0.01))))
+
+
+def test_a_failure_that_ended_the_relationship_is_said_to_have_done_so():
+    silent = replace(COMPLAINT, told=False)
+    gone = visit(complaint=silent, chance_to_end=0.2)
+    gone = replace(gone, after=replace(STOCKS, status="lapsed"))
+    assert "The failure could end the relationship (20 %), and did." in one_line(week(1, gone))
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        (
+            Contact("", "ours_phone", True, 3.0, 0.004),
+            "asked the phone and was helped after 3 hours: satisfaction +0.4.",
+        ),
+        (
+            Contact("bot", "ours_phone", False, 50.0, -0.02),
+            "asked bot, which did not help, then asked the phone and was",
+        ),
+        (Contact("bot", "", True, 0.0, 0.01), "asked bot, which helped: satisfaction +1.0."),
+    ],
+)
+def test_a_contact_says_whom_was_asked_and_whether_it_helped(asked: Contact, words: str):
+    assert words in one_line(week(1, visit(contact=asked)))
+
+
+def test_an_answer_is_told_with_the_weeks_since_the_complaint_and_its_end():
+    answer = Answer("ours_email", 1, 0, False, True, MOVED)
+    ended = related(week(3, status="lapsed"), answer=answer)
+    text = one_line(week(1, visit(complaint=replace(COMPLAINT, solved=None, weeks=2))), week(2), ended)
+    assert "Answered e-mail of Ours answers in vain, 2 weeks after the complaint: satisfaction 70.0 → 68.0" in text
+    assert "the relationship ends." in text
+    assert "left Ours, after a complaint in vain." in text
+
+
+def test_leaving_is_told_with_its_chance_and_reasons():
+    left = Leaving(0.011, USUAL, True)
+    text = one_line(week(1, visit()), week(2, visit()), related(week(3, visit(), status="lapsed"), leaving=left))
+    assert "Leaving Ours with a chance of 1.1 % (a usual customer 0.4 %): who they are × 2.7, satisfaction × 2," in text
+    assert "the kind of relationship × 0.5." in text
+
+
+def test_a_chance_to_leave_is_told_where_it_is_remarkable_and_the_retailer_was_met():
+    stays = [related(week(1, visit()), leaving=Leaving(chance, USUAL, False)) for chance in (0.03, 0.019)]
+    assert "Leaving Ours with a chance of 3.0 %" in one_line(stays[0])
+    assert "Leaving" not in one_line(stays[1])
+
+
+def test_an_answered_offer_says_whose_was_refused():
+    offered = occasion(visit(offer=True, discount=4.0))
+    made = Week(1, (replace(offered, refused="harvest_north"),), {"ours": STOCKS}, 0.8, 0.85)
+    assert "would have followed an offer to Harvest north, but Ours made the same, 4.00 USD less." in one_line(made)
+
+
+def test_word_heard_and_told_is_in_the_story():
+    heard = Heard(2, 1, (0.1, 0.3), (0.8, 0.812))
+    text = one_line(related(week(1, visit(told="badly", stars=1)), heard=heard))
+    assert "Told told others of it, badly; posted 1 star." in text
+    assert "Heard 2 good, 1 bad of Ours (in choice +0.1 → +0.3, expectation +1.2)." in text
+
+
+def test_folded_weeks_count_contacts_waits_word_and_offers():
+    waits = Answer("ours_email", 1, 2, None, False, MOVED)
+    dull = [
+        related(week(n, visit(contact=Contact("", "x", False, 1.0, 0.0), told="well")), answer=waits) for n in (2, 3)
+    ]
+    dull.append(related(week(4), offer=True, heard=Heard(3, 0, (0.0, 0.1), (0.8, 0.8))))
+    text = one_line(week(1, visit(0.9)), *dull)
+    for words in ("asked a desk 2 ×, in vain 2 ×", "waited 2 weeks for an answer: satisfaction −4.0"):
+        assert words in text
+    assert "heard 3 good and 0 bad messages; personal offers of Ours 1 ×; told others 2 × well" in text
+
+
+def test_a_relationship_that_became_another_is_told_or_folded():
+    social = replace(STOCKS, relationship="social")
+    later = [replace(week(n), stocks={"ours": social}) for n in (2, 3)]
+    assert "Weeks 2-3: no trip; the relationship went from transactional to social with Ours." in one_line(
+        week(1, visit(0.9)), *later
+    )
+
+
+def test_a_relationship_that_nobody_uses_does_not_fill_the_story():
+    stranger = replace(STOCKS, visits=0)
+    weeks = [replace(week(n), stocks={"ours": replace(stranger, status=s)}) for n, s in ((2, "lapsed"), (3, "active"))]
+    assert worth_telling(life(week(1, visit()), *weeks), set()) == {1}
+
+
+def test_the_chart_knows_complaints_and_the_weeks_they_wait():
+    made = visit(complaint=replace(COMPLAINT, solved=None, weeks=1))
+    lived = life(related(week(1, made), answer=Answer("d", 1, 1, None, False, MOVED)), related(week(2)))
+    assert complaints(lived, "ours") == [(1, pytest.approx(80.0))]
+    assert np.isfinite(waiting(lived, "ours")).tolist() == [True, False]
+
+
+def test_a_replay_holds_what_needs_word_and_leaving_did(told: Any):
+    relations = [each for week in told["life"]["weeks"] for each in week["relations"].values()]
+    leaving = [each["leaving"] for each in relations if each["leaving"]]
+    assert leaving
+    for each in leaving:
+        odds = each["chance"] / (1 - each["chance"])
+        assert sum(each["terms"].values()) == pytest.approx(math.log(odds), abs=1e-6)
+    assert {"speed", "choice", "health", "reliability", "affordable_price"} == set(visits(told["life"])[0]["needs"])
+    assert any(each["heard"]["good"] for each in relations)
