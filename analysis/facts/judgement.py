@@ -116,7 +116,7 @@ def will_raises() -> float:
 
 @dataclass(frozen=True)
 class Episodes:
-    """Visits of different customers: peak and end as they say while there, touchpoints met, and the answer afterwards."""
+    """Visits of different customers: peak and end as reported at once, touchpoints met, and the answer afterwards."""
 
     peak_end: Array
     touchpoints: Array
