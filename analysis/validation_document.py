@@ -17,12 +17,13 @@ from analysis.exhibits import CARDS, PARTS, Exhibit, keep, kept
 from analysis.facts import Fact, Finding, card, facts, known
 from analysis.facts.card import CUSTOMERS, SEEDS, VALUES
 from analysis.facts.summary import sentence
-from analysis.facts.table import FIXTURE, NONE, NOT_APPLICABLE
+from analysis.facts.table import FAILS, FIXTURE, NONE, NOT_APPLICABLE
 from simulation import Scenario
 from simulation.assumptions import assumptions
 
 DOCUMENT = Path(__file__).parents[1] / "simulation" / "VALIDATION.md"
 MARKETS = ("grocery", "fashion", "electronics", "online_music")
+FAILS_IN_BOLD = "**fails**"
 COLUMNS = ("fact", "statistic", "value [95 %]", "band", "kind, use", "verdict")
 HEAD = """# What is validated, on what, how well, and what is not
 
@@ -88,8 +89,18 @@ def _parts() -> Iterator[str]:
         for exhibit in shown:
             yield f"### {exhibit.title}\n\n`{exhibit.command}`\n\n{exhibit.said}\n"
             yield from table(exhibit.columns, exhibit.rows)
+            yield from _why(exhibit)
         if not shown:
             yield "Nothing is kept yet.\n"
+
+
+def _why(exhibit: Exhibit) -> Iterator[str]:
+    """What is known of the facts that a card says fail."""
+    reasons = known(exhibit.command.split()[3]) if exhibit.part == CARDS else {}
+    failed = [row[0] for row in exhibit.rows if row[-1] == FAILS_IN_BOLD]
+    yield from (f"- {fact}: {reasons.get(fact, 'not known why')}" for fact in failed)
+    if failed:
+        yield ""
 
 
 def _unseen() -> Iterator[str]:
@@ -127,7 +138,7 @@ def card_of(market: str, seeds: Sequence[int] = SEEDS, customers: int = CUSTOMER
 
 def _cells(one: Finding) -> tuple[str, ...]:
     interval = f" [{one.low:.3g}, {one.high:.3g}]" if one.low < one.high else ""
-    verdict = f"**fails**: {one.why or 'not known why'}" if one.verdict == "fails" else one.verdict
+    verdict = FAILS_IN_BOLD if one.verdict == FAILS else one.verdict
     use = f"{one.fact.kind}, {one.fact.use}"
     return one.fact.id, one.fact.statistic, f"{one.value:.3g}{interval}", one.fact.band, use, verdict
 
