@@ -116,7 +116,7 @@ def will_raises() -> float:
 
 @dataclass(frozen=True)
 class Episodes:
-    """Visits of different customers: peak and end as lived, touchpoints met, and the answer given afterwards."""
+    """Visits of different customers: peak and end as reported at once, touchpoints met, and the answer afterwards."""
 
     peak_end: Array
     touchpoints: Array
@@ -147,14 +147,23 @@ def _episode(rng: np.random.Generator) -> tuple[float, float, float]:
     left = remembered(
         visit.satisfaction, number("performance_weight"), number("peak_weight"), peak, number("end_weight"), end
     )
-    style = rng.normal(0.0, TRAITS["response_style"].sd)
-    level = latent(left, style, number("answer_error_sd"), float(rng.normal()))
-    answer = 1.0 + np.searchsorted(INSTRUMENTS["satisfaction"].cuts, level, side="right")
-    return experience + (peak + end) / 2.0, float(touchpoints), float(answer)
+    style = float(rng.normal(0.0, TRAITS["response_style"].sd))
+    moments = np.array([answered(moment, style, rng) for moment in felt.tolist()])
+    extreme = moments[np.abs(moments - moments.mean()).argmax()]
+    return float(extreme + moments[-1]) / 2.0, float(touchpoints), answered(left, style, rng)
+
+
+def answered(about: float, style: float, rng: np.random.Generator) -> float:
+    """What somebody answers on 1 to 10, with their own style and an error."""
+    level = latent(about, style, number("answer_error_sd"), float(rng.normal()))
+    return 1.0 + float(np.searchsorted(INSTRUMENTS["satisfaction"].cuts, level, side="right"))
 
 
 def peak_end() -> float:
-    """Fact 39. Correlation of the mean of peak and end with the answer afterwards (Alaybek et al. 2022: .58)."""
+    """Fact 39. Correlation of the mean of peak and end with the answer afterwards (Alaybek et al. 2022: .58).
+
+    Both are what people report, as in the studies put together there: moments while they last, the whole afterwards.
+    """
     seen = episodes()
     return float(np.corrcoef(seen.peak_end, seen.answer)[0, 1])
 
