@@ -179,6 +179,11 @@ class Observed:
         ours = [outlet.id for outlet in self.market.outlets if outlet.retailer == self.focal_id]
         return self._compared("better_service", [_level(outlet, "service", SERVICE_BETTER) for outlet in ours])
 
+    @property
+    def online(self) -> satisfaction.Array:
+        """Of each outlet, whether it is a digital channel."""
+        return np.array([outlet.channel == "online" for outlet in self.market.outlets])
+
     @cached_property
     def focal_stores(self) -> list[str]:
         """Stores of the focal retailer."""
