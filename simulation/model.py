@@ -73,7 +73,7 @@ class RetailerAgent(RowAgent):
 
     @property
     def acsi(self) -> float:
-        """100 x mean cumulative satisfaction of its customers at the end of last week, as measured; NaN before the first."""
+        """100 x mean cumulative satisfaction of its customers at the end of last week; NaN before the first."""
         customers = self._links("customers")
         return 100.0 * self._links("satisfaction") / 65536.0 / customers if customers else float("nan")
 
