@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from analysis.facts import answers, past, satisfaction, service, word
 from analysis.facts.cohort import Cohort
 from analysis.facts.purchases import YEAR, Purchases
