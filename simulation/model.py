@@ -73,9 +73,9 @@ class RetailerAgent(RowAgent):
 
     @property
     def acsi(self) -> float:
-        """100 x mean cumulative satisfaction of active links at the end of last week; NaN before the first."""
-        active = self._links("active")
-        return 100.0 * self._links("satisfaction") / 65536.0 / active if active else float("nan")
+        """100 x mean cumulative satisfaction of its customers at the end of last week; NaN before the first."""
+        customers = self._links("customers")
+        return 100.0 * self._links("satisfaction") / 65536.0 / customers if customers else float("nan")
 
     @property
     def revenue(self) -> float:

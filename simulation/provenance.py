@@ -142,21 +142,22 @@ def _words(name: str) -> str:
 
 
 def _dose(fields: Mapping[str, float | str], kinds: Mapping[str, Any], *, always: bool = True) -> str:
-    """The words, and `always` the main number, of a lever or event, and what differs from its defaults."""
+    """The words, the percent, `always` the main number, of a lever or event, and what differs from its defaults."""
     main = next((name for name, value in fields.items() if always and not isinstance(value, str)), None)
     shown = [
-        _field_words(name, value)
+        _field_words(name, value, kinds[name].unit if name in kinds else "")
         for name, value in sorted(fields.items(), key=lambda field: not isinstance(field[1], str))
-        if isinstance(value, str) or name == main or (name in kinds and value != kinds[name].value)
+        if isinstance(value, str) or name in (main, "percent") or (name in kinds and value != kinds[name].value)
     ]
     return f" ({', '.join(shown)})" if shown else ""
 
 
-def _field_words(name: str, value: float | str) -> str:
+def _field_words(name: str, value: float | str, unit: str) -> str:
     if isinstance(value, str):
         return _words(value)
     if name in ("percent", "change"):
-        return f"{value:+g}{' %' if name == 'percent' else ''}".replace("-", "−")
+        number = f"{100.0 * value:+g} %" if unit == "share" else f"{value:+g} %" if name == "percent" else f"{value:+g}"
+        return number.replace("-", "−")
     amount = "_per_" in name and not name.startswith("cost")
     return f"{value:g} {_words(name)}" if amount else f"{_words(name)} {value:g}"
 

@@ -6,6 +6,7 @@ what is known of it; their bands stay as the evidence has them.
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ from analysis.facts.purchases import (
     exclusive,
     favourite_share,
     nbd_shape,
+    omnichannel,
     retailers_used,
     sole_buyers,
     switching,
@@ -73,6 +75,15 @@ def test_who_buys_at_one_retailer_only_is_exclusive_and_sole():
 def test_double_jeopardy_is_one_when_frequency_rises_with_penetration():
     trips = [(c, 0, 0) for c in range(3) for _ in range(3)] + [(c, 1, 1) for c in range(2) for _ in range(2)]
     assert double_jeopardy(log(trips, (3, 2, 2))) == pytest.approx(1.0)
+
+
+def test_who_buys_through_both_channels_is_held_against_who_buys_through_one():
+    panel = log([(0, 0, 0), (0, 0, 1), (1, 0, 0), (2, 0, 0), (3, 0, 1)], (4, 1, 2))
+    panel = replace(panel, amount=np.array([30.0, 8.0, 10.0, 20.0, 5.0]))
+    online = np.array([False, True])
+    assert omnichannel(panel, online, channel=False) == pytest.approx(30.0 / 15.0)
+    assert omnichannel(panel, online, channel=True) == pytest.approx(8.0 / 5.0)
+    assert np.isnan(omnichannel(panel, np.array([False, False]), channel=False)), "nobody buys online"
 
 
 def test_trips_are_followed_in_the_order_they_were_made():

@@ -33,6 +33,7 @@ LEVER = '[[lever]]\nkind = "{}"\nstart_week = 5\n{}\n'
         ("price_change", "percent = -3", "Price change (−3 %, from week 5)"),
         ("price_change", "percent = 3\nend_week = 9", "Price change (+3 %, in weeks 5-9)"),
         ("staff_change", 'retailer = "harvest"', "Staff change of Harvest (+10 %, from week 5)"),
+        ("upkeep_change", 'outlet = "ours_centre"', "Upkeep change in ours_centre (−100 %, from week 5)"),
         ("staff_change", 'outlet = "ours_centre"', "Staff change in ours_centre (+10 %, from week 5)"),
     ],
 )
@@ -53,6 +54,11 @@ def test_an_event_is_named_with_its_weeks():
 
 def test_an_event_is_named_with_what_differs_from_the_usual_one():
     assert subject('[[event]]\nkind = "recession"\nweek = 9\ndepth = 0.5\n') == "Recession (depth 0.5, from week 9)"
+
+
+def test_a_cut_of_prices_is_named_with_its_size_even_the_usual_one():
+    found = subject('[[event]]\nkind = "price_attack"\nretailer = "valumart"\nweek = 9\n')
+    assert found == "Price attack of Valumart (−5 %, from week 9)"
 
 
 def test_what_the_baseline_does_too_is_not_a_change():

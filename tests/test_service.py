@@ -478,3 +478,12 @@ def test_the_lever_listening_is_a_retailer_that_listens():
 def test_nobody_forgets_a_column_of_trouble():
     names = {name for name, _ in columns(lived(grocery(), 0))}
     assert {f"links.{name}" for name in NEW} <= names
+
+
+def test_the_satisfaction_of_an_agent_is_the_measure():
+    scenario = Scenario.load("grocery", customers=300, weeks=2, replicates=1, edits={"market.warmup_weeks": 3})
+    model = RetailModel(scenario)
+    model.run_model()
+    rows = run(scenario, threads=1).weekly.where(retailer="ours", measure="acsi", week=2)
+    rows = rows.where(outlet="", channel="", segment="", relationship="")
+    assert model.focal.acsi == pytest.approx(rows["value"][0])

@@ -92,6 +92,8 @@ VALUES: Mapping[str, Callable[[Observed], float]] = {
     "45": lambda seen: market.price_elasticity(seen.base, seen.dearer, PERCENT_DEARER),
     "47": lambda seen: answers.standardised_effect(seen.better_atmosphere, seen.focal_stores, seen.survey),
     "48": lambda seen: queue.incidence_change(seen.market),
+    "49a": lambda seen: purchases.omnichannel(seen.purchases, seen.online, channel=False),
+    "49b": lambda seen: purchases.omnichannel(seen.purchases, seen.online, channel=True),
     "50a": lambda seen: market.margin_per_point(seen.better_service, seen.focal_id),
     "52": lambda seen: market.distance_slope(seen.base, seen.purchases),
     "53a": lambda seen: market.conversion(seen.base, "store"),

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from analysis.facts import answers, past, satisfaction, service, word
 from analysis.facts.cohort import Cohort
 from analysis.facts.purchases import YEAR, Purchases
@@ -178,6 +180,11 @@ class Observed:
         """The market with and without better service in every outlet of the focal retailer."""
         ours = [outlet.id for outlet in self.market.outlets if outlet.retailer == self.focal_id]
         return self._compared("better_service", [_level(outlet, "service", SERVICE_BETTER) for outlet in ours])
+
+    @property
+    def online(self) -> satisfaction.Array:
+        """Of each outlet, whether it is a digital channel."""
+        return np.array([outlet.channel == "online" for outlet in self.market.outlets])
 
     @cached_property
     def focal_stores(self) -> list[str]:
