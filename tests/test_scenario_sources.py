@@ -117,7 +117,7 @@ def test_set_takes_a_plain_number_and_a_table():
         ("parameters", "habit_weight = { value = 2 }", "habit_weight has no source"),
         ("parameters", 'habit_weight = { low = 2, source = "x" }', "habit_weight has no value"),
         ("parameters", 'habit_weight = { value = "2", source = "x" }', "value must be a number; it is '2'"),
-        ("parameters", 'habit_weight = { value = 2, sorce = "x", source = "y" }', "Did you mean 'source'?"),
+        ("parameters", 'habit_weight = { value = 2, sources = "x", source = "y" }', "Did you mean 'source'?"),
         ("parameters", 'habit_weight = { value = 2, low = 2.5, source = "x" }', "low of habit_weight is 2.5, above"),
         ("parameters", 'habit_weight = { value = 2, high = 1.5, source = "x" }', "high of habit_weight is 1.5, below"),
         ("moderators", 'age_service = { value = 7, source = "x" }', "age_service must lie between"),
