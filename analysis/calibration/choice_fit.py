@@ -23,7 +23,7 @@ DECISIVE = 4.0  # utility per standard deviation of an attribute from which choi
 SPREADS, SPREAD_CLOSE, LEAST_SPREAD = 12, 0.02, 0.02  # rounds for the spread of constants, when to stop, its least
 CARRYOVER_SD = 1.5  # of its log-odds: 95 % between .3 and .99
 STARTS = (0.5, 0.75, 0.9, 0.97)  # carry-overs to climb from: the likelihood may have several tops in it
-ROUNDS, CLOSE = 60, 1e-7
+ROUNDS, CLOSE = 60, 1e-5  # and the promised gain in log-likelihood at which the top is reached
 LIMITS = (-4.0, 6.0)  # log-odds of the carry-over
 FEWEST = 20  # customers from which intervals are by customer
 NORMAL = 1.959964
@@ -184,7 +184,7 @@ def climbed(model: Model, choices: Choices, theta: Array, rounds: int = ROUNDS) 
     here = at(model, choices, theta)
     for _ in range(rounds):
         step, gain = _step(here)
-        if gain < CLOSE * (1.0 + abs(here.loglik)) * 1e-3:
+        if gain < CLOSE:
             break
         for halving in range(12):
             there = at(model, choices, _moved(here, step / 2.0**halving))

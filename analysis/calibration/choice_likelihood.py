@@ -130,6 +130,41 @@ def _means(rows: Any, t: int, theta: Any, level: Any, slope: Any, chance: Any, m
 
 
 @loop
+def _row_is_added(
+    rows: Any,
+    r: int,
+    t: int,
+    c: int,
+    theta: Any,
+    level: Any,
+    slope: Any,
+    chance: Any,
+    mean: Any,
+    x: Any,
+    scores: Any,
+    information: Any,
+) -> None:
+    """Add what an alternative says; `x` is scratch. Loops, not slices: these would allocate for every row."""
+    width = rows.values.shape[1]
+    dense = width + HABIT_PLACES
+    p, a = chance[r], dense + rows.alternative[r]
+    for k in range(width):
+        x[k] = rows.values[r, k] - mean[k]
+    x[width], x[width + 1] = level[r] - mean[width], theta[width] * slope[r] - mean[width + 1]
+    surprise = (1.0 if r == rows.chosen[t] else 0.0) - p
+    scores[c, a] += surprise
+    information[a, a] += p
+    for k in range(dense):
+        scores[c, k] += surprise * x[k]
+        information[k, a] += p * x[k]
+        information[a, k] += p * x[k]
+        for m in range(dense):
+            information[k, m] += p * x[k] * x[m]
+    for s in range(rows.first[t], rows.first[t + 1]):
+        information[a, dense + rows.alternative[s]] -= p * chance[s]
+
+
+@loop
 def slopes(rows: Any, theta: Any, level: Any, slope: Any, chance: Any, scores: Any, information: Any) -> int:
     """Add the scores of each customer and the expected information of all to the two arrays, at these shares.
 
@@ -147,20 +182,7 @@ def slopes(rows: Any, theta: Any, level: Any, slope: Any, chance: Any, scores: A
             counted += 1
             _means(rows, t, theta, level, slope, chance, mean)
             for r in range(rows.first[t], rows.first[t + 1]):
-                p, a = chance[r], dense + rows.alternative[r]
-                x[:width] = rows.values[r]
-                x[width], x[width + 1] = level[r], theta[width] * slope[r]
-                x -= mean
-                surprise = (1.0 if r == rows.chosen[t] else 0.0) - p
-                scores[c, :dense] += surprise * x
-                scores[c, a] += surprise
-                for k in range(dense):
-                    information[k, :dense] += p * x[k] * x
-                    information[k, a] += p * x[k]
-                    information[a, k] += p * x[k]
-                information[a, a] += p
-                for s in range(rows.first[t], rows.first[t + 1]):
-                    information[a, dense + rows.alternative[s]] -= p * chance[s]
+                _row_is_added(rows, r, t, c, theta, level, slope, chance, mean, x, scores, information)
     return counted
 
 

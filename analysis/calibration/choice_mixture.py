@@ -23,7 +23,7 @@ Array = NDArray[Any]
 DRAWS = 60  # half of them the mirror image of the others
 MOST_ROWS = 50_000  # of all choices; customers are drawn beyond that
 FEWEST_CUSTOMERS, FEWEST_CHOICES = 20, 3
-ADAPTATIONS, SETTLED = 6, 0.05  # times that draws move to the customers' tastes; when the spread of tastes is settled
+ROUNDS, SETTLED, FARTHEST = 60, 0.02, 0.5  # of weights; promised gain that ends them; longest step of a weight
 NEGLIGIBLE = 1e-9  # probability of a draw
 STEPS, LONGEST, CLOSE = 8, 2.0, 1e-3  # of Newton, in standard deviations of tastes
 WIDER = 1.15  # draws than the tastes that they stand for
@@ -178,8 +178,6 @@ def mixed(choices: Choices, from_: Solution) -> Mixture | None:
 
     Constants stay at those of the solution when there are more of them than half of the customers.
     """
-    from scipy.optimize import minimize
-
     some = sampled(choices)
     if some is None:
         return None
@@ -188,13 +186,13 @@ def mixed(choices: Choices, from_: Solution) -> Mixture | None:
         model.free[len(model.slots) + 2 :] = False
     target = _Target(model, some, np.r_[coordinates_of(model, from_.theta), START_SD], np.r_[model.free, True])
     point, luck = target.base[target.free], Draws.of(some)
-    for _ in range(ADAPTATIONS):  # draws move to where each customer's tastes are, then weights to their top
+    for _ in range(ROUNDS):  # the draws move to where each customer's tastes are now, then weights take a step
         luck = luck.moved(some, point[-1], target.values(point))
-        guess = np.linalg.inv(target.curvature(point, luck))
-        options: Any = {"gtol": 0.05, "maxiter": 40, "hess_inv0": (guess + guess.T) / 2.0}
-        was, point = point, np.asarray(minimize(target.down, point, (luck,), "BFGS", jac=True, options=options).x)
-        if abs(point[-1] - was[-1]) < SETTLED * (abs(point[-1]) + SETTLED):
+        slope, curvature = target.slope(point, luck)
+        step = np.linalg.solve(curvature, slope)
+        if slope @ step < SETTLED:
             break
+        point = point + step * min(1.0, FARTHEST / float(np.abs(step).max()))
     return target.mixture(point, luck)
 
 
@@ -238,22 +236,18 @@ class _Target:
         result[self.free] = point
         return result
 
-    def down(self, point: Array, luck: Draws) -> tuple[float, Array]:
+    def slope(self, point: Array, luck: Draws) -> tuple[Array, Array]:
+        """Slope of the log-likelihood under the priors, and the products of customers' scores for its curvature."""
         full = self.full(point)
-        loglik, scores = _mixed_at(self.model, self.choices, full, luck)
-        away = full - np.r_[self.model.centre, 0.0]
-        cost, pull = 0.5 * (self.prior * away**2)[self.free].sum(), (self.prior * away)[self.free]
-        return float(cost) - loglik, pull - scores[:, self.free].sum(0)
-
-    def curvature(self, point: Array, luck: Draws) -> Array:
-        scores = _mixed_at(self.model, self.choices, self.full(point), luck)[1][:, self.free]
-        return np.asarray(scores.T @ scores + np.diag(self.prior[self.free]))
+        scores = _mixed_at(self.model, self.choices, full, luck)[1][:, self.free]
+        pull = (self.prior * (full - np.append(self.model.centre, 0.0)))[self.free]
+        return scores.sum(0) - pull, np.asarray(scores.T @ scores + np.diag(self.prior[self.free]))
 
     def values(self, point: Array) -> Array:
         return _values_at(self.model, self.choices, self.full(point))[1]
 
     def mixture(self, point: Array, luck: Draws) -> Mixture:
-        spread = np.linalg.inv(self.curvature(point, luck)).diagonal()
+        spread = np.linalg.inv(self.slope(point, luck)[1]).diagonal()
         theta, deviations, told = self.full(point), np.zeros(len(self.base)), np.zeros(len(self.base), np.bool_)
         loglik = _mixed_at(self.model, self.choices, theta, luck)[0]
         deviations[self.free] = np.sqrt(spread)
