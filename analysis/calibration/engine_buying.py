@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.calibration.buying_process import Grid, Process, Size, grid_of, likelihoods
-from analysis.calibration.histories import Histories, histories_of
+from analysis.calibration.histories import Histories, days_before, histories_of
 from analysis.calibration.purchases import Purchases
 
 Array = NDArray[Any]
@@ -98,7 +98,8 @@ def fit_purchases(
     """
     from scipy.optimize import minimize
 
-    histories = histories_of(log, before)
+    days = days_before(log) if before is None else before
+    histories = histories_of(log, days)
     few = _sampled(histories, log.customers, seed)
     size = FINE if log.day.size > OFTEN * log.customers else ORDINARY
     middle = np.array([prior.middle for prior in PRIORS.values()])
@@ -110,7 +111,7 @@ def fit_purchases(
 
     def badness(point: Array) -> float:
         value = float(few.copies @ by_history(point)) - 0.5 * float((((point - middle) / spread) ** 2).sum())
-        return -value / few.copies.sum()
+        return -value / float(few.copies.sum())
 
     bounds = list(zip(middle - 4.0 * spread, middle + 4.0 * spread, strict=True))
     options: Any = {"ftol": 1e-8, "maxiter": 80}
@@ -127,7 +128,7 @@ def fit_purchases(
         float(histories.copies @ whole),
         log.customers,
         int(few.copies.sum()),
-        int((histories.newcomer == 0).any()) and (before or _days(log)),
+        days,
     )
 
 
@@ -145,20 +146,14 @@ def _from_scale(name: str, value: float) -> float:
     scale = PRIORS[name].scale
     if scale == "log":
         return float(np.exp(value))
-    return float(1.0 / (1.0 + np.exp(-value))) if scale == "log-odds" else value
+    return float(1.0 / (1.0 + np.exp(-value))) if scale == "log-odds" else float(value)
 
 
 def _to_scale(name: str, value: float) -> float:
     scale = PRIORS[name].scale
     if scale == "log":
         return float(np.log(value))
-    return float(np.log(value / (1.0 - value))) if scale == "log-odds" else value
-
-
-def _days(log: Purchases) -> int:
-    from analysis.calibration.histories import days_before
-
-    return days_before(log)
+    return float(np.log(value / (1.0 - value))) if scale == "log-odds" else float(value)
 
 
 def _usual(histories: Histories) -> float:
