@@ -20,7 +20,6 @@ from analysis.calibration.engine_buying import (
     Draws,
     PurchaseFit,
     expected_baskets,
-    point_of,
     posterior_draws,
     process_at,
     standing,
@@ -33,8 +32,10 @@ from simulation.scenario import People
 
 Array = NDArray[Any]
 LEAST = 200  # replicates
-SETS = 8  # of numbers of the process, drawn in pairs on both sides of the likeliest
-AT_ONCE = 250_000  # customers of a run
+SETS = 20  # of numbers of the process, drawn in pairs on both sides of the likeliest
+AT_ONCE = 250_000  # selves of a run
+FILTERED = 10_000  # customers whose states are held at a time
+ROOMY = 3.0  # needs a week of one person, so that hardly any is cut when the pace is high
 WEEKS_PER_YEAR = 52.0
 WEEKS_PER_MONTH = WEEKS_PER_YEAR / 12.0
 INTERVAL = (0.025, 0.975)
@@ -116,24 +117,21 @@ def forecast(fit: PurchaseFit, log: Purchases, horizon_weeks: int, replicates: i
         seed: of all that is drawn.
     """
     bought, someone = np.zeros(log.customers), np.zeros(log.customers)
-    weekly = []
-    for part, (process, draws) in enumerate(_possible(fit, log, replicates, seed)):
-        counts, by_week = _lived(process, draws, horizon_weeks, log, seed + part)
-        bought += counts.sum(0)
-        someone += (counts > 0).sum(0)
-        weekly.append(by_week)
-    all_weeks = np.concatenate(weekly)
-    low, high = np.quantile(all_weeks, INTERVAL, axis=0)
+    active = np.zeros(log.customers)
+    weekly = np.zeros((replicates, horizon_weeks))
+    for codes in np.split(np.arange(log.customers), range(FILTERED, log.customers, FILTERED)):
+        some = log.some(codes)
+        for rows, varied in _possible(fit, replicates, some.customers, seed):
+            draws = posterior_draws(varied, some, rows.size, _seed_of(seed, int(codes[0]), int(rows[0])))
+            counts, by_week = _lived(varied, draws, horizon_weeks, some, _seed_of(seed, int(codes[0]), int(rows[0]), 1))
+            bought[codes] += counts.sum(0)
+            someone[codes] += (counts > 0).sum(0)
+            weekly[rows] += by_week
+        active[codes] = standing(fit, some).active
+    low, high = np.quantile(weekly, INTERVAL, axis=0)
     expected, buying = _shared(histories_of(log, fit.before).of, bought / replicates, someone / replicates)
-    return Forecast(
-        expected,
-        standing(fit, log).active,
-        buying,
-        expected * expected_baskets(fit.baskets, log),
-        all_weeks.mean(0),
-        low,
-        high,
-    )
+    spend = expected * expected_baskets(fit.baskets, log)
+    return Forecast(expected, active, buying, spend, weekly.mean(0), low, high)
 
 
 def _shared(history: Array, *found: Array) -> Iterator[Array]:
@@ -143,30 +141,31 @@ def _shared(history: Array, *found: Array) -> Iterator[Array]:
         yield (np.bincount(history, values) / alike)[history]
 
 
-def _possible(fit: PurchaseFit, log: Purchases, replicates: int, seed: int) -> Iterator[tuple[PurchaseFit, Draws]]:
-    """Numbers of the process with replicates of all customers under them, as many as a run can hold."""
-    chance = np.random.default_rng(seed)
+def _possible(fit: PurchaseFit, replicates: int, customers: int, seed: int) -> Iterator[tuple[Array, PurchaseFit]]:
+    """Numbers of the process with the replicates that live under them, as many at a time as a run can hold."""
     root = np.linalg.cholesky(fit.covariance)
-    middle = point_of(fit.process)
-    steps = chance.standard_normal((SETS // 2, middle.size)) @ root.T
-    each = max(1, AT_ONCE // log.customers)
-    for part, share in enumerate(np.array_split(np.arange(replicates), min(SETS, replicates))):
+    sets = min(SETS, replicates)
+    steps = np.random.default_rng(seed).standard_normal((-(-sets // 2), fit.point.size)) @ root.T
+    for part, rows in enumerate(np.array_split(np.arange(replicates), sets)):
         step = steps[part // 2] * (1.0 if part % 2 == 0 else -1.0)
-        varied = replace(fit, process=process_at(middle + step)) if replicates >= SETS else fit
-        for begin in range(0, share.size, each):
-            number = min(each, share.size - begin)
-            yield varied, posterior_draws(varied, log, number, int(chance.integers(2**31)))
+        varied = replace(fit, process=process_at(fit.point + step)) if sets > 1 else fit
+        for some in np.array_split(rows, -(-rows.size * customers // AT_ONCE)):
+            yield some, varied
+
+
+def _seed_of(*numbers: int) -> int:
+    return int(np.random.SeedSequence(numbers).generate_state(1)[0] >> 1)
 
 
 def _lived(fit: PurchaseFit, draws: Draws, weeks: int, log: Purchases, seed: int) -> tuple[Array, Array]:
     """Purchases by replicate and customer, and by replicate and week."""
     scenario = scenario_of(fit, weeks, log.first_day + timedelta(days=log.until), seed)
     customers, replicates = draws.rate.shape
-    people = _selves(traits_of(fit, draws, expected_baskets(fit.baskets, log)))
+    people, self_of = _selves(traits_of(fit, draws, expected_baskets(fit.baskets, log)), fit.process.pace_sd)
     bought = run(scenario.with_people(people), threads=1).transactions
     if bought is None or not len(bought):
         return np.zeros((replicates, customers)), np.zeros((replicates, weeks))
-    row = bought["customer_id"].astype(np.int64)
+    row = self_of[bought["customer_id"].astype(np.int64)]
     dates: Any = bought.columns["date"]
     week = dates.codes.astype(np.int64) // 7
     by_week = np.bincount(row // customers * weeks + week, minlength=replicates * weeks)
@@ -212,8 +211,17 @@ def _held(row: Any, value: float) -> float:
     return float(np.clip(value, row.low, row.high))
 
 
-def _selves(traits: dict[str, Array]) -> People:
-    """One person for each customer and draw, replicate by replicate, numbered."""
+def _selves(traits: dict[str, Array], pace_sd: float) -> tuple[People, Array]:
+    """One person for each customer and draw, replicate by replicate; and whose draw each person is.
+
+    The engine's week has room for 15 occasions. Who needs many lives as several persons who share them, each with the
+    same history: their purchases add up to the same expectation.
+    """
     columns = {name: np.ascontiguousarray(values.T).ravel() for name, values in traits.items()}
-    rows = np.arange(columns["lapsed"].size)
-    return People(rows.astype(object), rows.astype(np.uint64), columns)
+    now = columns["need_rate"] * np.exp(pace_sd * np.maximum(columns["pace"], pace_sd / 2.0) - pace_sd**2 / 2.0)
+    shares = np.maximum(np.ceil(now / (ROOMY * WEEKS_PER_YEAR)).astype(np.int64), 1)
+    columns["need_rate"] = columns["need_rate"] / shares
+    self_of = np.repeat(np.arange(shares.size), shares)
+    rows = np.arange(self_of.size)
+    people = People(rows.astype(object), rows.astype(np.uint64), {name: c[self_of] for name, c in columns.items()})
+    return people, self_of
