@@ -8,7 +8,7 @@ the age at the last one and `age` (T) the age at the end of observation.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 Array = NDArray[Any]
 NODES = 48  # of the Gauss-Legendre rule for integrals over time
 WIDE = 12.0  # bound of a logarithm in a search
+IMPOSSIBLE = 1e10  # badness of what cannot be reckoned
 TINY = 1e-7  # nearer to a pole than this, its limit is taken
 HIATUS_WEEKS = 12.0  # of silence after which the rule of thumb gives a customer up
 
@@ -71,7 +72,7 @@ def bg_nbd_log_likelihood(model: BgNbd, x: Array, t_x: Array, age: Array) -> Arr
 def bg_nbd_fit(x: Array, t_x: Array, age: Array) -> BgNbd:
     """Maximum likelihood."""
     start = (np.log(0.5), np.log(_middle(age) / 4.0), 0.0, 0.5)
-    return BgNbd(*_most_likely(lambda p, *seen: bg_nbd_log_likelihood(BgNbd(*p), *seen), start, (x, t_x, age)))
+    return BgNbd(*_most_likely(lambda p, *seen: bg_nbd_log_likelihood(BgNbd(*p), *seen), [start], (x, t_x, age)))
 
 
 def bg_nbd_alive(model: BgNbd, x: Array, t_x: Array, age: Array) -> Array:
@@ -128,8 +129,10 @@ def _log_of_having_left(model: ParetoNbd, x: Array, t_x: Array, age: Array) -> A
     start = (alpha + t_x)[:, None]
     end = -np.expm1(-steep * np.log((alpha + age)[:, None] / start)) / steep
     u = start * np.exp(-np.log1p(-steep * end * (points + 1.0) / 2.0) / steep) - alpha
-    inside = ((beta + u) ** -(s + 1.0)) @ weights * end[:, 0] / 2.0
-    return np.asarray(np.log(s) + np.log(np.maximum(inside, 1e-300)) + (1.0 - r - x) * np.log(alpha + t_x))
+    fall = np.exp(-(s + 1.0) * np.log((beta + u) / (beta + t_x)[:, None]))  # from 1 on, so that it never vanishes
+    inside = fall @ weights * end[:, 0] / 2.0
+    log_scale = np.log(s) - (s + 1.0) * np.log(beta + t_x) + (1.0 - r - x) * np.log(alpha + t_x)
+    return np.asarray(log_scale + np.log(np.maximum(inside, 1e-300)))
 
 
 def _log_of_staying(model: ParetoNbd, x: Array, age: Array) -> Array:
@@ -148,9 +151,10 @@ def pareto_nbd_log_likelihood(model: ParetoNbd, x: Array, t_x: Array, age: Array
 
 def pareto_nbd_fit(x: Array, t_x: Array, age: Array) -> ParetoNbd:
     """Maximum likelihood."""
-    start = (np.log(0.5), np.log(_middle(age) / 4.0), np.log(0.6), np.log(_middle(age) / 4.0))
+    middle = np.log(_middle(age))
+    starts = [(np.log(0.5), middle - np.log(4.0), np.log(0.6), middle + far) for far in (-np.log(4.0), np.log(4.0))]
     return ParetoNbd(
-        *_most_likely(lambda p, *seen: pareto_nbd_log_likelihood(ParetoNbd(*p), *seen), start, (x, t_x, age))
+        *_most_likely(lambda p, *seen: pareto_nbd_log_likelihood(ParetoNbd(*p), *seen), starts, (x, t_x, age))
     )
 
 
@@ -225,7 +229,7 @@ def gamma_gamma_fit(x: Array, mean: Array) -> GammaGamma:
     paid = mean[known].astype(float)
     start = (np.log(4.0), np.log(3.0), np.log(max(float(paid.mean()), 1e-6)))
     return GammaGamma(
-        *_most_likely(lambda p, *seen: gamma_gamma_log_likelihood(GammaGamma(*p), *seen), start, (x[known], paid))
+        *_most_likely(lambda p, *seen: gamma_gamma_log_likelihood(GammaGamma(*p), *seen), [start], (x[known], paid))
     )
 
 
@@ -256,7 +260,7 @@ def hiatus_rule(x: Array, t_x: Array, age: Array, weeks: float, silence: float =
 def nbd_fit(x: Array, exposure: Array) -> Nbd:
     """Maximum likelihood of counts in weeks of exposure."""
     start = (0.0, np.log(max(float(x.sum()), 0.5) / max(float(exposure.sum()), 1e-9)))
-    return Nbd(*_most_likely(lambda p, *seen: _nbd_log_likelihood(Nbd(*p), *seen), start, (x, exposure)))
+    return Nbd(*_most_likely(lambda p, *seen: _nbd_log_likelihood(Nbd(*p), *seen), [start], (x, exposure)))
 
 
 def _nbd_log_likelihood(model: Nbd, x: Array, exposure: Array) -> Array:
@@ -277,9 +281,9 @@ def nbd_shrinkage(model: Nbd, x: Array, exposure: Array, weeks: float) -> Array:
 
 
 def _most_likely(
-    log_likelihood: Callable[..., Array], start: tuple[float, ...], columns: tuple[Array, ...]
+    log_likelihood: Callable[..., Array], starts: Sequence[tuple[float, ...]], columns: tuple[Array, ...]
 ) -> tuple[float, ...]:
-    """The positive parameters, searched for in logarithms, that make the columns likeliest.
+    """The positive parameters, searched for in logarithms from each start, that make the columns likeliest.
 
     `log_likelihood` takes the parameters and the columns. Equal customers are reckoned once.
     """
@@ -290,12 +294,12 @@ def _most_likely(
 
     def badness(point: Array) -> float:
         value = -float(copies @ log_likelihood(tuple(np.exp(point)), *distinct)) / copies.sum()
-        return value if np.isfinite(value) else 1e10
+        return value if np.isfinite(value) else IMPOSSIBLE
 
-    bounds = [(-WIDE, WIDE)] * len(start)
     options: Any = {"ftol": 1e-13, "gtol": 1e-8, "maxiter": 500}
-    found = minimize(badness, np.array(start, float), method="L-BFGS-B", bounds=bounds, options=options)
-    return tuple(float(value) for value in np.exp(found.x))
+    bounds = [(-WIDE, WIDE)] * len(starts[0])
+    found = [minimize(badness, np.array(s, float), method="L-BFGS-B", bounds=bounds, options=options) for s in starts]
+    return tuple(float(value) for value in np.exp(min(found, key=lambda each: float(each.fun)).x))
 
 
 def _middle(age: Array) -> float:
