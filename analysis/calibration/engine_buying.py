@@ -24,7 +24,7 @@ from analysis.calibration.histories import Histories, days_before, histories_of
 from analysis.calibration.purchases import Purchases
 
 Array = NDArray[Any]
-SEARCHED = 60_000  # weeks of distinct histories that the search reads; more customers than that are sampled
+SEARCHED = 100_000  # weeks of distinct histories that the search reads; more customers than that are sampled
 OFTEN = 8.0  # purchases a customer, from which on a finer grid of paces is needed and leaving is rare
 ORDINARY, FINE = Size(rates=12, hazards=5, paces=13), Size(rates=12, hazards=2, paces=27)
 STEP = 1e-3  # of the scale a number is searched on, for derivatives
