@@ -35,6 +35,7 @@ def traits_of(world: World, rows: Any) -> dict[str, Any]:
     columns["need_rate"] = people.need_rate[rows].astype(float) * 52.0
     columns["basket"] = np.exp(people.log_basket[rows].astype(float))
     columns["first_week"] = people.first_week[rows].astype(float)
+    columns["pace"] = people.pace[rows].astype(float)
     columns["segment"] = Labels(people.segment[rows].astype(np.int64), SEGMENTS)
     return columns
 

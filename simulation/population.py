@@ -111,4 +111,5 @@ def people_of(scenario: Scenario, replicate: int) -> People:
         traits=np.array([traits[name] for name in TRAITS_KEPT], np.float32),
         habitual=np.zeros(keys.size, np.float32),
         should=np.zeros(keys.size, np.float32),
+        pace=traits["pace"].astype(np.float32),
     )

@@ -31,7 +31,7 @@ DETERMINANTS = len(DETERMINANT_NAMES)
 TOUCHPOINTS = len(TOUCHPOINT_NAMES)
 NEEDS = len(NEED_NAMES)
 GIVEN_COLUMNS = tuple(f"need_{name}" for name in GIVEN_NEEDS)  # levels that outlets give for needs of their own
-TRAITS_APART = ("cell", "need_rate", "basket", "first_week")  # columns of their own, in units of their own
+TRAITS_APART = ("cell", "need_rate", "basket", "first_week", "pace")  # columns of their own, in units of their own
 TRAITS = tuple(name for name in TRAIT_NAMES if name not in TRAITS_APART)
 TENURE_WEEKS = (0, 13, 26, 52, 104, 208)  # lower ends of the tenure groups, in weeks
 
@@ -293,6 +293,7 @@ class People(NamedTuple):
     traits: Any  # shape (TRAITS, customers)
     habitual: Any
     should: Any
+    pace: Any  # of needs, in long-run standard deviations of the wander
 
     def trait(self, name: str) -> Any:
         """A trait of every customer, by its name in `numbers/traits.toml`: a view, not a copy."""

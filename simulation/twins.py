@@ -62,6 +62,7 @@ def twin_of(warm: World, baseline: Scenario, scenario: Scenario) -> World:
                 twin.totals.desks[last, place] = warm.totals.desks[last, d]
     twin.people.habitual[:] = warm.people.habitual
     twin.people.should[:] = warm.people.should
+    twin.people.pace[:] = warm.people.pace
     if twin.notes.ease.size and warm.notes.ease.size:
         for old, new in zip(warm.notes, twin.notes, strict=True):
             new[..., : old.shape[-2], :] = old

@@ -416,6 +416,11 @@ def outcomes_for(customers: int) -> Outcomes:
     return Outcomes(np.zeros(customers, np.int64), np.zeros(customers, np.int64))
 
 
+def focal_of(scenario: Scenario) -> int:
+    """The place of the retailer whose questions are asked."""
+    return [retailer.focal for retailer in scenario.retailers].index(True)
+
+
 def world_of(scenario: Scenario, replicate: int, begin: bool = True) -> World:
     """A world before its first week; with `begin` False its customers know no retailer yet (see `twins`)."""
     numbers = numbers_of(scenario)
@@ -432,10 +437,24 @@ def world_of(scenario: Scenario, replicate: int, begin: bool = True) -> World:
         log_prices = np.array([log_(float(p)) for p in plans.outlets[0].price_index])
         is_open = np.ascontiguousarray(plans.outlets[0].is_open)
         appeal = np.zeros((len(scenario.outlets), 3))
-        customers_begin(0, customers, key, people, links, reach, market, tables, log_prices, is_open, appeal, numbers)
+        customers_begin(
+            0,
+            customers,
+            key,
+            people,
+            links,
+            reach,
+            market,
+            tables,
+            log_prices,
+            is_open,
+            appeal,
+            numbers,
+            focal_of(scenario),
+        )
     return World(
         key=key,
-        focal=[retailer.focal for retailer in scenario.retailers].index(True),
+        focal=focal_of(scenario),
         weight=scenario.population.represents / customers,
         people=people,
         links=links,

@@ -115,7 +115,8 @@ def close() -> Scenario:
     return Scenario.load("grocery", customers=CUSTOMERS, weeks=8, edits=CLOSE)
 
 
-# Customers who come later and may leave everybody, channels that convert on their own terms, staff for the season.
+# Customers who come later and may leave everybody, with wandering needs and a readiness of their own to leave, some of
+# whom have left before; channels that convert on their own terms, staff for the season.
 COMING = {
     "market.warmup_weeks": 4,
     "market.trade": "fashion",
@@ -130,6 +131,10 @@ COMING = {
     "parameters.research_online": 0.8,
     "parameters.seasonal_staff": 0.7,
     "parameters.unaware_at_start": 0.2,
+    "parameters.pace_sd": 0.8,
+    "population.traits.leaving.sd": 0.5,
+    "population.traits.lapsed.values": [0, 1],
+    "population.traits.lapsed.shares": [0.8, 0.2],
 }
 
 

@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -141,6 +142,31 @@ def test_a_mood_for_screens_moves_digital_channels_alone(usual: float, z: float)
     assert its.appeal_now(usual, 0.0, mood) == usual
     assert its.appeal_now(usual, 1.0, mood) == usual + 5.0 * z
     assert its.appeal_now(usual, 1.0, its.mood_for_screens(0.0, z)) == usual
+
+
+# --- needs that wander ---
+
+
+@given(st.floats(0.0, 20.0), st.floats(-6.0, 6.0))
+def test_without_a_wander_the_need_rate_is_the_usual_one(rate: float, pace: float):
+    assert its.paced(rate, 0.0, pace) == rate
+
+
+def test_the_need_rate_is_the_usual_one_in_the_long_run():
+    z = stats.norm.ppf((np.arange(20_000) + 0.5) / 20_000)
+    assert np.mean([its.paced(2.0, 0.9, x) for x in z]) == pytest.approx(2.0, rel=0.005)
+
+
+@given(st.floats(0.5, 0.999))
+def test_the_wander_is_stationary(kept: float):
+    drift, luck = its.pace_after(1.0, kept, 0.0), its.pace_after(0.0, kept, 1.0)
+    assert drift == pytest.approx(kept)
+    assert drift**2 + luck**2 == pytest.approx(1.0)
+
+
+def test_who_comes_into_the_market_comes_when_needs_are_many():
+    assert its.pace_of_newcomer(0.3, 0.9) == pytest.approx(1.2)
+    assert its.pace_of_newcomer(0.3, 0.0) == 0.3
 
 
 # --- needs of customers who come later ---

@@ -32,6 +32,11 @@ def test_readiness_varies_between_links():
     assert its.readiness(MU, 1.0, -2.0) == pytest.approx(MU - 2.0)
 
 
+def test_what_is_known_of_a_customer_is_added_to_the_readiness():
+    assert its.own_readiness(MU, 0.7) == MU + 0.7
+    assert its.own_readiness(MU, 0.0) == MU
+
+
 def test_the_hazard_at_the_reference_satisfaction_is_a_months_in_weeks():
     """At CS .72 the monthly log-odds are -4.1; a week has close to 12/52 of it."""
     weekly = hazard(its.weekly_readiness(-4.1, SLOPE, 0.72, PIVOT), SLOPE, 0.72, 0.0)

@@ -100,6 +100,61 @@ def test_values_and_shares_of_a_trait_reach_the_population():
     assert Scenario.from_toml(scenario.to_toml()).sha256 == scenario.sha256
 
 
+# --- what a firm knows of its customers ---
+
+SHOP = {"population.traits.first_week": {"values": [0], "shares": [1.0]}, **ALONE}
+
+
+def shop(**edits: object) -> Scenario:
+    """Customers of one shop who are there from the start and never leave, unless edits say so."""
+    quiet = {"parameters.leaving_monthly": -6.0, "parameters.leaving_sd": 0.0, "parameters.return_weekly": 0.0}
+    return Scenario.load("online_music", weeks=20, replicates=1, edits={**SHOP, **quiet, **edits})
+
+
+def test_who_lapsed_before_the_start_buys_nothing_and_the_others_live_as_before():
+    lapsed = {"population.traits.lapsed": {"values": [0, 1], "shares": [0.5, 0.5]}}
+    some, none = (lived(shop(**edits), 20) for edits in (lapsed, {}))
+    gone = some.people.trait("lapsed") > 0
+    assert 200 < gone.sum() < 400
+    assert (some.links.status[0, gone] == LAPSED).all()
+    assert (some.links.visits[0, gone] == 0).all()
+    assert (some.links.visits[0, ~gone] == none.links.visits[0, ~gone]).all()
+
+
+def test_who_lapsed_before_the_start_may_come_back():
+    lapsed = {"population.traits.lapsed": {"values": [1], "shares": [1.0]}, "parameters.return_weekly": 0.03}
+    world = lived(shop(**lapsed), 20)
+    assert (world.links.status[0] == ACTIVE).mean() == pytest.approx(1 - 0.97**20, abs=0.08)
+
+
+def test_a_readiness_of_ones_own_makes_who_has_it_leave():
+    edits = {"population.traits.leaving": {"mean": 4.0, "sd": 1.0}}
+    ready, usual = (lived(shop(**given), 20) for given in (edits, {}))
+    assert (ready.links.status[0] == LAPSED).mean() > 5 * (usual.links.status[0] == LAPSED).mean()
+
+
+def visits_by_half(**edits: object) -> tuple[np.ndarray, np.ndarray]:
+    """Visits of each customer in weeks 1-10 and in weeks 11-20, with a high rate, alike for all."""
+    alike = {"population.traits.need_rate": {"mean": 104.0, "shape": 1e6}, "parameters.pace_kept": 0.98}
+    worlds = [lived(shop(**alike, **edits), weeks) for weeks in (10, 20)]
+    first, both = (world.links.visits[0].astype(float) for world in worlds)
+    return first, both - first
+
+
+def test_where_needs_wander_the_past_of_equal_customers_tells_their_future():
+    wander, steady = visits_by_half(**{"parameters.pace_sd": 0.8}), visits_by_half()
+    assert np.corrcoef(*wander)[0, 1] > 0.7
+    assert abs(np.corrcoef(*steady)[0, 1]) < 0.15
+
+
+def test_newcomers_begin_with_many_needs():
+    edits = {"parameters.pace_sd": 0.8, "parameters.leaving_monthly": -6.0, "population.traits.need_rate.mean": 20.0}
+    pace = lived(cohort(**edits), 14).people.pace
+    first = world_of(cohort(**edits), 0).people
+    came = first.first_week <= 1
+    assert (pace[came] - first.pace[came]).mean() == pytest.approx(0.8 * 0.98**14, abs=0.2)
+
+
 # --- staff for the season ---
 
 

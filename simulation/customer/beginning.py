@@ -14,8 +14,8 @@ from simulation.chance import START, TASTE_OUTLET, TASTE_RETAILER
 from simulation.compiling import box, driver, phase
 from simulation.customer.choice import digital_appeal
 from simulation.customer.experience import fit_of
-from simulation.customer.lane import CHANNEL_PREFERENCE, LENIENCY, PRICE_SENSITIVITY
-from simulation.customer.needs import is_here
+from simulation.customer.lane import CHANNEL_PREFERENCE, HAS_LAPSED, LENIENCY, PRICE_SENSITIVITY
+from simulation.customer.needs import is_here, pace_of_newcomer
 from simulation.customer.relation import ACTIVE, LAPSED, PROSPECT, UNAWARE
 from simulation.records import REACH
 
@@ -197,6 +197,14 @@ def mind_begins(i: int, people: Any, links: Any, memory: Any) -> None:
 
 
 @phase
+def some_have_left(i: int, focal: int, people: Any, links: Any) -> None:
+    """Who left the focal retailer before the first week."""
+    for s in range(links.retailer.shape[0]):
+        if links.retailer[s, i] == focal and people.traits[HAS_LAPSED, i] > 0.0:
+            links.status[s, i] = LAPSED
+
+
+@phase
 def customer_begins(
     i: int,
     week: int,
@@ -235,6 +243,7 @@ def customers_begin(
     is_open: Any,
     appeal: Any,
     numbers: Any,
+    focal: int,
 ) -> None:
     """Customers `begin`..`end` who are there before the first week; `appeal` is scratch of shape (outlets, 3)."""
     for i in range(begin, end):
@@ -242,6 +251,7 @@ def customers_begin(
             customer_begins(
                 i, 0, ACTIVE, key, people, links, reach, market, tables, log_prices, is_open, appeal, numbers
             )
+            some_have_left(i, focal, people, links)
 
 
 @driver
@@ -267,6 +277,7 @@ def newcomers_begin(
             customer_begins(
                 i, week, PROSPECT, key, people, links, reach, market, tables, log_prices, is_open, appeal, numbers
             )
+            people.pace[i] = pace_of_newcomer(float(people.pace[i]), numbers.pace.pace_sd)
 
 
 @phase

@@ -34,6 +34,7 @@ COMPLAINT_TENDENCY = TRAITS.index("complaint_tendency")
 INVOLVEMENT, INNOVATIVENESS = TRAITS.index("involvement"), TRAITS.index("innovativeness")
 SOCIABILITY = TRAITS.index("sociability")
 RESPONSE_STYLE = TRAITS.index("response_style")
+LEAVING, HAS_LAPSED = TRAITS.index("leaving"), TRAITS.index("lapsed")
 
 FIRST_DIMENSION = VISIT_TARGETS.index("dimension.cognitive")
 WAIT_SENSITIVITY = VISIT_TARGETS.index("wait_sensitivity")
@@ -207,6 +208,7 @@ RELATE = np.dtype(
             "returned",
             "heard_of",
             "leniency",
+            "own_leaving",
             "sociability",
             "will",
             "visits",

@@ -1,9 +1,12 @@
 """Needs arise: how many shopping occasions a week brings.
 
-Poisson with a personal Gamma rate is the negative binomial (NBD) of Ehrenberg.
+Poisson with a personal Gamma rate is the negative binomial (NBD) of Ehrenberg. Where `pace_sd` is above 0, the rate
+wanders slowly around the usual one, so that recent purchases tell more than old ones.
 """
 
 from __future__ import annotations
+
+import math
 
 from simulation.arithmetic import exp_
 from simulation.compiling import box
@@ -15,6 +18,24 @@ MOST_OCCASIONS = 15  # what four bits of a counter can name
 def weekly_rate(need_rate: float, season: float, response: float) -> float:
     """Expected occasions this week, from a rate per week."""
     return need_rate * season * response
+
+
+@box
+def paced(need_rate: float, sd: float, pace: float) -> float:
+    """The need rate as it stands: its log wanders, and its mean in the long run is the usual rate."""
+    return need_rate * exp_(sd * pace - 0.5 * sd * sd)
+
+
+@box
+def pace_after(pace: float, kept: float, z: float) -> float:
+    """The wander of a week, in its long-run standard deviations (an AR(1) process, stationary)."""
+    return kept * pace + math.sqrt(1.0 - kept * kept) * z
+
+
+@box
+def pace_of_newcomer(pace: float, sd: float) -> float:
+    """A first purchase is one of the needs, so it comes when they are many: the pace is weighted by itself."""
+    return pace + sd
 
 
 @box

@@ -12,7 +12,7 @@ from simulation.bits import uniforms
 from simulation.chance import OFFER, RELATION, TASTE_RETAILER
 from simulation.compiling import phase
 from simulation.customer.gathering import fill, gather
-from simulation.customer.lane import LANE, LENIENCY
+from simulation.customer.lane import LANE, LEAVING, LENIENCY
 from simulation.customer.memory import drifted, usual_level
 from simulation.customer.relation import (
     ACTIVE,
@@ -24,6 +24,7 @@ from simulation.customer.relation import (
     happens_if,
     is_recent,
     leaves,
+    own_readiness,
     readiness,
     temptation,
     weekly_readiness,
@@ -67,6 +68,7 @@ def loyalty_is_summed(
     gather(relate.key, people.key, relate.who)
     gather(relate.habitual, people.habitual, relate.who)
     gather(relate.leniency, people.traits[LENIENCY], relate.who)
+    gather(relate.own_leaving, people.traits[LEAVING], relate.who)
     for s in range(slots):
         fill(relate.loyalty[s], 0.0)
         fill(relate.open[s], 0.0)
@@ -125,7 +127,7 @@ def chances_are_drawn(
     )
     for j in range(LANE):
         _, _, c, d = uniforms(seed, replicate, relate.key[j], 0, 0, 0, TASTE_RETAILER, relate.number[j])
-        relate.mu[j] = readiness(mean, relations.leaving_sd, normal(c))
+        relate.mu[j] = own_readiness(readiness(mean, relations.leaving_sd, normal(c)), relate.own_leaving[j])
         relate.panel[j] = d
     for j in range(LANE):
         a, b, c, _ = uniforms(seed, replicate, relate.key[j], draw_week, 0, 0, RELATION, relate.number[j])

@@ -20,6 +20,12 @@ def readiness(weekly_mean: float, sd: float, z: float) -> float:
 
 
 @box
+def own_readiness(mu: float, own: float) -> float:
+    """Readiness of a customer of whom more is known than the spread: see the trait `leaving`."""
+    return mu + own
+
+
+@box
 def weekly_readiness(monthly: float, slope: float, known_at: float, pivot: float) -> float:
     """Mean of mu: log-odds a week at the pivot, from log-odds a month at the satisfaction where they are known."""
     return monthly - slope * (pivot - known_at) - LOG_WEEKS_PER_MONTH

@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from simulation.arithmetic import normal
 from simulation.bits import uniforms
-from simulation.chance import NEED
+from simulation.chance import NEED, PACE
 from simulation.compiling import driver, phase
 from simulation.customer.choosing import (
     best_is_chosen,
@@ -53,7 +54,7 @@ from simulation.customer.meeting import (
     weights_are_moderated,
 )
 from simulation.customer.moving import people_move
-from simulation.customer.needs import arrives, is_here, occasions, wanted, was_cut, weekly_rate
+from simulation.customer.needs import arrives, is_here, occasions, pace_after, paced, wanted, was_cut, weekly_rate
 from simulation.customer.relating import chances_are_drawn, links_are_counted, links_change, loyalty_is_summed
 from simulation.customer.remembering import (
     failure_ends_links,
@@ -80,9 +81,11 @@ def needs_arise(
     people: Any,
     situation: Any,
     moderation: Any,
+    wander: Any,
     market_totals: Any,
 ) -> None:
     """How many occasions this week brings each customer of the block, and how much satisfaction counts for staying."""
+    pace_of_person = people.pace
     key_of_person = people.key
     need_rate_of_person = people.need_rate
     first_week_of_person = people.first_week
@@ -101,12 +104,16 @@ def needs_arise(
         for j in range(count):
             i = start + first + j
             luck, _, _, _ = uniforms(seed, replicate, key_of_person[i], week, 0, 0, NEED, 0)
-            rate = weekly_rate(need_rate_of_person[i], situation.season, visit.factor[0, j])
+            need_rate = paced(float(need_rate_of_person[i]), wander.pace_sd, float(pace_of_person[i]))
+            rate = weekly_rate(need_rate, situation.season, visit.factor[0, j])
             begins = float(first_week_of_person[i])
             here = is_here(begins, float(week))
             block.wanted[first + j] = wanted(occasions(luck, rate), here, arrives(begins, float(week), 0.0))
             block.slope[first + j] = visit.factor[1, j]
             market_totals[2] += 1 if was_cut(luck, rate) * here > 0.0 else 0
+            if wander.pace_sd * here > 0.0:
+                z, _, _, _ = uniforms(seed, replicate, key_of_person[i], week, 0, 0, PACE, 0)
+                pace_of_person[i] = pace_after(float(pace_of_person[i]), wander.pace_kept, normal(z))
 
 
 @phase
@@ -361,7 +368,18 @@ def customers_live_their_week(
     for start in range(begin, end, BLOCK):
         size = min(BLOCK, end - start)
         needs_arise(
-            visit, block, start, size, draw_week, key[0], key[1], people, situation, moderation.week, totals.market
+            visit,
+            block,
+            start,
+            size,
+            draw_week,
+            key[0],
+            key[1],
+            people,
+            situation,
+            moderation.week,
+            numbers.pace,
+            totals.market,
         )
         occasion = np.int64(0)  # a literal 0 would be compiled as a case of its own
         number = who_goes(block, start, size, occasion)

@@ -10,11 +10,13 @@ if TYPE_CHECKING:
     from simulation.scenario.edits import parse_edits
     from simulation.scenario.finding import find, shipped
     from simulation.scenario.identity import customer_number, entity_number
+    from simulation.scenario.population_file import People
     from simulation.scenario.problems import Problem, ScenarioError
     from simulation.scenario.scenario import Difference, Scenario
 
 __all__ = [
     "Difference",
+    "People",
     "Problem",
     "Scenario",
     "ScenarioError",
@@ -27,6 +29,7 @@ __all__ = [
 
 _HOMES = {
     "Difference": "scenario",
+    "People": "population_file",
     "Problem": "problems",
     "Scenario": "scenario",
     "ScenarioError": "problems",

@@ -6,7 +6,7 @@ from typing import Any
 
 from simulation.arithmetic import log_, normal
 from simulation.chance import OFFER, RELATION, TASTE_RETAILER
-from simulation.customer.lane import LENIENCY
+from simulation.customer.lane import LEAVING, LENIENCY
 from simulation.customer.memory import drifted, usual_level
 from simulation.customer.plain.luck import Luck
 from simulation.customer.plain.values import Values
@@ -35,6 +35,7 @@ from simulation.customer.relation import (
     happens_if,
     is_recent,
     leaves,
+    own_readiness,
     readiness,
     temptation,
     weekly_readiness,
@@ -91,7 +92,8 @@ def chances_are_drawn(
         relations.leaving_monthly, relations.leaving_slope, relations.leaving_known_at, relations.leaving_pivot
     )
     _, _, c, d = luck.uniforms(0, 0, 0, TASTE_RETAILER, relate.number)
-    relate.mu = readiness(mean, relations.leaving_sd, normal(c))
+    own = float(people.traits[LEAVING, i])
+    relate.mu = own_readiness(readiness(mean, relations.leaving_sd, normal(c)), own)
     relate.by_person = relate.mu - mean
     relate.panel = d
     a, b, c, _ = luck.uniforms(draw_week, 0, 0, RELATION, relate.number)

