@@ -1,0 +1,270 @@
+"""The engine's purchase process as a hidden Markov chain in weeks, on a small grid: exact likelihood, exact posterior.
+
+A customer has a usual need rate, Gamma between customers; a pace around it, the exponential of a slow stationary wander
+(`pace_sd`, `pace_kept`); a weekly chance to leave, logistic of a normal readiness; a chance to come back. In a week an
+active customer buys Poisson times at rate x pace x season, a lapsed one never; then the customer may leave or return;
+then the pace wanders on. That is what `simulation.customer.needs` and `simulation.customer.relation` do with one
+retailer. Who is newly acquired comes in when the pace is high, because a first purchase is one of the needs: the pace
+at the first purchase is weighted by itself.
+
+The grid: quantiles of the Gamma, Gauss-Hermite nodes of the readiness, and the chain of Rouwenhorst (1995) for the
+wander, whose mean, variance and autocorrelation are exact.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from analysis.calibration.histories import Histories
+
+Array = NDArray[Any]
+LEAST = 1e-300  # of a probability whose logarithm is taken
+BAND = 2  # steps of the wander's grid that one week can go
+
+
+class Process(NamedTuple):
+    """The numbers of the process."""
+
+    shape: float  # of the Gamma of need rates between customers
+    mean: float  # usual needs a week
+    readiness: float  # mean log-odds to leave in a week
+    leaving_sd: float  # between customers
+    returning: float  # probability a week
+    pace_sd: float  # of the log of the pace, in the long run
+    pace_kept: float  # share of a deviation left after a week
+
+
+class Size(NamedTuple):
+    """Nodes of the grid."""
+
+    rates: int
+    hazards: int
+    paces: int
+
+
+class Grid(NamedTuple):
+    """The process on its nodes; K pairs of rate and hazard, J paces."""
+
+    weight: Array  # (K,)
+    rate: Array  # (K,) usual needs a week
+    leaving: Array  # (K,) probability a week
+    readiness: Array  # (K,) its log-odds
+    returning: float
+    pace: Array  # (J,) log of the pace over pace_sd, before its mean is made 1
+    multiple: Array  # (J,) of the usual rate
+    settled: Array  # (J,) probability of each pace in the long run
+    arriving: Array  # (J,) and at a first purchase
+    step: Array  # (J, J) of the wander in a week, of no more than BAND nodes
+
+
+def grid_of(process: Process, size: Size) -> Grid:
+    """The nodes for these numbers."""
+    from scipy.special import gammaincinv
+
+    quantile, share = _towards_both_ends(size.rates)
+    z, chance = np.polynomial.hermite_e.hermegauss(size.hazards)
+    rate = gammaincinv(process.shape, quantile) * (process.mean / process.shape)
+    readiness = process.readiness + process.leaving_sd * z
+    pace, settled, step = _wander(size.paces if process.pace_sd > 0.0 else 1, process.pace_kept)
+    multiple = np.exp(process.pace_sd * pace)
+    multiple /= settled @ multiple
+    leaving = np.tile(readiness, size.rates)
+    return Grid(
+        weight=np.repeat(share, size.hazards) * np.tile(chance / chance.sum(), size.rates),
+        rate=np.repeat(rate, size.hazards),
+        leaving=1.0 / (1.0 + np.exp(-leaving)),
+        readiness=leaving,
+        returning=process.returning,
+        pace=pace,
+        multiple=multiple,
+        settled=settled,
+        arriving=settled * multiple,
+        step=step,
+    )
+
+
+def _towards_both_ends(nodes: int) -> tuple[Array, Array]:
+    """Quantiles, dense at both ends, and the probability that each stands for."""
+    x, weight = np.polynomial.legendre.leggauss(nodes)
+    t = (x + 1.0) / 2.0
+    share = 6.0 * t * (1.0 - t) * weight / 2.0
+    return t * t * (3.0 - 2.0 * t), share / share.sum()
+
+
+def _wander(nodes: int, kept: float) -> tuple[Array, Array, Array]:
+    """Nodes in standard deviations, their long-run probabilities, and the week's transitions (Rouwenhorst 1995)."""
+    from scipy.stats import binom
+
+    if nodes == 1:
+        return np.zeros(1), np.ones(1), np.ones((1, 1))
+    stay = (1.0 + kept) / 2.0
+    step = np.array([[stay, 1.0 - stay], [1.0 - stay, stay]])
+    for number in range(3, nodes + 1):
+        wider = np.zeros((number, number))
+        wider[:-1, :-1] += stay * step
+        wider[:-1, 1:] += (1.0 - stay) * step
+        wider[1:, :-1] += (1.0 - stay) * step
+        wider[1:, 1:] += stay * step
+        wider[1:-1] /= 2.0
+        step = wider
+    far = np.abs(np.subtract.outer(np.arange(nodes), np.arange(nodes))) > BAND
+    step = np.where(far, 0.0, step)
+    nodes_at = np.linspace(-1.0, 1.0, nodes) * np.sqrt(nodes - 1.0)
+    settled = binom.pmf(np.arange(nodes), nodes - 1, 0.5)
+    return nodes_at, settled, step / step.sum(1, keepdims=True)
+
+
+@njit(cache=True, nogil=True, fastmath={"contract", "reassoc", "nsz"})
+def _week(
+    active: Any, lapsed: Any, count: int, exposure: float, rate: Any, silent: Any, leaving: Any, returning: float
+) -> float:
+    """One week of one history, in place: what was bought, then leaving and return. Returns its probability."""
+    total = 0.0
+    stays = 1.0 - returning
+    for j in range(active.shape[0]):
+        for k in range(active.shape[1]):
+            active[j, k] *= silent[j, k]
+        if count > 0:
+            for k in range(active.shape[1]):
+                chance = 1.0
+                for n in range(1, count + 1):
+                    chance *= rate[j, k] * exposure / n
+                active[j, k] *= chance
+                lapsed[j, k] = 0.0
+        for k in range(active.shape[1]):
+            here = active[j, k]
+            gone = lapsed[j, k]
+            active[j, k] = here * (1.0 - leaving[k]) + gone * returning
+            lapsed[j, k] = gone * stays + here * leaving[k]
+            total += here + gone
+    return total
+
+
+@njit(cache=True, nogil=True, fastmath={"contract", "reassoc", "nsz"})
+def _wanders(source: Any, target: Any, step: Any, scale: float) -> None:
+    """The pace goes on, and probabilities are scaled."""
+    paces = step.shape[0]
+    for j in range(paces):
+        for k in range(source.shape[1]):
+            target[j, k] = 0.0
+        for g in range(max(0, j - BAND), min(paces, j + BAND + 1)):
+            share = step[g, j] * scale
+            for k in range(source.shape[1]):
+                target[j, k] += source[g, k] * share
+
+
+@njit(cache=True, nogil=True)
+def _filtered(
+    counts: Any,
+    begin: Any,
+    part: Any,
+    newcomer: Any,
+    season: Any,
+    season_of: Any,
+    weight: Any,
+    rate: Any,
+    leaving: Any,
+    returning: float,
+    settled: Any,
+    arriving: Any,
+    step: Any,
+    log_likelihood: Any,
+    keep: Any,
+) -> None:
+    """The log-likelihood of each history; `keep`, shape (histories, 2, J, K) or empty, takes the filtered state."""
+    paces, nodes = rate.shape
+    active, lapsed = np.empty((paces, nodes)), np.empty((paces, nodes))
+    active_next, lapsed_next = np.empty((paces, nodes)), np.empty((paces, nodes))
+    silent = np.empty((season.size, paces, nodes))
+    first = np.empty((paces, nodes))
+    for s in range(season.size):
+        silent[s] = np.exp(-rate * season[s])
+    for i in range(counts.shape[0]):
+        for j in range(paces):
+            start = arriving[j] if newcomer[i] > 0 else settled[j]
+            for k in range(nodes):
+                active[j, k] = weight[k] * start
+                lapsed[j, k] = 0.0
+        found = 0.0
+        for week in range(begin[i], counts.shape[1]):
+            s = season_of[week]
+            whole = week > begin[i] or part[i] == 1.0
+            exposure = season[s] * (1.0 if whole else part[i])
+            if not whole:
+                first[:] = np.exp(-rate * exposure)
+            total = _week(
+                active,
+                lapsed,
+                counts[i, week],
+                exposure,
+                rate,
+                silent[s] if whole else first,
+                leaving,
+                returning,
+            )
+            total = max(total, LEAST)
+            found += np.log(total)
+            _wanders(active, active_next, step, 1.0 / total)
+            _wanders(lapsed, lapsed_next, step, 1.0 / total)
+            active, active_next = active_next, active
+            lapsed, lapsed_next = lapsed_next, lapsed
+        log_likelihood[i] = found
+        if keep.shape[0] > 0:
+            keep[i, 0] = active
+            keep[i, 1] = lapsed
+
+
+def likelihoods(
+    histories: Histories, grid: Grid, season: Array | None = None, *, keep: bool = False
+) -> tuple[Array, Array]:
+    """Log-likelihood of each history, and the probability of each state at the end of observation.
+
+    A customer from before is known to us by a purchase in the log, so the likelihood is that given at least one.
+
+    Args:
+        histories: what was bought.
+        grid: the process on its nodes.
+        season: factor of the need rate in each week of the histories (default 1).
+        keep: whether to return the states.
+
+    Returns:
+        Arrays of shape (histories,) and (histories, 2, J, K): active first, then lapsed; empty without `keep`.
+    """
+    factors = np.ones(histories.weeks) if season is None else season
+    found, states = _run(histories, grid, factors, keep)
+    old = histories.newcomer == 0
+    if old.any():
+        begin = histories.begin[old][:1]
+        nothing = Histories(np.zeros((1, histories.weeks), np.int64), begin, np.ones(1), 0 * begin, np.ones(1), begin)
+        silence, _ = _run(nothing, grid, factors, keep=False)
+        found[old] -= np.log(max(-np.expm1(float(silence[0])), LEAST))
+    return found, states
+
+
+def _run(histories: Histories, grid: Grid, factors: Array, keep: bool) -> tuple[Array, Array]:
+    rows = histories.counts.shape[0]
+    season, season_of = np.unique(factors, return_inverse=True)
+    found = np.zeros(rows)
+    states = np.zeros((rows if keep else 0, 2, grid.pace.size, grid.weight.size))
+    _filtered(
+        histories.counts,
+        histories.begin,
+        histories.part,
+        histories.newcomer,
+        season,
+        season_of.ravel(),
+        grid.weight,
+        grid.multiple[:, None] * grid.rate[None, :],
+        grid.leaving,
+        grid.returning,
+        grid.settled,
+        grid.arriving / grid.arriving.sum(),
+        grid.step,
+        found,
+        states,
+    )
+    return found, states
