@@ -67,6 +67,7 @@ OUTLET = np.dtype(
             "online",
             "hedonic",
             "location",
+            "attraction",
             "base_price",
             "usual_staff",
             "newcomer",
