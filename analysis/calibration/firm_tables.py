@@ -28,6 +28,7 @@ MOSTLY = 0.5  # of the cells of a column that are numbers, from which on it is a
 class FirmTable:
     """What was read of a file, and what must be said of it."""
 
+    name: str  # of the file
     table: Table
     remarks: tuple[str, ...] = ()
 
@@ -50,9 +51,17 @@ def read_choices(path: Path | str, *, must_choose: bool = True) -> FirmTable:
 
 
 def read_sales(path: Path | str, *, date_format: str | None = None) -> FirmTable:
-    """A dated series: columns `date` and `sales`, one row a day, week or month."""
-    file = DataFile.open(path, ("date", "sales"), "a series of sales")
-    found = _read(file, {"date": "date"}, numbers=("sales",), date_format=date_format)
+    """A dated series: columns `date` and `sales` (or one other column alone), one row a day, week or month."""
+    file = DataFile.open(path, ("date",), "a series of sales")
+    others = [name for name in file.names if name and name != "date"]
+    value = "sales" if "sales" in others or len(others) != 1 else others[0]
+    if value not in others:
+        file.faults.fail(
+            f"there is no column 'sales', and a series of sales needs one. The columns are: {', '.join(file.names)}", 1
+        )
+    found = _read(file, {"date": "date"}, numbers=(value,), only=("date", value), date_format=date_format)
+    table = Table.of(date=found.table.columns["date"], sales=found.table[value])
+    found = FirmTable(found.name, table, found.remarks)
     dates, count = np.unique(found.table["date"], return_counts=True)
     if count.max() > 1:
         twice = dates[count.argmax()]
@@ -112,7 +121,7 @@ def _read(
     file.refuse_if_faulty()
     table = Table.of(**{name: column for name, column in found.items() if column is not None})
     left = [name for name in file.names if name and found.get(name) is None]
-    return FirmTable(table, tuple(_left_behind(file, left)))
+    return FirmTable(file.faults.file, table, tuple(_left_behind(file, left)))
 
 
 def _left_behind(file: DataFile, names: Sequence[str]) -> Iterator[str]:
