@@ -106,6 +106,12 @@ def foretold(fit: PurchaseFit, log: Purchases, weeks: int, replicates: int, seed
     )
 
 
+def expected(fit: PurchaseFit, log: Purchases, weeks: int) -> Array:
+    """Purchases of each customer in the next weeks."""
+    histories, grid, states = states_of(fit, log)
+    return np.asarray(np.tensordot(states, _to_come(grid, weeks)[0], 3)[histories.of])
+
+
 def _to_come(grid: Grid, weeks: int) -> tuple[Array, Array]:
     """Purchases expected in so many weeks, and the chance of none, from each state (active or lapsed, pace, node)."""
     rate = grid.multiple[:, None] * grid.rate

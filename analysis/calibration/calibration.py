@@ -19,6 +19,18 @@ from analysis.calibration.firm_fits import fits_of
 from analysis.calibration.holdout import OURS, Held, Prediction, comparison, divide, rivals, verdict, weeks_to_hold
 from analysis.calibration.pseudonyms import Pseudonyms
 from analysis.calibration.purchases import Purchases
+from analysis.calibration.simulated import (
+    LEAST_WEEKS,
+    MOST_WEEKS,
+    NEEDS,
+    Target,
+    bought_in,
+    estimates_of,
+    matched,
+    moments_table,
+    places_of,
+    simulated_rows,
+)
 from analysis.calibration.transaction_log import TransactionLog
 from simulation import Scenario
 from simulation.parameters import TRAITS
@@ -28,6 +40,7 @@ from simulation.scenario import Problem, ScenarioError, customer_number
 Array = NDArray[Any]
 Progress = Callable[[float, str], None]
 DAYS = 7
+MOMENTS = "simulated moments"
 MOST_COUNTED = 7  # past purchases that are counted apart; so many or more together
 
 
@@ -69,26 +82,30 @@ def calibrate(
     """
     tell = progress or (lambda done, message: None)
     log = data.log.purchases
-    tell(0.05, "holding back the last weeks")
+    tell(0.05, "fitting all but the last weeks")
     held = _held(data.log, holdout)
-    tables, sentence = _out_of_sample(log, held, seed, tell)
-    tell(0.5, "fitting the whole log")
-    process = buying.fitted(log, seed)
+    past = held.past if held else log
+    known = buying.fitted(past, seed)
+    tell(0.25, "foretelling the weeks held back")
+    tables, sentence = _out_of_sample(log, held, known, seed)
+    tell(0.45, "simulating them")
+    shares, moments = _by_simulation(scenario, data.log, past, known, held)
+    tell(0.6, "fitting the whole log")
+    process = buying.fitted(log, seed) if held else known
     names, who, unlisted = customers_of(data)
-    tell(0.7, "fitting the other files")
+    tell(0.8, "fitting the other files")
     others, choice_tables = fits_of(scenario, data, names, seed)
-    tell(0.85, "making the scenario")
-    fits = (fit_of(process, log), *others)
-    people = _people(process, who, data, names, seed)
-    remarks = (*data.remarks, *unlisted, *(words for fit in fits for words in fit.remarks))
+    tell(0.9, "making the scenario")
+    fits = (fit_of(process, log), shares, *others)
+    needs = next((each.value for each in shares.estimates if each.path == NEEDS), 1.0)
     return Calibration(
         scenario=_edited(scenario, fits, data.log.last_day),
         names=names,
-        people=people,
+        people=_people(buying.population(process, who, seed), needs, data, names),
         purchases=who,
         fits=fits,
-        tables={**tables, **{name: table for fit in fits for name, table in fit.tables.items()}, **choice_tables},
-        remarks=remarks,
+        tables={**tables, **moments, **{n: table for fit in fits for n, table in fit.tables.items()}, **choice_tables},
+        remarks=(*data.remarks, *unlisted, *(words for fit in fits for words in fit.remarks)),
         verdict=sentence,
         held_weeks=held.weeks if held else 0,
         until=data.log.last_day,
@@ -104,14 +121,11 @@ def _held(log: TransactionLog, asked: int | None) -> Held | None:
     return held
 
 
-def _out_of_sample(log: Purchases, held: Held | None, seed: int, tell: Progress) -> tuple[dict[str, Table], str]:
+def _out_of_sample(log: Purchases, held: Held | None, process: PurchaseFit, seed: int) -> tuple[dict[str, Table], str]:
     """Tables of the comparison, and its verdict; without weeks held back the reason."""
     if held is None:
         return {}, "No weeks were held back: the log is too short for a comparison out of sample."
-    process = buying.fitted(held.past, seed)
-    tell(0.2, "foretelling the weeks held back")
     ahead = buying.foretold(process, held.past, held.weeks, buying.REPLICATES, seed)
-    tell(0.35, "foretelling them by the models of the literature")
     predictions = [Prediction(OURS, ahead.expected, ahead.buying, ahead.weekly), *rivals(held)]
     compared = comparison(held, predictions)
     return {
@@ -164,15 +178,38 @@ def _sourced(value: Any, estimate: Estimate | None) -> Any:
     return {"value": value, "low": low, "high": high, "unit": estimate.unit, "source": estimate.source}
 
 
-def _people(process: PurchaseFit, who: Purchases, data: FirmData, names: Pseudonyms, seed: int) -> Table:
+def _by_simulation(
+    scenario: Scenario, file: TransactionLog, past: Purchases, process: PurchaseFit, held: Held | None
+) -> tuple[Fit, dict[str, Table]]:
+    """What simulated moments set, and a table of moments simulated beside observed where weeks were held back."""
+    weeks = min(max(held.weeks if held else LEAST_WEEKS, LEAST_WEEKS), MOST_WEEKS)
+    groups, shares, remark = places_of(scenario, file.places)
+    rows = simulated_rows(past.customers)
+    expected = buying.expected(process, past.some(rows), weeks)
+    target = Target(float(expected.mean()), shares, groups)
+    last = past.first_day + timedelta(days=past.until - 1)
+    market = _edited(scenario, [fit_of(process, past)], last)
+    found = matched(market, buying.population(process, past, 0), target, weeks)
+    before = {outlet.id: outlet.attraction for outlet in scenario.outlets}
+    estimates = estimates_of(found, target, file.purchases.day.size, before)
+    edits = {each.path: each.value for each in estimates if each.path != NEEDS}
+    tables = {}
+    if held and held.weeks >= LEAST_WEEKS:
+        seen = file.purchases.some(file.purchases.seen_by(past.until))
+        pairs = {name: (share, found.shares[name]) for name, share in shares.items() if len(shares) > 1}
+        tables["moments"] = moments_table(bought_in(seen, past.until, weeks, rows), found.simulated, pairs)
+    return Fit(MOMENTS, estimates, edits, remarks=(remark,) if remark else ()), tables
+
+
+def _people(traits: dict[str, Array], needs: float, data: FirmData, names: Pseudonyms) -> Table:
     """The columns of the population file: pseudonyms, luck, traits."""
-    traits = buying.population(process, who, seed)
+    traits["need_rate"] = traits["need_rate"] * needs
     listed = data.tables.get("customer_list")
     if listed is not None:
         traits |= {name: listed.table[name] for name in listed.table.columns if name in TRAITS}
-    keys = np.array([customer_number(f"customer {n}") for n in range(who.customers)], np.uint64)
+    keys = np.array([customer_number(f"customer {n}") for n in range(len(names.ids))], np.uint64)
     inside = {name: _within(name, values, data.log.file) for name, values in traits.items()}
-    return Table.of(id=names.all(), draw_key=keys, first_week=np.zeros(who.customers), **inside)
+    return Table.of(id=names.all(), draw_key=keys, first_week=np.zeros(len(names.ids)), **inside)
 
 
 def _within(name: str, values: Array, file: str) -> Array:

@@ -38,8 +38,8 @@ def tracking(table: Table) -> Chart:
     """Repeat purchases by week, observed, fitted, and foretold where weeks were held back."""
     week, observed, held = table["week"], table["observed"].astype(float), table["held_back"].astype(bool)
     error = 100.0 * float((table[OURS][held].sum() - observed[held].sum()) / max(observed[held].sum(), 1.0))
-    title = f"Purchases held back were foretold {error:+.0f} % off in all".replace("-", "−")
-    sheet = Sheet(3.6, title, "Repeat purchases a week of customers known by then; fitted up to the broken line")
+    title = f"{abs(error):.0f} % too {'many' if error > 0 else 'few'} purchases foretold for the weeks held back"
+    sheet = Sheet(3.6, title, "Repeat purchases a week of customers known then; fitted up to the line")
     axes = sheet.axes(0.62, 0.42, RIGHT, top=sheet.top - UNIT_LINE)
     axes.plot(week, observed, color=INK, linewidth=1.1)
     ends = [("observed", observed, INK), (OURS, table[OURS], SCENARIO)]
@@ -60,7 +60,7 @@ def by_past(table: Table) -> Chart:
     known = table["customers"] > 0
     past, observed = table["past_repeats"][known], table["observed"][known]
     title = "Who came back more often before does so again"
-    sheet = Sheet(3.6, title, "Mean purchases in the weeks held back, by past repeat purchases (7: seven or more)")
+    sheet = Sheet(3.6, title, "Mean purchases in the weeks held back, by past repeat purchases (7: or more)")
     axes = sheet.axes(0.62, 0.42, RIGHT, top=sheet.top - UNIT_LINE)
     axes.plot(past, observed, color=INK, linewidth=1.1, marker="o", markersize=4)
     ends = [("observed", float(observed[-1]), INK)]
@@ -92,7 +92,7 @@ def intervals(table: Table) -> Chart | None:
         axes.plot([0, 1], [place, place], color=LINE, linewidth=5)
         axes.plot(np.clip([low, high], 0, 1), [place, place], color=SCENARIO, linewidth=2)
         axes.plot([min(max(value, 0), 1)], [place], "o", color=SCENARIO, markersize=5)
-        axes.text(1.03, place, f"{row['value']:.3g}", va="center", color=INK, fontsize=9)
+        axes.text(1.03, place, f"{row['value']:.3g}".replace("-", "−"), va="center", color=INK, fontsize=9)
     axes.set_yticks(range(len(rows)), [_parameter(row["path"]).replace("_", " ") for row in reversed(rows)])
     axes.set_xticks([])
     axes.grid(visible=False)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from simulation.scenario.finding import find, shipped
     from simulation.scenario.identity import customer_number, entity_number
     from simulation.scenario.population_columns import Faults
+    from simulation.scenario.population_file import People
     from simulation.scenario.problems import Problem, ScenarioError, suggestion
     from simulation.scenario.reading import shown
     from simulation.scenario.scenario import Difference, Scenario
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Difference",
     "Faults",
+    "People",
     "Problem",
     "Scenario",
     "ScenarioError",
@@ -33,6 +35,7 @@ __all__ = [
 _HOMES = {
     "Difference": "scenario",
     "Faults": "population_columns",
+    "People": "population_file",
     "Problem": "problems",
     "Scenario": "scenario",
     "ScenarioError": "problems",
