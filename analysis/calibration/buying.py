@@ -7,7 +7,7 @@ live on. The parameters are held at their estimates.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +30,7 @@ Array = NDArray[Any]
 REPLICATES = 200
 AT_ONCE = 4_000  # customers drawn at a time
 INTERVAL = (0.025, 0.975)
+WEEKS_A_YEAR = 52.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,22 +89,27 @@ def foretold(fit: PurchaseFit, log: Purchases, weeks: int, replicates: int, seed
         replicates: drawn for the interval of each week.
         seed: of what is drawn.
     """
-    histories, grid, states = states_of(fit, log)
+    grid = grid_of(fit.process, fit.size)
     purchases, nothing = _to_come(grid, weeks)
-    expected = np.tensordot(states, purchases, 3)[histories.of]
-    silent = np.tensordot(states, nothing, 3)[histories.of]
-    everybody = np.tensordot(histories.copies.astype(float), states, 1)
-    totals = _drawn_weeks(fit, log, weeks, replicates, seed)
+    everybody = np.zeros_like(purchases)
+    bought, active, silent = (np.empty(log.customers) for _ in range(3))
+    totals = np.zeros((replicates, weeks))
+    for number, codes in enumerate(_some_at_once(log.customers)):
+        some = log.some(codes)
+        histories, _, states = states_of(fit, some)
+        bought[codes] = np.tensordot(states, purchases, 3)[histories.of]
+        silent[codes] = np.tensordot(states, nothing, 3)[histories.of]
+        active[codes] = states[:, 0].sum((1, 2))[histories.of]
+        everybody += np.tensordot(histories.copies.astype(float), states, 1)
+        totals += _lived(fit, some, weeks, replicates, seed + number)
     low, high = np.quantile(totals, INTERVAL, axis=0)
-    return Foretold(
-        expected=expected,
-        active=states[:, 0].sum((1, 2))[histories.of],
-        buying=1.0 - silent,
-        spend=expected * expected_baskets(fit.baskets, log),
-        weekly=_by_week(grid, everybody, weeks),
-        low=low,
-        high=high,
-    )
+    spend = bought * expected_baskets(fit.baskets, log)
+    return Foretold(bought, active, 1.0 - silent, spend, _by_week(grid, everybody, weeks), low, high)
+
+
+def _some_at_once(customers: int) -> Iterator[Array]:
+    """Codes of all customers, so many at a time that their states fit into memory."""
+    yield from np.split(np.arange(customers), range(AT_ONCE, customers, AT_ONCE))
 
 
 def expected(fit: PurchaseFit, log: Purchases, weeks: int) -> Array:
@@ -147,15 +153,6 @@ def _by_week(grid: Grid, state: Array, weeks: int) -> Array:
     return found
 
 
-def _drawn_weeks(fit: PurchaseFit, log: Purchases, weeks: int, replicates: int, seed: int) -> Array:
-    """Purchases of all customers, shape (replicates, weeks), of customers drawn from what is known of them."""
-    totals = np.zeros((replicates, weeks))
-    for number, begin in enumerate(range(0, log.customers, AT_ONCE)):
-        some = log.some(np.arange(begin, min(begin + AT_ONCE, log.customers)))
-        totals += _lived(fit, some, weeks, replicates, seed + number)
-    return totals
-
-
 def _lived(fit: PurchaseFit, log: Purchases, weeks: int, replicates: int, seed: int) -> Array:
     chance = np.random.default_rng(seed)
     draws = posterior_draws(fit, log, replicates, seed)
@@ -196,11 +193,15 @@ def population(fit: PurchaseFit, log: Purchases, seed: int) -> dict[str, Array]:
 
     `need_rate` is the usual rate, `pace` where the need stands now, `lapsed` whether the customer has left.
     """
-    draws = posterior_draws(fit, log, 1, seed)
+    parts = [
+        posterior_draws(fit, log.some(codes), 1, seed + number)
+        for number, codes in enumerate(_some_at_once(log.customers))
+    ]
+    rate, readiness, pace, active = (np.concatenate(columns)[:, 0] for columns in zip(*parts, strict=True))
     return {
-        "need_rate": draws.rate[:, 0] * 52.0,
-        "pace": draws.pace[:, 0],
-        "leaving": draws.readiness[:, 0] - fit.process.readiness,
-        "lapsed": 1.0 - draws.active[:, 0],
+        "need_rate": rate * WEEKS_A_YEAR,
+        "pace": pace,
+        "leaving": readiness - fit.process.readiness,
+        "lapsed": 1.0 - active,
         "basket": expected_baskets(fit.baskets, log),
     }

@@ -5,7 +5,7 @@ Columns of text that nobody asks for (names, addresses, remarks) are left behind
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -121,12 +121,12 @@ def _read(
     file.refuse_if_faulty()
     table = Table.of(**{name: column for name, column in found.items() if column is not None})
     left = [name for name in file.names if name and found.get(name) is None]
-    return FirmTable(file.faults.file, table, tuple(_left_behind(file, left)))
+    return FirmTable(file.faults.file, table, tuple(_left_behind(file, left, TRAITS if only else ())))
 
 
-def _left_behind(file: DataFile, names: Sequence[str]) -> Iterator[str]:
+def _left_behind(file: DataFile, names: Sequence[str], known: Iterable[str]) -> Iterator[str]:
     if names:
-        near = [f"{name} ({hint})" if (hint := suggestion(name, TRAITS)).startswith("Did") else name for name in names]
+        near = [f"{name} ({hint})" if (hint := suggestion(name, known)).startswith("Did") else name for name in names]
         yield f"Columns of {file.faults.file} that are not read: {', '.join(near)}."
 
 
