@@ -1,5 +1,6 @@
 """What the fitted process says of weeks to come: exact expectations, against counting what is drawn from it."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 
 from analysis.calibration import buying
 from analysis.calibration.buying_process import Process, Size
-from analysis.calibration.engine_buying import Baskets, PurchaseFit
+from analysis.calibration.engine_buying import Baskets, PurchaseFit, point_of
 from analysis.calibration.purchases import Purchases
 
 ORDINARY = Size(8, 3, 5)
@@ -17,8 +18,8 @@ def fit_at(size: Size = ORDINARY, **numbers: float) -> PurchaseFit:
     """A process with these numbers, as if it had been fitted."""
     usual = {"shape": 1.0, "mean": 0.2, "readiness": -4.0, "leaving_sd": 1.0, "returning": 0.01}
     process = Process(**{**usual, "pace_sd": 0.6, "pace_kept": 0.95, **numbers})
-    zeros = np.zeros(7)
-    return PurchaseFit(process, Baskets(20.0, 0.4, 0.5), size, zeros, zeros, np.eye(7), 0.0, 1, 1, 0)
+    point = point_of(process) if process.pace_sd > 0 else np.zeros(7)
+    return PurchaseFit(process, Baskets(20.0, 0.4, 0.5), size, point, point, 0.02 * np.eye(7), 0.0, 1, 1, 0)
 
 
 @pytest.fixture
@@ -83,3 +84,13 @@ def test_the_population_has_what_histories_leave_open(log: Purchases):
     traits = buying.population(fit_at(), many, 1)
     assert traits["lapsed"][:200].mean() < 0.05 < traits["lapsed"][200:].mean()
     assert traits["need_rate"][:200].mean() > traits["need_rate"][200:].mean()
+
+
+def test_the_interval_is_wider_when_numbers_are_drawn_too(log: Purchases):
+    days = [np.arange(n % 50, 140, 9 + n % 40) for n in range(300)]
+    who = np.repeat(np.arange(300), [each.size for each in days])
+    many = Purchases.of(who, np.concatenate(days), np.ones(who.size), log.first_day, 140)
+    unsure = replace(fit_at(), covariance=0.5 * np.eye(7))
+    narrow, wide = (buying.foretold(unsure, many, 40, 400, 1, sets) for sets in (1, 40))
+    assert wide.expected == pytest.approx(narrow.expected)
+    assert (wide.high - wide.low).sum() > 1.2 * (narrow.high - narrow.low).sum()

@@ -2,13 +2,13 @@
 
 Expectations are exact on the grid of the fit: each is found by going back from the last week, state by state. Only the
 interval of all purchases of a week is drawn: customers are taken at random from what their histories leave open, and
-live on. The parameters are held at their estimates.
+live on, some of them under numbers of the process drawn from their own uncertainty.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from analysis.calibration.engine_buying import (
     expected_baskets,
     fit_purchases,
     posterior_draws,
+    process_at,
     states_of,
 )
 from analysis.calibration.histories import WEEK
@@ -29,6 +30,7 @@ from analysis.calibration.purchases import Purchases
 Array = NDArray[Any]
 REPLICATES = 200
 AT_ONCE = 4_000  # customers drawn at a time
+SETS = 8
 INTERVAL = (0.025, 0.975)
 WEEKS_A_YEAR = 52.0
 
@@ -79,7 +81,7 @@ def fitted(log: Purchases, seed: int) -> PurchaseFit:
     return fit_purchases(log, seed=seed)
 
 
-def foretold(fit: PurchaseFit, log: Purchases, weeks: int, replicates: int, seed: int) -> Foretold:
+def foretold(fit: PurchaseFit, log: Purchases, weeks: int, replicates: int, seed: int, sets: int = 1) -> Foretold:
     """The next weeks of the customers of a log, given their histories.
 
     Args:
@@ -88,6 +90,7 @@ def foretold(fit: PurchaseFit, log: Purchases, weeks: int, replicates: int, seed
         weeks: how many weeks after its end.
         replicates: drawn for the interval of each week.
         seed: of what is drawn.
+        sets: of numbers of the process that the replicates share; 1: the estimates.
     """
     grid = grid_of(fit.process, fit.size)
     purchases, nothing = _to_come(grid, weeks)
@@ -101,10 +104,22 @@ def foretold(fit: PurchaseFit, log: Purchases, weeks: int, replicates: int, seed
         silent[codes] = np.tensordot(states, nothing, 3)[histories.of]
         active[codes] = states[:, 0].sum((1, 2))[histories.of]
         everybody += np.tensordot(histories.copies.astype(float), states, 1)
-        totals += _lived(fit, some, weeks, replicates, seed + number)
+        for part, varied in enumerate(_varied(fit, sets, seed)):
+            rows = slice(part, None, sets)
+            totals[rows] += _lived(varied, some, weeks, totals[rows].shape[0], seed + number * sets + part)
     low, high = np.quantile(totals, INTERVAL, axis=0)
     spend = bought * expected_baskets(fit.baskets, log)
     return Foretold(bought, active, 1.0 - silent, spend, _by_week(grid, everybody, weeks), low, high)
+
+
+def _varied(fit: PurchaseFit, sets: int, seed: int) -> Iterator[PurchaseFit]:
+    """The fit with numbers drawn from its covariance, in pairs on both sides of the estimates."""
+    root = np.linalg.cholesky(fit.covariance)
+    chance = np.random.default_rng(seed)
+    step = np.zeros(fit.point.size)
+    for number in range(sets):
+        step = -step if number % 2 else root @ chance.standard_normal(step.size)
+        yield replace(fit, process=process_at(fit.point + step)) if sets > 1 else fit
 
 
 def _some_at_once(customers: int) -> Iterator[Array]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -46,6 +46,7 @@ def forecast(
     date_format: str | None = None,
     until: date | None = None,
     choices: Path | None = None,
+    progress: Callable[[float, str], None] | None = None,
 ) -> Forecast:
     """Foretell the purchases of the calibrated customers, or of other customers with the parameters as fitted.
 
@@ -58,6 +59,7 @@ def forecast(
         date_format: how dates are written in it.
         until: the last day of it that is used.
         choices: occasions and alternatives to come, for a calibration that had choices.
+        progress: called with the share done and what is being done.
 
     Raises:
         ScenarioError: a file is wrong, or the calibration had no choices.
@@ -71,8 +73,10 @@ def forecast(
     else:
         log = read_log(transactions, date_format=date_format, until=until)
         ids, purchases, remarks = log.ids, log.purchases, log.remarks
+    if progress is not None:
+        progress(0.2, "foretelling")
     process = buying.from_record(calibrated.record("transactions") or {})
-    ahead = buying.foretold(process, purchases, horizon, replicates, seed)
+    ahead = buying.foretold(process, purchases, horizon, replicates, seed, buying.SETS)
     return Forecast(
         customers=Table.of(
             customer_id=_names(ids),

@@ -132,16 +132,18 @@ def forecast(
     opened = load_calibration(calibrated)
     luck = int(opened.manifest["seed"]) if seed is None else seed
     try:
-        found = foretold(
-            opened,
-            horizon=horizon,
-            replicates=replicates,
-            seed=luck,
-            transactions=transactions,
-            date_format=date_format,
-            until=last,
-            choices=choices,
-        )
+        with showing(quiet=quiet) as progress:
+            found = foretold(
+                opened,
+                horizon=horizon,
+                replicates=replicates,
+                seed=luck,
+                transactions=transactions,
+                date_format=date_format,
+                until=last,
+                choices=choices,
+                progress=progress,
+            )
     except NoSaltError as error:
         raise WrongInputError(str(error)) from error
     about = {
