@@ -66,7 +66,13 @@ class Calibration:
 
 
 def calibrate(
-    scenario: Scenario, data: FirmData, *, seed: int = 0, holdout: int | None = None, progress: Progress | None = None
+    scenario: Scenario,
+    data: FirmData,
+    *,
+    seed: int = 0,
+    holdout: int | None = None,
+    threads: int | None = None,
+    progress: Progress | None = None,
 ) -> Calibration:
     """Calibrate a scenario: its customers are the firm's, its numbers what the data say.
 
@@ -75,6 +81,7 @@ def calibrate(
         data: what `read_sources` gave.
         seed: of what is drawn on the way.
         holdout: how many of the last weeks are held back for a comparison out of sample; a quarter if not given.
+        threads: cores to use; default all.
         progress: called with the share done and what is being done.
 
     Raises:
@@ -89,7 +96,7 @@ def calibrate(
     tell(0.25, "foretelling the weeks held back")
     tables, sentence = _out_of_sample(log, held, known, seed)
     tell(0.45, "simulating them")
-    shares, moments = _by_simulation(scenario, data.log, past, known, held)
+    shares, moments = _by_simulation(scenario, data.log, past, known, held, threads)
     tell(0.6, "fitting the whole log")
     process = buying.fitted(log, seed) if held else known
     names, who, unlisted = customers_of(data)
@@ -179,7 +186,12 @@ def _sourced(value: Any, estimate: Estimate | None) -> Any:
 
 
 def _by_simulation(
-    scenario: Scenario, file: TransactionLog, past: Purchases, process: PurchaseFit, held: Held | None
+    scenario: Scenario,
+    file: TransactionLog,
+    past: Purchases,
+    process: PurchaseFit,
+    held: Held | None,
+    threads: int | None,
 ) -> tuple[Fit, dict[str, Table]]:
     """What simulated moments set, and a table of moments simulated beside observed where weeks were held back."""
     weeks = min(max(held.weeks if held else LEAST_WEEKS, LEAST_WEEKS), MOST_WEEKS)
@@ -189,7 +201,7 @@ def _by_simulation(
     target = Target(float(expected.mean()), shares, groups)
     last = past.first_day + timedelta(days=past.until - 1)
     market = _edited(scenario, [fit_of(process, past)], last)
-    found = matched(market, buying.population(process, past, 0), target, weeks)
+    found = matched(market, buying.population(process, past, 0), target, weeks, threads)
     before = {outlet.id: outlet.attraction for outlet in scenario.outlets}
     estimates = estimates_of(found, target, file.purchases.day.size, before)
     edits = {each.path: each.value for each in estimates if each.path != NEEDS}

@@ -96,7 +96,7 @@ def _grids(tables: Mapping[str, Table]) -> Iterator[Grid]:
             )
             for row in tables["moments"].rows()
         ]
-        note = "The market simulated over the weeks held back, calibrated on what came before; the range is over replicates."
+        note = "The market simulated over the weeks held back, calibrated on what came before; ranges over replicates."
         yield Grid("The simulation beside the log", ("moment", "observed", "simulated [range]"), cells, note)
 
 

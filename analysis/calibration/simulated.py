@@ -105,7 +105,9 @@ def people_of(traits: Mapping[str, Array], rows: Array) -> People:
     return People(rows.astype(object), keys, {**columns, "first_week": np.zeros(rows.size)})
 
 
-def matched(scenario: Scenario, traits: Mapping[str, Array], target: Target, weeks: int) -> Matched:
+def matched(
+    scenario: Scenario, traits: Mapping[str, Array], target: Target, weeks: int, threads: int | None = None
+) -> Matched:
     """Bring the simulation of these customers to its target, trial by trial with the same luck."""
     rows = simulated_rows(len(traits["need_rate"]))
     attraction = {o.id: o.attraction for o in scenario.outlets if any(o.id in ids for ids in target.groups.values())}
@@ -114,7 +116,7 @@ def matched(scenario: Scenario, traits: Mapping[str, Array], target: Target, wee
     shares: dict[str, float] = {}
     for _ in range(TRIALS):
         scaled = {**traits, "need_rate": traits["need_rate"] * needs}
-        found, shares = _lived(scenario, people_of(scaled, rows), attraction, target.groups, weeks)
+        found, shares = _lived(scenario, people_of(scaled, rows), attraction, target.groups, weeks, threads)
         mean = float(np.mean([each.day.size for each in found])) / rows.size
         near = abs(mean - target.purchases) <= SAME * target.purchases
         if near and all(abs(shares[name] - share) <= CLOSE for name, share in target.shares.items()):
@@ -142,7 +144,12 @@ def _moved(
 
 
 def _lived(
-    scenario: Scenario, people: People, attraction: Mapping[str, float], groups: Groups, weeks: int
+    scenario: Scenario,
+    people: People,
+    attraction: Mapping[str, float],
+    groups: Groups,
+    weeks: int,
+    threads: int | None,
 ) -> tuple[list[Bought], dict[str, float]]:
     """Purchase days of each replicate, and the shares of places over all of them."""
     edits: dict[str, Any] = {f"outlet.{name}.attraction": value for name, value in attraction.items()}
@@ -151,7 +158,7 @@ def _lived(
     market = scenario.replace(edits=edits, weeks=weeks, replicates=1)
     found, counts = [], dict.fromkeys(groups, 0.0)
     for replicate in range(REPLICATES):
-        log = run(market.replace(seed=market.seed + replicate).with_people(people)).transactions
+        log = run(market.replace(seed=market.seed + replicate).with_people(people), threads=threads).transactions
         if log is None or not len(log):
             found.append(Bought(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0), len(people), weeks))
             continue

@@ -84,7 +84,7 @@ def calibrate(
     )
     with showing(quiet=quiet) as progress:
         data = read_sources(sources)
-        found = calibrated(scenario, data, seed=scenario.seed, holdout=holdout, progress=progress)
+        found = calibrated(scenario, data, seed=scenario.seed, holdout=holdout, threads=threads, progress=progress)
         folder = out or default_folder(found.scenario.name)
         try:
             key = save_calibration(
