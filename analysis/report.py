@@ -74,7 +74,7 @@ def write_report(folder: Path | str, *, png: bool = False) -> Path:
     views = [View.of(saved, comparison) for comparison in saved.comparisons]
     across = _drawn(saved.folder, charts_across(views), "", png=png)
     sections = [_section(saved, view, png=png) for view in views]
-    page = _template().render(manifest=saved.manifest, sections=sections, across=across, facts=_facts(saved))
+    page = page_template().render(manifest=saved.manifest, sections=sections, across=across, facts=_facts(saved))
     return replace_file(saved.folder / "report.html", page.encode())
 
 
@@ -84,7 +84,7 @@ def _write_card(saved: SavedRun, *, png: bool) -> Path:
     title = capital(f"{saved.manifest['name'].replace('_', ' ')} beside real markets")
     chart = facts_in_their_bands(rows, title)
     parts = _drawn(saved.folder, [chart] if chart else [], "", png=png)
-    page = _template("facts.html.j2").render(
+    page = page_template("facts.html.j2").render(
         manifest=saved.manifest, parts=parts, card=groups(rows), facts=_facts(saved)
     )
     return replace_file(saved.folder / "report.html", page.encode())
@@ -145,8 +145,8 @@ def _represented(about: Any) -> int:
     return int(about["represents"] or about["customers"])
 
 
-def _template(name: str = "report.html.j2") -> Template:
-    """The page's template; everything put into it is escaped unless it is a drawing of ours."""
+def page_template(name: str = "report.html.j2") -> Template:
+    """A page's template; everything put into it is escaped unless it is a drawing of ours."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     place = Environment(

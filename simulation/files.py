@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 MANIFEST = "manifest.json"
 PROGRAM = "retailcx"
 RUNS = Path("runs")
+VERBS = ("run", "compare", "validate")  # whose folders `load` opens
 ALWAYS_THERE = ("weekly", "summary")
 
 
@@ -47,7 +48,7 @@ def save(results: RunResults | CompareResults, folder: Path | str | None = None)
     """
     target = Path(folder) if folder is not None else default_folder(_name(results))
     worlds = _worlds(results)
-    with _writing(target, manifest(results)) as place:
+    with writing(target, manifest(results)) as place:
         _write_scenarios(results, place)
         for name, table in _parquet_tables(results, worlds):
             if table.columns:
@@ -73,7 +74,7 @@ def save_found(
         RunFolderError: the folder holds something already; nothing is overwritten.
     """
     target = Path(folder) if folder is not None else default_folder(f"{verb}-{scenario.name}")
-    with _writing(target, {**_about(scenario, verb, scenario.name), "comparisons": [], **about}) as place:
+    with writing(target, {**_about(scenario, verb, scenario.name), "comparisons": [], **about}) as place:
         (place / "scenario.toml").write_text(scenario.to_toml(), encoding="utf-8")
         for name, table in tables.items():
             write_parquet(table, place / f"{name}.parquet")
@@ -91,9 +92,28 @@ def load(folder: Path | str) -> SavedRun:
         raise RunFolderError(
             f"{path}: there is no such folder. `run` and `compare` write one, by default under {RUNS}/."
         )
+    verb = read_manifest(path)["verb"]
+    if verb not in VERBS:
+        raise RunFolderError(f"{path} was written by `{verb}`; name a folder that `run` or `compare` wrote.")
+    return SavedRun(path)
+
+
+def read_manifest(folder: Path | str) -> dict[str, Any]:
+    """What a finished folder says about itself, whichever verb wrote it.
+
+    Raises:
+        RunFolderError: it is unfinished, or no folder of ours.
+    """
+    path = Path(folder)
     if not (path / MANIFEST).is_file():
         raise RunFolderError(f"{path}: {_why_unreadable(path)}")
-    return SavedRun(path)
+    return _read_manifest(path)
+
+
+def is_by(folder: Path | str, verb: str) -> bool:
+    """Whether a finished folder was written by a verb."""
+    path = Path(folder)
+    return (path / MANIFEST).is_file() and _read_manifest(path)["verb"] == verb
 
 
 def default_folder(name: str, parent: Path = RUNS) -> Path:
@@ -248,13 +268,9 @@ def manifest(results: RunResults | CompareResults) -> dict[str, Any]:
 def _about(scenario: Scenario, verb: str, name: str) -> dict[str, Any]:
     """What the folder of any command says of what it was about, when, and with what."""
     from simulation.assumptions import assumptions, sources
-    from simulation.compiling import source_hash
 
     return {
-        "program": PROGRAM,
-        "name": name,
-        "verb": verb,
-        "status": "finished",
+        **made_by(verb, name),
         "question": scenario.question,
         "seed": scenario.seed,
         "replicates": scenario.replicates,
@@ -263,10 +279,22 @@ def _about(scenario: Scenario, verb: str, name: str) -> dict[str, Any]:
         "weeks": scenario.weeks,
         "assumptions": len(assumptions(scenario)),
         "sources": {source: len(paths) for source, paths in sources(scenario).items()},
+        "scenario_sha256": scenario.sha256,
+    }
+
+
+def made_by(verb: str, name: str) -> dict[str, Any]:
+    """What the manifest of every verb says: what it is, and of which program on which machine."""
+    from simulation.compiling import source_hash
+
+    return {
+        "program": PROGRAM,
+        "name": name,
+        "verb": verb,
+        "status": "finished",
         "versions": versions(),
         "cpu": processor(),
         "source_sha256": source_hash(),
-        "scenario_sha256": scenario.sha256,
         "written": datetime.now(UTC).isoformat(timespec="seconds"),
     }
 
@@ -344,8 +372,11 @@ def _scenario_file(kind: str, number: int) -> str:
 
 
 @contextmanager
-def _writing(target: Path, about: Mapping[str, Any]) -> Iterator[Path]:
-    """A place to write in, which becomes `target` if the block succeeds, and vanishes if it does not."""
+def writing(target: Path, about: Mapping[str, Any]) -> Iterator[Path]:
+    """A place to write in, which becomes `target` if the block succeeds, and vanishes if it does not.
+
+    `about` is the manifest, written last; what the block adds to it is in it.
+    """
     _refuse_to_overwrite(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     place = target.parent / f".{target.name}.unfinished-{uuid4().hex[:8]}"
@@ -385,7 +416,7 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
         found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise RunFolderError(f"{folder}: its {MANIFEST} cannot be read ({error}).") from error
-    if not isinstance(found, dict) or found.get("program") != PROGRAM or "comparisons" not in found:
+    if not isinstance(found, dict) or found.get("program") != PROGRAM or "verb" not in found:
         raise RunFolderError(f"{folder} is not a run folder: its {MANIFEST} was not written by {PROGRAM}.")
     return found
 

@@ -69,6 +69,7 @@ OUTLET = np.dtype(
             "online",
             "hedonic",
             "location",
+            "attraction",
             "base_price",
             "usual_staff",
             "newcomer",

@@ -245,9 +245,9 @@ def market_of(scenario: Scenario, plans: Plans, numbers: Any, cells: Any) -> Mar
         _begin_outlet(outlets[o], outlet, ids.index(outlet.retailer), scenario, numbers)
     _begin_prices(outlets, plans, numbers)
     offers = np.zeros(len(scenario.outlets), OFFER).view(np.recarray)
-    for name in ("number", "retailer", "online", "hedonic", "location"):
+    for name in ("number", "retailer", "online", "hedonic", "location", "attraction"):
         offers[name] = outlets[name]
-    for name, source in (("retailer_number", "number"), ("attraction", "attraction"), ("integration", "integration")):
+    for name, source in (("retailer_number", "number"), ("integration", "integration")):
         offers[name] = retailers[source][outlets.retailer]
     for name, column in zip(GIVEN_NEEDS, GIVEN_COLUMNS, strict=True):
         offers[column] = [outlet.needs.get(name, numbers.store.ordinary_level) for outlet in scenario.outlets]
@@ -299,6 +299,7 @@ def _begin_outlet(row: Any, outlet: Any, retailer: int, scenario: Scenario, numb
     row.online = float(online)
     row.hedonic = outlet.hedonic if "hedonic" in outlet.model_fields_set else FORMATS[outlet.format].value
     row.location = LOCATIONS[outlet.location]
+    row.attraction = scenario.retailers[retailer].attraction + outlet.attraction
     row.base_price = scenario.retailers[retailer].price_index
     row.usual_staff = outlet.staff
     row.given_service = outlet.levels["service"]

@@ -37,6 +37,7 @@ PUBLIC = {
     "simulation.provenance",
     "simulation.results",
     "simulation.scenario",
+    "simulation.tables",  # tables in files
 }
 
 

@@ -94,7 +94,25 @@ def test_quick_commands_of_the_readme_run(words: list[str], command: Command):
     assert ended.returncode == 0, ended.stderr
 
 
-@pytest.mark.parametrize("words", [words for words in run_lines() if words[0] in ("compare", "run")], ids=" ".join)
+def on_a_calibration(words: list[str]) -> bool:
+    """Whether a command needs what `calibrate` writes: these are run one after the other."""
+    return "calibrate" in words or any(word.startswith(("runs/shop", "runs/own")) for word in words)
+
+
+def test_the_commands_for_a_firms_own_transactions_run_one_after_the_other(folder: Path, command: Command):
+    words = [words for words in run_lines() if on_a_calibration(words)]
+    assert [each[0] for each in words] == ["run", "calibrate", "forecast", "run"]
+    for each in words:
+        small = ("--customers=150",) if each[1] == "online_music" and each[0] == "run" else ()
+        ended = command(*each, *small, "--quiet", XDG_STATE_HOME=str(folder / "state"))
+        assert ended.returncode == 0, ended.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [words for words in run_lines() if words[0] in ("compare", "run") and not on_a_calibration(words)],
+    ids=" ".join,
+)
 def test_what_the_readme_runs_and_compares_can_be_run(words: list[str], folder: Path, command: Command):
     """As it stands there, but small: an option given twice counts as it stands last."""
     small = ("--customers=200", "--weeks=30", "--replicates=2", "--set=market.warmup_weeks=2", "--json")

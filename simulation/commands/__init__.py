@@ -8,6 +8,7 @@ from collections.abc import Callable
 import typer
 
 from simulation.commands.benchmarking import benchmark
+from simulation.commands.calibrating import calibrate, forecast
 from simulation.commands.checking import check
 from simulation.commands.describing import schema
 from simulation.commands.endings import with_exit_code
@@ -35,6 +36,8 @@ VERBS: dict[str, Callable[..., None]] = {
     "compare": compare,
     "story": story,
     "report": report,
+    "calibrate": calibrate,
+    "forecast": forecast,
     "validate": validate,
     "schema": schema,
     "benchmark": benchmark,

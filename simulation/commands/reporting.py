@@ -15,9 +15,15 @@ Png = Annotated[bool, typer.Option("--png", help="Also write the charts as PNG f
 def report(folder: RunFolder, png: Png = False) -> None:
     """Draw charts and report again from the saved tables."""
     from analysis.report import write_report
+    from simulation.files import is_by
 
     try:
-        write_report(folder, png=png)
+        if is_by(folder, "calibrate"):
+            from analysis.calibration.calibrated_folder import draw_again
+
+            draw_again(folder, png=png)
+        else:
+            write_report(folder, png=png)
     except OSError as error:
         raise WrongInputError(f"{folder}: the report cannot be written there ({error.strerror or error})") from error
     say_where(folder)

@@ -56,7 +56,7 @@ def appeal_of(
         outlet.online, choice.online_utility, choice.online_preference_sd, float(people.traits[CHANNEL_PREFERENCE, i])
     )
     return standing_appeal(
-        market.retailers[outlet.retailer].attraction,
+        outlet.attraction,
         choice.distance_weight * tables.log_minutes[people.cell[i], o],
         choice.price_weight * float(people.traits[PRICE_SENSITIVITY, i]) * price_index_log,
         channel,

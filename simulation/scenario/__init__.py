@@ -10,12 +10,15 @@ if TYPE_CHECKING:
     from simulation.scenario.edits import parse_edits
     from simulation.scenario.finding import find, shipped
     from simulation.scenario.identity import customer_number, entity_number
+    from simulation.scenario.population_columns import Faults
     from simulation.scenario.population_file import People
-    from simulation.scenario.problems import Problem, ScenarioError
+    from simulation.scenario.problems import Problem, ScenarioError, suggestion
+    from simulation.scenario.reading import shown
     from simulation.scenario.scenario import Difference, Scenario
 
 __all__ = [
     "Difference",
+    "Faults",
     "People",
     "Problem",
     "Scenario",
@@ -25,10 +28,13 @@ __all__ = [
     "find",
     "parse_edits",
     "shipped",
+    "shown",
+    "suggestion",
 ]
 
 _HOMES = {
     "Difference": "scenario",
+    "Faults": "population_columns",
     "People": "population_file",
     "Problem": "problems",
     "Scenario": "scenario",
@@ -38,6 +44,8 @@ _HOMES = {
     "find": "finding",
     "parse_edits": "edits",
     "shipped": "finding",
+    "shown": "reading",
+    "suggestion": "problems",
 }
 
 

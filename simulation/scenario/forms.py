@@ -158,6 +158,7 @@ class Outlet(Form):
     location: Literal["centre", "suburb", "edge", "online"]
     capacity_visits_week: float = Field(gt=0, le=1e9, description="visits a week it can take, of real customers")
     staff: float = Field(gt=0, le=1e6, description="employees, full-time equivalents")
+    attraction: float = Field(0.0, ge=-10, le=10, description="appeal beyond its retailer's, utility")
     hedonic: Signed = Field(0.0, description="character from utilitarian to hedonic; default: its format's")
     cell: int | None = Field(None, ge=0, lt=MAX_CELLS, description="neighbourhood of a store, from 0")
     upkeep: Share = Field(1.0, description="share of wear made good; 1: the atmosphere does not wear")

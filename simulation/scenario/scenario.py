@@ -135,7 +135,7 @@ class Scenario(World):
         `population_file` where its customers are kept, relative to it.
         """
         values = {**self._as_given(), "baseline": baseline or self._built_in_baseline()}
-        if self.population.file is not None:
+        if population_file or self.population.file is not None:
             values["population"].update(file=population_file or self.population.file, customers=None)
         return as_toml(values)
 

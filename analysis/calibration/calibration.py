@@ -1,0 +1,239 @@
+"""A scenario calibrated to a firm's own data: everything that `calibrate` finds, before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.calibration import buying
+from analysis.calibration.buying_words import fit_of
+from analysis.calibration.engine_buying import PurchaseFit
+from analysis.calibration.estimates import Estimate, Fit
+from analysis.calibration.firm_data import FirmData, customers_of
+from analysis.calibration.firm_fits import fits_of
+from analysis.calibration.holdout import OURS, Held, Prediction, comparison, divide, rivals, verdict, weeks_to_hold
+from analysis.calibration.pseudonyms import Pseudonyms
+from analysis.calibration.purchases import Purchases
+from analysis.calibration.simulated import (
+    LEAST_WEEKS,
+    MOST_WEEKS,
+    NEEDS,
+    Target,
+    bought_in,
+    estimates_of,
+    matched,
+    moments_table,
+    places_of,
+    simulated_rows,
+)
+from analysis.calibration.transaction_log import TransactionLog
+from simulation import Scenario
+from simulation.parameters import TRAITS
+from simulation.results import Table
+from simulation.scenario import Problem, ScenarioError, customer_number
+
+Array = NDArray[Any]
+Progress = Callable[[float, str], None]
+DAYS = 7
+MOMENTS = "simulated moments"
+MOST_COUNTED = 7  # past purchases that are counted apart; so many or more together
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Calibration:
+    """A calibrated scenario, its customers, and all that was found on the way."""
+
+    scenario: Scenario
+    names: Pseudonyms
+    people: Table  # columns of the population file
+    purchases: Purchases
+    fits: tuple[Fit, ...]
+    tables: Mapping[str, Table]
+    remarks: tuple[str, ...]
+    verdict: str
+    held_weeks: int
+    until: date
+
+    @property
+    def estimates(self) -> tuple[Estimate, ...]:
+        """Of all kinds of data."""
+        return tuple(each for fit in self.fits for each in fit.estimates)
+
+
+def calibrate(
+    scenario: Scenario,
+    data: FirmData,
+    *,
+    seed: int = 0,
+    holdout: int | None = None,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> Calibration:
+    """Calibrate a scenario: its customers are the firm's, its numbers what the data say.
+
+    Args:
+        scenario: the market to calibrate; what data cannot tell stays as it is there.
+        data: what `read_sources` gave.
+        seed: of what is drawn on the way.
+        holdout: how many of the last weeks are held back for a comparison out of sample; a quarter if not given.
+        threads: cores to use; default all.
+        progress: called with the share done and what is being done.
+
+    Raises:
+        ScenarioError: the data cannot be fitted, or the scenario does not hold what was found.
+    """
+    tell = progress or (lambda done, message: None)
+    log = data.log.purchases
+    tell(0.05, "fitting all but the last weeks")
+    held = _held(data.log, holdout)
+    past = held.past if held else log
+    known = buying.fitted(past, seed)
+    tell(0.25, "foretelling the weeks held back")
+    tables, sentence = _out_of_sample(log, held, known, seed)
+    tell(0.45, "simulating them")
+    shares, moments = _by_simulation(scenario, data.log, past, known, held, threads)
+    tell(0.6, "fitting the whole log")
+    process = buying.fitted(log, seed) if held else known
+    names, who, unlisted = customers_of(data)
+    tell(0.8, "fitting the other files")
+    others, choice_tables = fits_of(scenario, data, names, seed)
+    tell(0.9, "making the scenario")
+    fits = (fit_of(process, log), shares, *others)
+    needs = next((each.value for each in shares.estimates if each.path == NEEDS), 1.0)
+    return Calibration(
+        scenario=_edited(scenario, fits, data.log.last_day),
+        names=names,
+        people=_people(buying.population(process, who, seed), needs, data, names),
+        purchases=who,
+        fits=fits,
+        tables={**tables, **moments, **{n: table for fit in fits for n, table in fit.tables.items()}, **choice_tables},
+        remarks=(*data.remarks, *unlisted, *(words for fit in fits for words in fit.remarks)),
+        verdict=sentence,
+        held_weeks=held.weeks if held else 0,
+        until=data.log.last_day,
+    )
+
+
+def _held(log: TransactionLog, asked: int | None) -> Held | None:
+    weeks = weeks_to_hold(log.purchases, asked)
+    held = divide(log.purchases, weeks)
+    if asked and held is None:
+        message = f"--holdout {asked}: nobody had bought before the last {asked} weeks, so nothing could be fitted"
+        raise ScenarioError([Problem(log.file, None, "", message)])
+    return held
+
+
+def _out_of_sample(log: Purchases, held: Held | None, process: PurchaseFit, seed: int) -> tuple[dict[str, Table], str]:
+    """Tables of the comparison, and its verdict; without weeks held back the reason."""
+    if held is None:
+        return {}, "No weeks were held back: the log is too short for a comparison out of sample."
+    ahead = buying.foretold(process, held.past, held.weeks, buying.REPLICATES, seed)
+    predictions = [Prediction(OURS, ahead.expected, ahead.buying, ahead.weekly), *rivals(held)]
+    compared = comparison(held, predictions)
+    return {
+        "holdout": compared,
+        "holdout_by_count": _by_count(held, predictions),
+        "weekly_fit": _tracking(log, held, buying.by_week(process, held.past), predictions),
+    }, verdict(held, compared)
+
+
+def _by_count(held: Held, predictions: Sequence[Prediction]) -> Table:
+    """Mean purchases of the weeks held back by number of past repeat purchases, observed and expected."""
+    count = np.minimum(held.past.summary().frequency, MOST_COUNTED)
+    size = np.bincount(count, minlength=MOST_COUNTED + 1)
+
+    def mean(values: Array) -> Array:
+        total = np.bincount(count, values, minlength=MOST_COUNTED + 1)
+        return np.asarray(np.divide(total, size, out=np.full(size.size, np.nan), where=size > 0))
+
+    models = {each.name: mean(each.expected) for each in predictions}
+    return Table.of(past_repeats=np.arange(size.size), customers=size, observed=mean(held.bought), **models)
+
+
+def _tracking(log: Purchases, held: Held, fitted: Array, predictions: Sequence[Prediction]) -> Table:
+    """Repeat purchases by week of the customers of the past: observed, fitted, and foretold where held back."""
+    theirs = log.some(log.seen_by(held.past.until))
+    past, weeks = len(fitted), len(fitted) + held.weeks
+    again = theirs.day[~theirs.is_first] - (held.past.until - DAYS * past)
+    observed = np.bincount(again[again >= 0] // DAYS, minlength=weeks)
+    nothing = np.full(past, np.nan)
+    models = {each.name: np.r_[fitted if each.name == OURS else nothing, each.weekly] for each in predictions}
+    return Table.of(week=np.arange(1, weeks + 1), held_back=np.arange(weeks) >= past, observed=observed, **models)
+
+
+def _edited(scenario: Scenario, fits: Sequence[Fit], until: date) -> Scenario:
+    """The scenario with what was found, from the Monday after the log on."""
+    edits: dict[str, Any] = {}
+    for fit in fits:
+        known = {each.path: each for each in fit.estimates if each.told}
+        edits |= {path: _sourced(value, known.get(path)) for path, value in fit.edits.items()}
+    start = until + timedelta(days=DAYS - until.weekday())
+    edits |= {"market.start": start, "market.warmup_weeks": 0}  # it begins where the log ends
+    return scenario.replace(edits=edits, name=f"{scenario.name}_calibrated")
+
+
+def _sourced(value: Any, estimate: Estimate | None) -> Any:
+    """A number with its interval and source, as scenario files have it."""
+    if estimate is None or isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    low, high = min(estimate.low, value), max(estimate.high, value)
+    return {"value": value, "low": low, "high": high, "unit": estimate.unit, "source": estimate.source}
+
+
+def _by_simulation(
+    scenario: Scenario,
+    file: TransactionLog,
+    past: Purchases,
+    process: PurchaseFit,
+    held: Held | None,
+    threads: int | None,
+) -> tuple[Fit, dict[str, Table]]:
+    """What simulated moments set, and a table of moments simulated beside observed where weeks were held back."""
+    weeks = min(max(held.weeks if held else LEAST_WEEKS, LEAST_WEEKS), MOST_WEEKS)
+    groups, shares, remark = places_of(scenario, file.places)
+    rows = simulated_rows(past.customers)
+    expected = buying.expected(process, past.some(rows), weeks)
+    target = Target(float(expected.mean()), shares, groups)
+    last = past.first_day + timedelta(days=past.until - 1)
+    market = _edited(scenario, [fit_of(process, past)], last)
+    found = matched(market, buying.population(process, past, 0), target, weeks, threads)
+    before = {outlet.id: outlet.attraction for outlet in scenario.outlets}
+    estimates = estimates_of(found, target, file.purchases.day.size, before)
+    edits = {each.path: each.value for each in estimates if each.path != NEEDS}
+    tables = {}
+    if held and held.weeks >= LEAST_WEEKS:
+        seen = file.purchases.some(file.purchases.seen_by(past.until))
+        pairs = {name: (share, found.shares[name]) for name, share in shares.items() if len(shares) > 1}
+        tables["moments"] = moments_table(bought_in(seen, past.until, weeks, rows), found.simulated, pairs)
+    return Fit(MOMENTS, estimates, edits, remarks=(remark,) if remark else ()), tables
+
+
+def _people(traits: dict[str, Array], needs: float, data: FirmData, names: Pseudonyms) -> Table:
+    """The columns of the population file: pseudonyms, luck, traits."""
+    traits["need_rate"] = traits["need_rate"] * needs
+    listed = data.tables.get("customer_list")
+    if listed is not None:
+        traits |= {name: listed.table[name] for name in listed.table.columns if name in TRAITS}
+    keys = np.array([customer_number(f"customer {n}") for n in range(len(names.ids))], np.uint64)
+    inside = {name: _within(name, values, data.log.file) for name, values in traits.items()}
+    return Table.of(id=names.all(), draw_key=keys, first_week=np.zeros(len(names.ids)), **inside)
+
+
+def _within(name: str, values: Array, file: str) -> Array:
+    """Values that the trait allows; what is far beyond it as a whole has another unit."""
+    if name not in TRAITS:
+        return values
+    trait = TRAITS[name]
+    middle = float(np.median(values))
+    if middle > trait.high:
+        message = (
+            f"the {name} of half of the customers is above {trait.high:,.0f}, which the model does not hold "
+            f"(median {middle:,.0f}); give amounts in a larger unit, such as thousands"
+        )
+        raise ScenarioError([Problem(file, None, name, message)])
+    return np.clip(values, trait.low, trait.high)

@@ -1,0 +1,239 @@
+"""What likelihood does not reach, by simulated moments: where customers buy, and how many needs a purchase takes.
+
+The calibrated market is simulated with its own customers, several times with the same luck in every trial. Outlets of
+the firm become more attractive where they sell less than in the log, and less where they sell more, until shares agree;
+needs are scaled until the customers buy as often as the fitted process expects, because in a market with rivals and
+unsold visits a need is not yet a purchase of ours. Other moments are compared, and set nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.calibration.estimates import Estimate
+from analysis.calibration.purchases import Purchases
+from simulation import Scenario, run
+from simulation.parameters import TRAITS
+from simulation.results import Table
+from simulation.scenario import People, customer_number
+
+Array = NDArray[Any]
+Groups = Mapping[str, Sequence[str]]  # what the log calls a place: outlets of the scenario
+TRIALS, REPLICATES = 5, 3
+MOST_SIMULATED = 4_000  # customers: shares and means of more are no surer than the log's own
+LEAST_WEEKS, MOST_WEEKS = 4, 26
+CLOSE = 0.01  # difference of a share that is left alone
+SAME = 0.05  # of the expected purchases: nearer is as good as chance allows
+FEWEST = 0.5  # purchases that an outlet without any is taken to have made
+STRONGEST = 10.0  # attraction that a scenario may have
+MONTH = 28  # days
+SOURCE, NEEDS = "transactions", "calibration.needs_for_a_purchase"
+
+
+@dataclass(frozen=True, eq=False)
+class Bought:
+    """Purchase days of some weeks, of customers numbered from 0: of a log, or simulated."""
+
+    customer: Array
+    day: Array  # from 0
+    amount: Array
+    customers: int
+    weeks: int
+
+
+def bought_in(log: Purchases, begin: int, weeks: int, rows: Array) -> Bought:
+    """What some customers of a log did in so many weeks from a day on."""
+    theirs = log.some(rows)
+    there = (theirs.day >= begin) & (theirs.day < begin + 7 * weeks)
+    return Bought(theirs.customer[there], theirs.day[there] - begin, theirs.amount[there], rows.size, weeks)
+
+
+@dataclass(frozen=True, eq=False)
+class Target:
+    """What a simulation should come to: purchases a customer in all weeks, and shares of places."""
+
+    purchases: float
+    shares: Mapping[str, float]
+    groups: Groups
+
+
+@dataclass(frozen=True, eq=False)
+class Matched:
+    """Attractions and the factor of needs that bring a simulation to its target, and what it then does."""
+
+    attraction: Mapping[str, float]  # by outlet
+    needs: float
+    shares: Mapping[str, float]
+    simulated: tuple[Bought, ...]  # one a replicate
+
+
+def places_of(scenario: Scenario, places: Mapping[str, Mapping[str, float]]) -> tuple[Groups, dict[str, float], str]:
+    """Outlets that the log names, or channels, with their shares of purchases; and what has to be said of others."""
+    focal = next(retailer.id for retailer in scenario.retailers if retailer.focal)
+    ours = [outlet for outlet in scenario.outlets if outlet.retailer == focal]
+    for kind in ("outlet", "channel"):
+        counts = places.get(kind, {})
+        groups = {name: [o.id for o in ours if name == (o.id if kind == "outlet" else o.channel)] for name in counts}
+        known = {name: outlets for name, outlets in groups.items() if outlets}
+        total = sum(counts[name] for name in known)
+        if known:
+            left = sorted(set(counts) - set(known))
+            remark = f"Not in the scenario, so without a share to match: {kind} {', '.join(left)}." if left else ""
+            return known, {name: counts[name] / total for name in known}, remark
+        if counts:
+            mine = ", ".join(outlet.id for outlet in ours)
+            return {}, {}, f"No {kind} of the log is one of the scenario's ({mine}), so shares were not matched."
+    return {}, {}, ""
+
+
+def simulated_rows(customers: int) -> Array:
+    """The customers who are simulated: all, or so many of them, always the same."""
+    if customers <= MOST_SIMULATED:
+        return np.arange(customers)
+    return np.sort(np.random.default_rng(0).choice(customers, MOST_SIMULATED, replace=False))
+
+
+def people_of(traits: Mapping[str, Array], rows: Array) -> People:
+    """Some of the customers, as a population file would have them."""
+    keys = np.array([customer_number(f"customer {n}") for n in rows.tolist()], np.uint64)
+    columns = {name: np.asarray(values, float)[rows] for name, values in traits.items() if name in TRAITS}
+    return People(rows.astype(object), keys, {**columns, "first_week": np.zeros(rows.size)})
+
+
+def matched(
+    scenario: Scenario, traits: Mapping[str, Array], target: Target, weeks: int, threads: int | None = None
+) -> Matched:
+    """Bring the simulation of these customers to its target, trial by trial with the same luck."""
+    rows = simulated_rows(len(traits["need_rate"]))
+    attraction = {o.id: o.attraction for o in scenario.outlets if any(o.id in ids for ids in target.groups.values())}
+    needs = 1.0
+    found: list[Bought] = []
+    shares: dict[str, float] = {}
+    for _ in range(TRIALS):
+        scaled = {**traits, "need_rate": traits["need_rate"] * needs}
+        found, shares = _lived(scenario, people_of(scaled, rows), attraction, target.groups, weeks, threads)
+        mean = float(np.mean([each.day.size for each in found])) / rows.size
+        near = abs(mean - target.purchases) <= SAME * target.purchases
+        if near and all(abs(shares[name] - share) <= CLOSE for name, share in target.shares.items()):
+            break
+        needs *= 1.0 if near or not mean else target.purchases / mean
+        attraction = _moved(attraction, shares, target, mean * rows.size)
+    return Matched(attraction, needs, shares, tuple(found))
+
+
+def _moved(
+    attraction: Mapping[str, float], shares: Mapping[str, float], target: Target, purchases: float
+) -> dict[str, float]:
+    """Attractions a step nearer: by the log of what a share should be over what it is, as a logit would want it."""
+    least = FEWEST / max(purchases, 1.0)
+    moved = dict(attraction)
+    if len(target.groups) > 1:
+        steps = {
+            name: float(np.log(max(share, least) / max(shares[name], least))) for name, share in target.shares.items()
+        }
+        middle = sum(target.shares[name] * step for name, step in steps.items())  # beside rivals nothing moves
+        for name, outlets in target.groups.items():
+            for outlet in outlets:
+                moved[outlet] = float(np.clip(moved[outlet] + steps[name] - middle, -STRONGEST, STRONGEST))
+    return moved
+
+
+def _lived(
+    scenario: Scenario,
+    people: People,
+    attraction: Mapping[str, float],
+    groups: Groups,
+    weeks: int,
+    threads: int | None,
+) -> tuple[list[Bought], dict[str, float]]:
+    """Purchase days of each replicate, and the shares of places over all of them."""
+    edits: dict[str, Any] = {f"outlet.{name}.attraction": value for name, value in attraction.items()}
+    edits |= {"record.transactions": True, "population.customers": len(people)}
+    edits |= {"market.trade": "none"}  # the process that sets the target knows no season
+    market = scenario.replace(edits=edits, weeks=weeks, replicates=1)
+    found, counts = [], dict.fromkeys(groups, 0.0)
+    for replicate in range(REPLICATES):
+        log = run(market.replace(seed=market.seed + replicate).with_people(people), threads=threads).transactions
+        if log is None or not len(log):
+            found.append(Bought(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0), len(people), weeks))
+            continue
+        dates: Any = log.columns["date"]
+        place = {row: n for n, row in enumerate(people.ids.tolist())}
+        who = np.array([place[int(name)] for name in log["customer_id"]], np.int64)
+        found.append(Bought(who, dates.codes.astype(np.int64), log["amount"], len(people), weeks))
+        at, number = np.unique(log["outlet"].astype(str), return_counts=True)
+        by_outlet = dict(zip(at.tolist(), number.tolist(), strict=True))
+        for name, outlets in groups.items():
+            counts[name] += sum(by_outlet.get(outlet, 0) for outlet in outlets)
+    total = max(sum(counts.values()), 1.0)
+    return found, {name: count / total for name, count in counts.items()}
+
+
+def moments_of(bought: Bought) -> dict[str, float]:
+    """Statistics of purchases: repeat rates, gaps, recency, frequency and money, activity by month."""
+    count = np.bincount(bought.customer, minlength=bought.customers)
+    spent = np.bincount(bought.customer, bought.amount, minlength=bought.customers)
+    again = count[count > 0]
+    return {
+        "purchases a customer": float(count.mean()),
+        "customers who buy, share": float((count > 0).mean()),
+        "buyers who buy again, share": float((again > 1).mean()) if again.size else np.nan,
+        "spend a customer": float(spent.mean()),
+        "weeks between purchases, mean": _mean_gap(bought),
+        "purchases of the top fifth, share": float(
+            np.sort(count)[::-1][: -(-count.size // 5)].sum() / max(count.sum(), 1)
+        ),
+        **dict(_active_by_month(bought)),
+    }
+
+
+def _mean_gap(bought: Bought) -> float:
+    """By the weeks that purchases fall into: the engine's weeks have no days."""
+    order = np.lexsort((bought.day, bought.customer))
+    gap, same = np.diff(bought.day[order] // 7), np.diff(bought.customer[order]) == 0
+    return float(np.mean(gap[same])) if same.any() else float("nan")
+
+
+def _active_by_month(bought: Bought) -> Iterator[tuple[str, float]]:
+    for month in range(bought.weeks * 7 // MONTH):
+        there = bought.day // MONTH == month
+        share = np.unique(bought.customer[there]).size / bought.customers
+        yield f"customers active in weeks {4 * month + 1}-{4 * month + 4}, share", float(share)
+
+
+def moments_table(observed: Bought, simulated: Sequence[Bought], shares: Mapping[str, tuple[float, float]]) -> Table:
+    """Observed beside simulated: mean of the replicates and their range; shares of places (observed, simulated) too."""
+    seen = moments_of(observed)
+    each = [moments_of(one) for one in simulated]
+    rows = [(name, value, [one[name] for one in each]) for name, value in seen.items()]
+    rows += [(f"purchases at {name}, share", pair[0], [pair[1]]) for name, pair in shares.items()]
+    return Table.of(
+        moment=[name for name, _, _ in rows],
+        observed=[value for _, value, _ in rows],
+        simulated=[float(np.mean(values)) for _, _, values in rows],
+        low=[float(np.min(values)) for _, _, values in rows],
+        high=[float(np.max(values)) for _, _, values in rows],
+    )
+
+
+def estimates_of(found: Matched, target: Target, purchases: int, before: Mapping[str, float]) -> tuple[Estimate, ...]:
+    """Attractions that were moved, with the interval that the log's shares leave; and the factor of needs."""
+    rows = []
+    for name, outlets in target.groups.items():
+        share = target.shares[name]
+        reach = 1.96 * float(np.sqrt((1.0 - share) / max(share * purchases, FEWEST)))
+        for outlet in outlets:
+            value = found.attraction[outlet]
+            if value != before[outlet]:
+                about = f"share {share:.3f} in the log, {found.shares[name]:.3f} simulated"
+                path = f"outlet.{outlet}.attraction"
+                rows.append(Estimate(path, value, value - reach, value + reach, "utility", SOURCE, remark=about))
+    if found.needs != 1.0:
+        about = "needs of this market for a purchase of ours; customers' need rates are multiplied by it"
+        rows.append(Estimate(NEEDS, found.needs, found.needs, found.needs, "ratio", SOURCE, remark=about))
+    return tuple(rows)
