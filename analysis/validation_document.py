@@ -2,6 +2,7 @@
 
     python -m analysis.validation_document                     # writes the document from what is kept
     python -m analysis.validation_document grocery fashion     # judges these markets first (minutes each)
+    python -m analysis.validation_document real                # looks at the held-back weeks of real data again
 
 Formulas are computed when it is written; cards and comparisons with real data come from `analysis/exhibits`, where the
 commands that find them keep them.
@@ -13,7 +14,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from analysis.exhibits import CARDS, PARTS, Exhibit, keep, kept
+from analysis.exhibits import CARDS, CHOICES, FIRMS, PARTS, Exhibit, keep, kept, of_markdown
 from analysis.facts import Fact, Finding, card, facts, known
 from analysis.facts.card import CUSTOMERS, SEEDS, VALUES
 from analysis.facts.summary import sentence
@@ -23,6 +24,7 @@ from simulation.assumptions import assumptions
 
 DOCUMENT = Path(__file__).parents[1] / "simulation" / "VALIDATION.md"
 MARKETS = ("grocery", "fashion", "electronics", "online_music")
+REAL = "real"  # no market has this name
 FAILS_IN_BOLD = "**fails**"
 COLUMNS = ("fact", "statistic", "value [95 %]", "band", "kind, use", "verdict")
 HEAD = """# What is validated, on what, how well, and what is not
@@ -143,10 +145,23 @@ def _cells(one: Finding) -> tuple[str, ...]:
     return one.fact.id, one.fact.statistic, f"{one.value:.3g}{interval}", one.fact.band, use, verdict
 
 
-def main(markets: Sequence[str] = ()) -> None:
-    """Judge the markets named, keep their cards, and write the document."""
-    for market in markets:
-        keep(card_of(market))
+def beside_real_data() -> Iterator[Exhibit]:
+    """What the commands that hold the model against real data find now. They need the extra `validation`."""
+    from analysis import brand_panels, buying_targets, store_choice
+
+    for task in buying_targets.held_back():
+        name, lines = f"buying_{task.reference.split()[0].lower()}", buying_targets.markdown(task)
+        yield of_markdown(name.replace("/", "_"), FIRMS, task.name, "python -m analysis.buying_targets", lines)
+    panels, stores = "python -m analysis.brand_panels", "python -m analysis.store_choice"
+    yield of_markdown("brand_panels", CHOICES, "Brands of three panels", panels, brand_panels.markdown())
+    yield of_markdown("store_choice", CHOICES, "Stores of the Complete Journey", stores, store_choice.markdown())
+
+
+def main(words: Sequence[str] = ()) -> None:
+    """Judge the markets named, keep their cards, and write the document; "real" stands for comparisons with data."""
+    for word in words:
+        for exhibit in beside_real_data() if word == REAL else [card_of(word)]:
+            keep(exhibit)
     DOCUMENT.write_text(document(), encoding="utf-8")
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.exhibits import CARDS, PEOPLE, Exhibit, keep, kept
+from analysis.exhibits import CARDS, PEOPLE, Exhibit, keep, kept, of_markdown
 from analysis.facts import facts
 from analysis.validation_document import DOCUMENT, MARKETS, document, table
 
@@ -44,3 +44,14 @@ def test_an_exhibit_belongs_to_a_part_of_the_document_and_its_rows_are_whole():
 
 def test_a_bar_in_a_cell_is_no_column():
     assert list(table(EXHIBIT.columns, EXHIBIT.rows))[2] == r"| 1 | 2\|3 |"
+
+
+def test_a_printed_table_becomes_an_exhibit():
+    lines = ["| model | error |", "|---|---|", "| ours | 1.2 |", "", "Better.", "Reached."]
+    found = of_markdown("panel", PEOPLE, "A panel", "python -m panel", lines)
+    assert (found.columns, found.rows, found.said) == (("model", "error"), (("ours", "1.2"),), "Better. Reached.")
+
+
+def test_words_without_a_table_are_no_exhibit():
+    with pytest.raises(ValueError, match="no table"):
+        of_markdown("panel", PEOPLE, "A panel", "python -m panel", ["Better."])

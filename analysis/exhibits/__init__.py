@@ -48,6 +48,19 @@ def keep(exhibit: Exhibit, folder: Path = FOLDER) -> Path:
     return path
 
 
+def of_markdown(name: str, part: str, title: str, command: str, lines: Sequence[str]) -> Exhibit:
+    """An exhibit from a Markdown table and the sentences around it, as commands print them.
+
+    Raises:
+        ValueError: no table stands in the lines.
+    """
+    cells = [tuple(cell.strip() for cell in line.strip("| ").split(" | ")) for line in lines if line.startswith("| ")]
+    if not cells:
+        raise ValueError(f"{name}: there is no table in what {command} prints")
+    said = " ".join(line for line in lines if line and not line.startswith("|"))
+    return Exhibit(name, part, title, command, said, cells[0], tuple(cells[1:]))
+
+
 def kept(folder: Path = FOLDER) -> list[Exhibit]:
     """All exhibits in the order of their names."""
     return [_exhibit(json.loads(path.read_text(encoding="utf-8"))) for path in sorted(folder.glob("*.json"))]
