@@ -480,6 +480,7 @@ EXPECTED: dict[str, Callable[[], Pairs]] = {
     "word.blame": pool("blame", 1),
 }
 ELSEWHERE = {
+    "people.pace": "test_the_engine_leaves_returns_and_wanders_as_the_chain_does",
     "links.retailer": "test_a_new_outlet_takes_a_place_and_a_link_that_does_not_know_it_yet",
     "links.complaint": "test_a_slow_desks_complaint_waits_until_its_week_and_is_then_answered",
     "links.complaint_due": "test_a_slow_desks_complaint_waits_until_its_week_and_is_then_answered",
@@ -499,7 +500,7 @@ NEVER = {
     "people": ("key", "cell", "segment", "need_rate", "log_basket", "first_week", "traits"),
     "reach": ("taste",),
     "outlets": (
-        *("number", "retailer", "online", "hedonic", "location", "base_price", "usual_staff", "newcomer"),
+        *("number", "retailer", "online", "attraction", "hedonic", "location", "base_price", "usual_staff", "newcomer"),
         *("given_service", "given_price", "price_offset"),
     ),
     "retailers": ("number", "attraction", "integration", "margin", "given_brand"),
