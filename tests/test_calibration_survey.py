@@ -5,6 +5,7 @@ import pytest
 
 from analysis.calibration.answers import levels, scale_of, sheet_of
 from analysis.calibration.estimates import Fit
+from analysis.calibration.firm_fits import _survey
 from analysis.calibration.sharing import Prior, shapley, weigh
 from analysis.calibration.survey import fit_survey
 from analysis.calibration.weights import Weights, split
@@ -134,6 +135,14 @@ def test_dimensions_that_were_asked_about_have_weights_of_their_own():
     assert scenario.dimensions["affective"] > 2 * scenario.dimensions["cognitive"]
     assert Weights.of(scenario).shares_in(0) == pytest.approx(true["cognitive"], abs=0.06)
     assert "weights.social.price" not in scenario.sources
+
+
+def test_social_without_other_dimensions_is_the_driver_of_that_name():
+    columns = survey(400)
+    columns = {name: columns[name] for name in (*DRIVERS, "satisfaction")}
+    made = _survey(Table.of(**columns), Scenario.load("grocery"), 0)
+    assert made.record["drivers"] == list(DRIVERS)
+    assert not any(path.startswith("dimensions.") for path in made.edits)
 
 
 # --- what data cannot tell -----------------------------------------------------------------------

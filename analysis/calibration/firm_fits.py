@@ -40,14 +40,16 @@ def _survey(table: Table, scenario: Scenario, seed: int) -> Fit:
     from analysis.calibration.survey import fit_survey
     from simulation.parameters import DETERMINANT_NAMES, DIMENSION_NAMES
 
-    rest = [n for n in table.columns if n not in ("satisfaction", *SURVEY_WORDS, *LOYALTY, *DIMENSION_NAMES)]
+    felt = [name for name in DIMENSION_NAMES if name in table]
+    dimensions = felt if set(felt) - {*DETERMINANT_NAMES} else []  # `social` alone is a driver of that name
+    rest = [n for n in table.columns if n not in ("satisfaction", *SURVEY_WORDS, *LOYALTY, *dimensions)]
     known = [name for name in rest if name in DETERMINANT_NAMES]
     return fit_survey(
         table,
         satisfaction="satisfaction",
         drivers=known if len(known) > 1 else rest,
         loyalty=next((name for name in LOYALTY if name in table), None),
-        dimensions=[name for name in DIMENSION_NAMES if name in table],
+        dimensions=dimensions,
         person="customer_id" if "customer_id" in table else None,
         subject="retailer" if "retailer" in table else None,
         scenario=scenario,
