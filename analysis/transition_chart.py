@@ -25,6 +25,7 @@ KINDS = (*RELATIONSHIPS, "lapsed")
 YEAR = 52.0
 DARK = 0.55  # of the shade, from which letters are light
 TENTHS_BELOW = 9.95  # a rate is shown with a tenth
+LEAST = 0.01  # relationships per 100 and year: a smaller change is nothing to show
 FULL = 60.0  # per 100 and year, at which the shade is full
 
 
@@ -102,7 +103,7 @@ def _title(now: Counted) -> str:
 
 def _subtitle(compared: bool) -> str:
     words = "From the type at the left to the one above: relationships per 100 such and year"
-    return f"{words}; below, what changed, where it is clear" if compared else words
+    return f"{words}; below, what changed, where it is clear and at least {LEAST:g}" if compared else words
 
 
 def _draw(axes: Axes, now: Floats, changed: Estimates | None) -> None:
@@ -119,11 +120,11 @@ def _draw(axes: Axes, now: Floats, changed: Estimates | None) -> None:
 
 
 def _clear(changed: Estimates | None, was: int, became: int) -> float | None:
-    """The change of a rate, if it can be told from chance."""
+    """The change of a rate, if it can be told from chance and is one to speak of."""
     if changed is None:
         return None
     mean, low, high = (float(each[was, became]) for each in (changed.mean, changed.low, changed.high))
-    return mean if low > 0.0 or high < 0.0 else None
+    return mean if abs(mean) >= LEAST and (low > 0.0 or high < 0.0) else None
 
 
 def _cell(axes: Axes, was: int, became: int, rate: float, changed: float | None) -> None:

@@ -10,7 +10,7 @@ import pytest
 from analysis.chart import Chart
 from analysis.desk_charts import coming_again, service_desk
 from analysis.drawing import as_svg, style
-from analysis.effects import MARGINS
+from analysis.effects import MARGINS, Estimates
 from analysis.model_chart import model_picture
 from analysis.model_words import MEMORY, OUTCOMES, boxes, met, moderation
 from analysis.panels import change_of, of_measure
@@ -18,7 +18,7 @@ from analysis.part_charts import by_part
 from analysis.parts import effects_by, levels_by, part_order
 from analysis.relation_charts import Curve, _curve_title, giving_and_getting, loyalty_and_satisfaction, relationship_mix
 from analysis.season_chart import season
-from analysis.transition_chart import transitions
+from analysis.transition_chart import _clear, transitions
 from analysis.views import View
 from analysis.word_charts import stars, word_of_mouth
 from simulation.files import load, save
@@ -285,3 +285,9 @@ def test_a_baseline_is_read_in_the_weeks_of_its_comparison(view: View):
     shared = view.summary.adding(window=np.full(len(other), "weeks 20-60"), mean=np.zeros(len(other)))
     assert own is not None
     assert dataclasses.replace(view, summary=shared).level("grocery", "revenue") == pytest.approx(own)
+
+
+@pytest.mark.parametrize(("change", "shown"), [(0.5, 0.5), (0.0001, None)])
+def test_a_change_of_a_transition_is_shown_if_it_is_one_to_speak_of(change: float, shown: float | None):
+    found = np.full((1, 1), change)
+    assert _clear(Estimates(found, found, found), 0, 0) == shown
