@@ -307,6 +307,8 @@ def test_an_interrupted_calibration_leaves_nothing(tmp_path: Path, log: Path):
     place = tmp_path / "here"
     delayed = "import analysis.calibration.calibration as c, time, pathlib\n"
     delayed += f"c.fits_of = lambda *a: (pathlib.Path({str(place)!r}).touch(), time.sleep(90))\n"
+    # A job that a shell put in the background ignores the signal.
+    delayed += "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
     script = f"{delayed}import sys; sys.argv = {words[1:]!r}; from simulation.commands import main; main()"
     process = subprocess.Popen([sys.executable, "-c", script], env=environment, stderr=subprocess.PIPE, cwd=ROOT)
     while process.poll() is None and not place.exists():
