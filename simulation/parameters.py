@@ -7,7 +7,7 @@ first asked for.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -25,7 +25,8 @@ DESK_CHANNELS = ("face_to_face", "phone", "email", "chat", "self_service")
 class Parameter:
     """One number of the model: `value` within `low`..`high`, in `unit`, from `source`.
 
-    `choices` replaces the range for words.
+    `choices` replaces the range for words. `spread` is what evidence leaves open around the value, `seen` the doses
+    that it covers; a number with `cost` is a price: of what, `per` "once" or "year".
     """
 
     name: str
@@ -37,6 +38,10 @@ class Parameter:
     about: str
     group: str = ""
     choices: tuple[str, ...] = ()
+    spread: tuple[float, float] | None = None
+    seen: tuple[float, float] | None = None
+    cost: str = ""
+    per: str = "year"
 
     @property
     def is_assumption(self) -> bool:
@@ -137,14 +142,50 @@ class Instrument:
 
 
 @dataclass(frozen=True)
+class Effect:
+    """What a lever in full force does to one column of a plan of weeks: of an "outlet", a "retailer" or a "desk".
+
+    `how`: "adds" the field, or changes by it in "percent". A column named `{field}` is the one that the field names.
+    `channel`: only outlets of it.
+    """
+
+    plan: str
+    column: str
+    how: str
+    by: str
+    channel: str = ""
+
+
+@dataclass(frozen=True)
 class Lever:
-    """A kind of investment, or of event: what it is, its fields, what is known about it."""
+    """A kind of investment: what it moves, for whom, how fast, at which cost, and on what evidence.
+
+    `acts_on`: what the retailer must have ("outlets", "stores", "online", "desks", "retailer"). `ramp_weeks` is how
+    long it takes to be in full force, `half_life_weeks` how fast that wears off (0: it stays). Prices are among its
+    fields.
+    """
 
     name: str
     about: str
     source: str
-    moves: str = ""
-    evidence: str = ""
+    family: str
+    moves: str
+    evidence: str
+    acts_on: str
+    effects: tuple[Effect, ...] = ()
+    ramp_weeks: int = 0
+    half_life_weeks: float = 0.0
+    side_effect: str = ""
+    fields: Mapping[str, Parameter] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Event:
+    """What can happen to everybody."""
+
+    name: str
+    about: str
+    source: str
     needs_retailer: bool = False
     fields: Mapping[str, Parameter] = field(default_factory=dict)
 
@@ -212,10 +253,17 @@ RESPONSES = (*WEEK_TARGETS, *CHOICE_TARGETS, *(name for name in VISIT_TARGETS if
 def as_parameter(name: str, row: Mapping[str, Any], group: str = "") -> Parameter:
     """A row of a data file as a parameter; a row of words carries `choices` instead of a range."""
     words = tuple(row.get("choices", ()))
-    numbers = {key: float(row[key]) if not words else 0.0 for key in ("value", "low", "high")}
-    return Parameter(
-        name=name, unit=row["unit"], source=row["source"], about=row["about"], group=group, choices=words, **numbers
-    )
+    columns: dict[str, Any] = {key: float(row[key]) if not words else 0.0 for key in ("value", "low", "high")}
+    columns |= {key: row[key] for key in ("unit", "source", "about", "cost", "per") if key in row}
+    columns |= {key: _range(name, row[key]) for key in ("spread", "seen") if key in row}
+    return Parameter(name=name, group=group, choices=words, **columns)
+
+
+def _range(name: str, ends: Sequence[float]) -> tuple[float, float]:
+    low, high = (float(end) for end in ends)
+    if low > high:
+        raise ValueError(f"{name}: a range goes from its lower to its upper end, not from {low} to {high}")
+    return low, high
 
 
 def _parameters() -> dict[str, Parameter]:
@@ -306,15 +354,31 @@ def _correlations() -> dict[str, Parameter]:
     return {name: as_parameter(name, row) for name, row in table("traits")["correlations"].items()}
 
 
-def _kinds(name: str) -> dict[str, Lever]:
+def _fields(row: Mapping[str, Any]) -> dict[str, Parameter]:
+    return {key: as_parameter(key, field_row) for key, field_row in row.get("fields", {}).items()}
+
+
+def _events() -> dict[str, Event]:
+    return {name: Event(name, **{**row, "fields": _fields(row)}) for name, row in table("events").items()}
+
+
+def _levers() -> dict[str, Lever]:
     return {
-        kind: Lever(
-            name=kind,
-            fields={key: as_parameter(key, field_row) for key, field_row in row.get("fields", {}).items()},
-            **{key: value for key, value in row.items() if key != "fields"},
-        )
-        for kind, row in table(name).items()
+        name: Lever(name, **{**row, "fields": _fields(row), "effects": _effects(name, row)})
+        for name, row in table("levers").items()
     }
+
+
+def _effects(name: str, row: Mapping[str, Any]) -> tuple[Effect, ...]:
+    """The effects of a kind of lever, whose fields exist."""
+    found = []
+    for each in row.get("effects", ()):
+        plan, _, column = each["moves"].partition(".")
+        ((how, by),) = [(how, each[how]) for how in ("adds", "percent") if how in each]
+        if by not in row["fields"] or (column.startswith("{") and column[1:-1] not in row["fields"]):
+            raise ValueError(f"levers.toml: [{name}] has an effect by {by!r} on {column!r}, and no such field")
+        found.append(Effect(plan, column, how, by, each.get("channel", "")))
+    return tuple(found)
 
 
 def _desks() -> dict[str, dict[str, Parameter]]:
@@ -370,8 +434,8 @@ _LOADERS: dict[str, Callable[[], Any]] = {
     "INSTRUMENTS": _instruments,
     "TRAITS": _traits,
     "CORRELATIONS": _correlations,
-    "LEVERS": lambda: _kinds("levers"),
-    "EVENTS": lambda: _kinds("events"),
+    "LEVERS": _levers,
+    "EVENTS": _events,
     "MEASURES": _measures,
     "SEASONS": _seasons,
     "FORMATS": lambda: _named("formats"),
@@ -387,7 +451,7 @@ INSTRUMENTS: dict[str, Instrument]
 TRAITS: dict[str, Trait]
 CORRELATIONS: dict[str, Parameter]
 LEVERS: dict[str, Lever]
-EVENTS: dict[str, Lever]
+EVENTS: dict[str, Event]
 MEASURES: dict[str, Measure]
 SEASONS: dict[str, Season]
 FORMATS: dict[str, Parameter]

@@ -52,6 +52,9 @@ PLAN_OUTLET = np.dtype(
             "upkeep",
             "training_hours",
             "openness",
+            "tills",  # what checkouts get done, over the usual
+            "failures",  # over the usual rate
+            "stock_outs",  # over the usual chance
             "is_open",
             "opens",
         )
@@ -59,7 +62,7 @@ PLAN_OUTLET = np.dtype(
 )
 PLANNED_OF_RETAILERS = ("awareness", "offers", "winback", "answers", "wave", "wave_stars")
 PLAN_RETAILER = np.dtype([(name, "f8") for name in (*PLANNED_OF_RETAILERS, "feedback", "acting")])
-PLAN_DESK = np.dtype([("staff", "f8")])
+PLAN_DESK = np.dtype([(name, "f8") for name in ("staff", "minutes", "lag", "resolution", "recovery")])
 
 OUTLET = np.dtype(
     [("number", "i8"), ("retailer", "i8")]
@@ -112,12 +115,8 @@ DESK = np.dtype(
             "self_service",
             "digital",
             "ease",
-            "lag",
             "patience",
             "open_hours",
-            "minutes",
-            "given_resolution",
-            "given_recovery",
             "contacts",
             "capacity",
             "backlog",

@@ -12,21 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from simulation.parameters import DETERMINANT_NAMES, SEASONS
+from simulation.levers import intensity, levers_move
+from simulation.parameters import DESKS, DETERMINANT_NAMES, SEASONS
 from simulation.records import PLAN_DESK, PLAN_OUTLET, PLAN_RETAILER, SITUATION, Plans, levels_of
 from simulation.scenario import Scenario
 
 MEAN_MONTH_DAYS = 30.44
 LONG_YEARS = 71 / 400  # share of years with 53 ISO weeks
-OF_OUTLETS = (  # levers that move the plan of outlets
-    "staff_training",
-    "staff_openness",
-    "level_change",
-    "upkeep_change",
-    "staff_change",
-    "price_change",
-    "capacity_change",
-)
 _DAYS_IN_MEAN_YEAR = (31, 28.25, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -67,23 +59,17 @@ def weekly_rates(factors: Sequence[float]) -> list[float]:
     return [f / mean for f in factors]
 
 
-def intensity(weeks: Any, start: int, end: int | None, ramp: int) -> Any:
-    """How far a lever is in force in each calendar week: 0 before `start` and after `end`, rising over `ramp` weeks."""
-    rising = np.clip((weeks - start + 1.0) / (ramp + 1.0), 0.0, 1.0)
-    last = weeks[-1] if end is None else end
-    return np.where((weeks >= start) & (weeks <= last), rising, 0.0)
-
-
 def plans_of(scenario: Scenario) -> Plans:
     """The plan of every week of a scenario, warm-up included."""
     warmup = scenario.market.warmup_weeks
     weeks = np.array([calendar_week(t, warmup) for t in range(warmup + scenario.weeks)])
-    outlets = _outlets(scenario, weeks)
+    outlets, retailers, desks = _outlets(scenario, weeks), _retailers(scenario, weeks), _desks(scenario, weeks)
+    levers_move(scenario, weeks, outlets, retailers, desks)
     return Plans(
         situations=_situations(scenario, weeks),
         outlets=outlets,
-        retailers=_retailers(scenario, weeks),
-        desks=_desks(scenario, weeks),
+        retailers=retailers,
+        desks=desks,
         levels=levels_of(outlets),
     )
 
@@ -151,15 +137,12 @@ def _outlets(scenario: Scenario, weeks: Any) -> Any:
         rows.staff[:, o] = outlet.staff
         rows.capacity[:, o] = outlet.capacity_visits_week
         rows.upkeep[:, o] = outlet.upkeep
+        rows.tills[:, o] = rows.failures[:, o] = rows.stock_outs[:, o] = 1.0
         opens = _opening(scenario, outlet)
         closes = weeks[-1] + 1 if outlet.closes_week is None else outlet.closes_week
         rows.is_open[:, o] = (weeks >= opens) & (weeks < closes)
         rows.opens[:, o] = weeks == opens
     rows.staff *= _seasonal_staff(scenario, weeks)[:, None]
-    for lever in scenario.levers:
-        for o, outlet in enumerate(scenario.outlets):
-            if lever.kind in OF_OUTLETS and outlet.retailer == lever.retailer and lever.outlet in (None, outlet.id):
-                _move(rows[:, o], lever, intensity(weeks, lever.start_week, lever.end_week, lever.ramp_weeks))
     for event in scenario.events:
         if event.kind == "price_attack":
             for o, outlet in enumerate(scenario.outlets):
@@ -175,36 +158,12 @@ def _opening(scenario: Scenario, outlet: Any) -> int:
     return min(entries) if entries else -scenario.market.warmup_weeks - 1
 
 
-def _move(plan: Any, lever: Any, force: Any) -> None:
-    """One lever moves one outlet's plan."""
-    fields = lever.fields
-    if lever.kind == "staff_training":
-        plan.training_hours += float(fields["hours_per_employee"]) * force
-    elif lever.kind == "level_change":
-        level = plan[str(fields["determinant"])]
-        level[:] = np.clip(level + float(fields["change"]) * force, 0.0, 1.0)
-    elif lever.kind == "staff_openness":
-        plan.openness[:] = np.clip(plan.openness + float(fields["share"]) * force, 0.0, 1.0)
-    elif lever.kind == "upkeep_change":
-        plan.upkeep[:] = np.clip(plan.upkeep + float(fields["change"]) * force, 0.0, 1.0)
-    else:
-        column = {"staff_change": plan.staff, "price_change": plan.price_index, "capacity_change": plan.capacity}[
-            lever.kind
-        ]
-        column *= 1.0 + float(fields["percent"]) / 100.0 * force
-
-
 def _retailers(scenario: Scenario, weeks: Any) -> Any:
     rows = np.zeros((weeks.size, len(scenario.retailers)), PLAN_RETAILER).view(np.recarray)
     for r, retailer in enumerate(scenario.retailers):
         rows.awareness[:, r] = retailer.advertising
         rows.feedback[:, r] = retailer.feedback
         rows.acting[:, r] = retailer.acting
-        for lever in scenario.levers:
-            if lever.kind == "listening" and lever.retailer == retailer.id:
-                force = intensity(weeks, lever.start_week, lever.end_week, lever.ramp_weeks)
-                for name in ("feedback", "acting"):
-                    rows[name][:, r] = np.clip(rows[name][:, r] + float(lever.fields[name]) * force, 0.0, 1.0)
         rows.offers[:, r] = retailer.offers
         rows.winback[:, r] = retailer.winback
         rows.answers[:, r] = retailer.last_refusal
@@ -223,8 +182,8 @@ def _desks(scenario: Scenario, weeks: Any) -> Any:
     rows = np.zeros((weeks.size, len(scenario.desks)), PLAN_DESK).view(np.recarray)
     for d, desk in enumerate(scenario.desks):
         rows.staff[:, d] = desk.staff
-        for lever in scenario.levers:
-            if lever.kind == "desk_change" and lever.retailer == desk.retailer and lever.desk in (None, desk.id):
-                force = intensity(weeks, lever.start_week, lever.end_week, lever.ramp_weeks)
-                rows.staff[:, d] *= 1.0 + float(lever.fields["percent"]) / 100.0 * force
+        rows.minutes[:, d] = desk.minutes_per_contact
+        rows.resolution[:, d] = desk.first_contact_resolution
+        rows.recovery[:, d] = desk.complaint_resolution
+        rows.lag[:, d] = DESKS[desk.channel]["lag_hours"].value
     return rows

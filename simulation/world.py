@@ -282,12 +282,8 @@ def desks_of(scenario: Scenario) -> Any:
         row.self_service = float(desk.channel == "self_service")
         row.digital = usual["digital"].value
         row.ease = usual["ease"].value
-        row.lag = usual["lag_hours"].value
         row.patience = usual["patience_weeks"].value
         row.open_hours = desk.hours_open_week
-        row.minutes = desk.minutes_per_contact
-        row.given_resolution = desk.first_contact_resolution
-        row.given_recovery = desk.complaint_resolution
     return desks
 
 

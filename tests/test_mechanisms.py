@@ -95,7 +95,7 @@ def test_answers_that_restore_and_cost_nothing_change_nothing_but_how_complaints
 
 
 def _recovering(world: World, share: float) -> World:
-    world.market.desks.given_recovery[:] = share
+    world.plans.desks.recovery[:] = share
     return world
 
 

@@ -358,8 +358,12 @@ def hours_of_staff() -> Any:
     return np.where(desk().self_service > 0, desk().open_hours, step().numbers.service.hours_per_year / 52)
 
 
+def desk_plan() -> Any:
+    return step().plan("desks")
+
+
 def capacities() -> Any:
-    return step().plan("desks").staff * hours_of_staff() * 60 / desk().minutes
+    return desk_plan().staff * hours_of_staff() * 60 / desk_plan().minutes
 
 
 def backlogs() -> Any:
@@ -375,13 +379,13 @@ def strains() -> Any:
 
 def responses() -> Any:
     use = np.minimum(0.98, arrivals() / capacities())
-    servers = np.maximum(1, step().plan("desks").staff * hours_of_staff() / desk().open_hours)
+    servers = np.maximum(1, desk_plan().staff * hours_of_staff() / desk().open_hours)
     waits = np.array([QUEUE.waiting_in_services(float(u), float(c)) for u, c in zip(use, servers, strict=True)])
-    return desk().lag + (1 + waits) * desk().minutes / 60 + 168 * backlogs() / capacities()
+    return desk_plan().lag + (1 + waits) * desk_plan().minutes / 60 + 168 * backlogs() / capacities()
 
 
 def solved(given: str) -> Callable[[], Any]:
-    return lambda: desk()[given] * np.maximum(0, 1 - step().numbers.desk.strain_response * strains())
+    return lambda: desk_plan()[given] * np.maximum(0, 1 - step().numbers.desk.strain_response * strains())
 
 
 # --- what a retailer knows of its quarter ---
@@ -470,8 +474,8 @@ EXPECTED: dict[str, Callable[[], Pairs]] = {
     "desks.backlog": of_desks("backlog", backlogs),
     "desks.strain": of_desks("strain", strains),
     "desks.response": of_desks("response", responses),
-    "desks.resolution": of_desks("resolution", solved("given_resolution")),
-    "desks.recovery": of_desks("recovery", solved("given_recovery")),
+    "desks.resolution": of_desks("resolution", solved("resolution")),
+    "desks.recovery": of_desks("recovery", solved("recovery")),
     "learning.weeks": weeks_of_quarter,
     **{f"learning.{name}": counted(name) for name in ("visits", "failures", "stock_outs", "complaints")},
     "learning.felt": touchpoints("felt", AT, 65536.0),
@@ -504,10 +508,7 @@ NEVER = {
         *("given_service", "given_price", "price_offset"),
     ),
     "retailers": ("number", "attraction", "integration", "margin", "given_brand"),
-    "desks": (
-        *("number", "retailer", "self_service", "digital", "ease", "lag", "patience", "open_hours", "minutes"),
-        *("given_resolution", "given_recovery"),
-    ),
+    "desks": ("number", "retailer", "self_service", "digital", "ease", "patience", "open_hours"),
 }
 
 

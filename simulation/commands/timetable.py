@@ -28,7 +28,9 @@ def timetable(scenario: "Scenario") -> list[Entry]:
 def _levers(scenario: "Scenario") -> Iterator[Entry]:
     for lever in scenario.levers:
         where = lever.outlet or lever.retailer
-        yield Entry(lever.id, lever.kind, where, lever.start_week, lever.end_week, lever.ramp_weeks, dict(lever.fields))
+        yield Entry(
+            lever.id, lever.kind, where, lever.start_week, lever.end_week, lever.ramp_weeks or 0, dict(lever.fields)
+        )
 
 
 def _events(scenario: "Scenario") -> Iterator[Entry]:

@@ -36,12 +36,12 @@ def desks_open(week: int, desks: Any, plan: Any, numbers: Any, hours_per_year: f
     """How fast and how well each desk answers this week."""
     for d in range(desks.size):
         desk = desks[d]
-        staff = plan[week, d].staff
+        today = plan[week, d]
         weekly_hours = desk.open_hours if desk.self_service > 0.0 else hours_per_year / WEEKS_OF_A_YEAR
-        desk.capacity = desk_capacity(staff, weekly_hours, desk.minutes)
-        servers = desk_servers(staff, weekly_hours, desk.open_hours)
+        desk.capacity = desk_capacity(today.staff, weekly_hours, today.minutes)
+        servers = desk_servers(today.staff, weekly_hours, desk.open_hours)
         services = waiting_in_services(desk_use(desk.contacts, desk.capacity), servers)
-        desk.response = response_hours(desk.lag, services, desk.minutes, desk.backlog, desk.capacity)
+        desk.response = response_hours(today.lag, services, today.minutes, desk.backlog, desk.capacity)
         desk.strain = strain_of(desk.contacts, desk.backlog, desk.capacity, numbers.comfortable_use, numbers.strain_cap)
-        desk.resolution = solved_share(desk.given_resolution, numbers.strain_response, desk.strain)
-        desk.recovery = solved_share(desk.given_recovery, numbers.strain_response, desk.strain)
+        desk.resolution = solved_share(today.resolution, numbers.strain_response, desk.strain)
+        desk.recovery = solved_share(today.recovery, numbers.strain_response, desk.strain)

@@ -65,8 +65,8 @@ def offers_arise(week: int, market: Any, plans: Any, numbers: Any) -> None:
         offer.atmosphere = atmosphere(plan.atmosphere, numbers.store.atmosphere_floor, outlet.fresh)
         crowd_in(outlet, offer, plan, plans.situations[week].season_ratio, numbers.store)
         learned = market.learning[outlet.retailer]
-        offer.stock_out = less_by(offer.stock_out, learned.fewer_stock_outs)
-        offer.failure_rate = less_by(numbers.experience.failure_rate, learned.fewer_failures)
+        offer.stock_out = less_by(offer.stock_out * plan.stock_outs, learned.fewer_stock_outs)
+        offer.failure_rate = less_by(numbers.experience.failure_rate * plan.failures, learned.fewer_failures)
         for t in range(TOUCHPOINTS):
             market.gains[o, t] = learned.gain[t]
         staff_serve(outlet, offer, plan, retailer, numbers.service, numbers.store.reference_load)
@@ -108,7 +108,7 @@ def staff_serve(outlet: Any, offer: Any, plan: Any, retailer: Any, numbers: Any,
     weekly_hours = plan.training_hours / 52.0
     staff = on_the_floor(plan.staff, plan.training_hours, numbers.hours_per_year)
     staff_cover = cover(staff, outlet.usual_staff, outlet.load, reference_load)
-    use = utilisation(numbers.till_busy, outlet.load, reference_load, staff, outlet.usual_staff)
+    use = utilisation(numbers.till_busy, outlet.load, reference_load, staff * plan.tills, outlet.usual_staff)
     services = physical * waiting_in_services(use, max(1.0, numbers.tills_share * staff))
     offer.wait = wait_minutes(services, numbers.till_minutes, numbers.wait_cap_minutes)
     offer.queue = queue_penalty(queue_per_till(services, use), numbers.queue_penalty, numbers.queue_penalty_cap)

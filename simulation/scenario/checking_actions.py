@@ -11,10 +11,10 @@ from simulation.scenario.forms import ARRAY_FORMS, Event, Lever, keys_of
 from simulation.scenario.problems import Problem, one_of, suggestion, unknown
 from simulation.scenario.wording import number_fault, said
 
+CHANNELS = {"outlets": ("store", "online"), "stores": ("store",), "online": ("online",)}
+
 ACTIONS = ("lever", "event")
-NEEDS_STORES = ("upkeep_change",)  # levers on what only stores have
-OF_DESKS = ("desk_change",)  # levers on service desks
-OF_RETAILERS = ("listening",)  # levers on a retailer as a whole
+ON_OUTLETS = {"outlets": "an outlet", "stores": "a store", "online": "an online outlet"}  # what levers need of them
 
 
 def kinds_are_known(draft: Draft) -> Iterator[Problem]:
@@ -29,15 +29,47 @@ def kinds_are_known(draft: Draft) -> Iterator[Problem]:
 
 
 def levers_act_on_what_is_there(draft: Draft) -> Iterator[Problem]:
-    """A lever's retailer and outlet exist, belong together, and have what it moves."""
+    """A lever's retailer, outlet and desk exist, belong together, and have what it moves."""
     for name, lever in draft.levers.items():
         yield from _retailer_problems(draft, ("lever", name), lever.retailer or None)
-        if lever.outlet is not None:
-            yield from _outlet_problems(draft, lever)
-        yield from _desk_problems(draft, lever)
-        if lever.kind in NEEDS_STORES and not _has_store(draft, lever):
-            message = f"lever {name!r} needs a store, and there is none for it to act on"
-            yield draft.tree.problem(("lever", name), message)
+        kind = numbers.LEVERS.get(lever.kind)
+        if kind is None:
+            continue
+        if kind.acts_on in ON_OUTLETS:
+            yield from _outlet_problems(draft, lever, kind.acts_on)
+        elif lever.outlet is not None:
+            message = f"{lever.kind} does not act on outlets; take outlet out"
+            yield draft.tree.problem(("lever", name, "outlet"), message)
+        yield from _desk_problems(draft, lever, of_desks=kind.acts_on == "desks")
+
+
+def levers_are_bought_once(draft: Draft) -> Iterator[Problem]:
+    """The same kind of lever acts once in an outlet, at a desk, or for a retailer, in any week."""
+    bought = list(draft.levers.values())
+    for n, later in enumerate(bought):
+        for lever in bought[:n]:
+            if _overlap(draft, lever, later):
+                weeks = f"weeks {max(lever.start_week, later.start_week)} to {_last(draft, lever, later)}"
+                message = f"{later.id!r} buys {later.kind} again where {lever.id!r} has it, in {weeks}; buy it once"
+                yield draft.tree.problem(("lever", later.id), message)
+
+
+def _overlap(draft: Draft, lever: Lever, later: Lever) -> bool:
+    """Whether two levers are the same thing at one place in one week; two changes of level are, of one determinant."""
+    words = [{key: value for key, value in each.fields.items() if isinstance(value, str)} for each in (lever, later)]
+    alike = (lever.kind, lever.retailer or draft.focal) == (later.kind, later.retailer or draft.focal)
+    places = all(
+        None in (getattr(lever, key), getattr(later, key)) or getattr(lever, key) == getattr(later, key)
+        for key in ("outlet", "desk")
+    )
+    together = max(lever.start_week, later.start_week) <= _last(draft, lever, later)
+    return alike and places and together and words[0] == words[1]
+
+
+def _last(draft: Draft, *levers: Lever) -> int:
+    """The last week in which all are in force."""
+    end = draft.weeks or max(lever.start_week for lever in levers)
+    return min(end if lever.end_week is None else lever.end_week for lever in levers)
 
 
 def events_act_on_what_is_there(draft: Draft) -> Iterator[Problem]:
@@ -63,7 +95,7 @@ def weeks_are_within_the_run(draft: Draft) -> Iterator[Problem]:
             yield draft.tree.problem(("outlet", name, "closes_week"), message)
 
 
-def _field_problems(draft: Draft, array: str, name: str, kind: numbers.Lever) -> Iterator[Problem]:
+def _field_problems(draft: Draft, array: str, name: str, kind: numbers.Lever | numbers.Event) -> Iterator[Problem]:
     given = own_fields(draft.tree.table(array, name), ARRAY_FORMS[array])
     for key, value in given.items():
         if key not in kind.fields:
@@ -92,26 +124,33 @@ def _retailer_problems(draft: Draft, path: tuple[str, str], retailer: str | None
         yield draft.tree.problem((*path, "retailer"), unknown("retailer", retailer, draft.tree.ids("retailer")))
 
 
-def _outlet_problems(draft: Draft, lever: Lever) -> Iterator[Problem]:
+def _outlet_problems(draft: Draft, lever: Lever, needed: str) -> Iterator[Problem]:
+    """The outlet that a lever names is the buyer's; one of the kind that it needs is there."""
     path = ("lever", lever.id, "outlet")
     owner = draft.tree.get("outlet", str(lever.outlet), "retailer")
     buyer = lever.retailer or draft.focal
-    if lever.outlet not in draft.tree.ids("outlet"):
+    if lever.outlet is not None and lever.outlet not in draft.tree.ids("outlet"):
         yield draft.tree.problem(path, unknown("outlet", str(lever.outlet), draft.tree.ids("outlet")))
-    elif buyer and owner != buyer:
-        yield draft.tree.problem(
-            path, f"outlet {lever.outlet!r} belongs to {owner!r}, not to {buyer!r}, who buys this lever"
-        )
+    elif lever.outlet is not None and buyer and owner != buyer:
+        message = f"outlet {lever.outlet!r} belongs to {owner!r}, not to {buyer!r}, who buys this lever"
+        yield draft.tree.problem(path, message)
+    elif not _has_outlet(draft, lever, buyer, CHANNELS[needed]):
+        message = f"lever {lever.id!r} needs {ON_OUTLETS[needed]}, and there is none for it to act on"
+        yield draft.tree.problem(("lever", lever.id), message)
 
 
-def _desk_problems(draft: Draft, lever: Lever) -> Iterator[Problem]:
+def _has_outlet(draft: Draft, lever: Lever, buyer: str, channels: tuple[str, ...]) -> bool:
+    """Whether a lever reaches an outlet of these channels; True while outlets have faults of their own to mend."""
+    outlets = [outlet for outlet in draft.outlets.values() if lever.outlet in (None, outlet.id)]
+    reached = [outlet for outlet in outlets if outlet.retailer == buyer]
+    return not buyer or not reached or any(outlet.channel in channels for outlet in reached)
+
+
+def _desk_problems(draft: Draft, lever: Lever, *, of_desks: bool) -> Iterator[Problem]:
     """A lever on desks finds one; nothing else names a desk."""
     buyer = lever.retailer or draft.focal
     owners = {name: draft.tree.get("desk", name, "retailer") for name in draft.tree.ids("desk")}
-    if lever.kind in OF_DESKS + OF_RETAILERS and lever.outlet is not None:
-        message = f"{lever.kind} does not act on outlets; take outlet out"
-        yield draft.tree.problem(("lever", lever.id, "outlet"), message)
-    if lever.kind not in OF_DESKS:
+    if not of_desks:
         if lever.desk is not None:
             message = f"{lever.kind} does not act on service desks; take desk out"
             yield draft.tree.problem(("lever", lever.id, "desk"), message)
@@ -123,14 +162,6 @@ def _desk_problems(draft: Draft, lever: Lever) -> Iterator[Problem]:
     elif buyer and buyer not in owners.values():
         message = f"lever {lever.id!r} needs a service desk, and {buyer!r} has none; add a [[desk]] for it"
         yield draft.tree.problem(("lever", lever.id), message)
-
-
-def _has_store(draft: Draft, lever: Lever) -> bool:
-    """Whether a lever reaches a store; True while outlets have faults of their own to mend first."""
-    buyer = lever.retailer or draft.focal
-    outlets = [outlet for outlet in draft.outlets.values() if lever.outlet in (None, outlet.id)]
-    reached = [outlet for outlet in outlets if outlet.retailer == buyer]
-    return not buyer or not reached or any(outlet.channel == "store" for outlet in reached)
 
 
 def _event_retailer_problems(draft: Draft, event: Event) -> Iterator[Problem]:
@@ -171,6 +202,7 @@ def _week_problems(draft: Draft, path: tuple[str, str], weeks: Mapping[str, Any]
 ACTION_CHECKS: tuple[Callable[[Draft], Iterable[Problem]], ...] = (
     kinds_are_known,
     levers_act_on_what_is_there,
+    levers_are_bought_once,
     events_act_on_what_is_there,
     weeks_are_within_the_run,
 )

@@ -105,7 +105,7 @@ def own_fields(element: Mapping[str, Any], form: type[Form]) -> dict[str, Any]:
     return {key: value for key, value in element.items() if key not in keys_of(form)}
 
 
-def kinds_of(array: str) -> Mapping[str, numbers.Lever]:
+def kinds_of(array: str) -> Mapping[str, numbers.Lever] | Mapping[str, numbers.Event]:
     """The kinds of lever or of event there are."""
     return numbers.LEVERS if array == "lever" else numbers.EVENTS
 

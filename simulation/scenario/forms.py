@@ -202,7 +202,12 @@ class Lever(Form):
     desk: str | None = Field(None, description="only at this desk; default: at all of the retailer's")
     start_week: Week = 1
     end_week: Week | None = Field(None, description="last week in force; default: the end")
-    ramp_weeks: int = Field(0, ge=0, le=MAX_WEEKS, description="weeks until it is in full force")
+    ramp_weeks: int | None = Field(
+        None, ge=0, le=MAX_WEEKS, description="weeks until it is in full force; default: its kind's"
+    )
+    half_life_weeks: float | None = Field(
+        None, ge=0, le=MAX_WEEKS, description="weeks until half of it has worn off, 0: it stays; default: its kind's"
+    )
     fields: Fields = Field(default_factory=FrozenDict)
 
 

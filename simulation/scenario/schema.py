@@ -34,7 +34,7 @@ def schema() -> dict[str, Any]:
     return result
 
 
-def _fill_in_fields(form: dict[str, Any], kinds: Mapping[str, numbers.Lever]) -> None:
+def _fill_in_fields(form: dict[str, Any], kinds: Mapping[str, numbers.Lever] | Mapping[str, numbers.Event]) -> None:
     """The fields of each kind beside the common keys."""
     form["properties"].pop("fields")
     form["properties"]["kind"] = {
@@ -111,5 +111,5 @@ def _rules(row: numbers.Parameter) -> dict[str, Any]:
     return {**_range(row.low, row.high, f"{row.about} ({row.unit})"), "default": row.value}
 
 
-def _about(kind: numbers.Lever) -> str:
+def _about(kind: numbers.Lever | numbers.Event) -> str:
     return f"{kind.name}: {kind.about}"
