@@ -30,6 +30,7 @@ OFFER = 12  # whom a retailer's offer reaches, per week and retailer
 SURVEY = 13  # the error of answers, per week and retailer; who is interviewed
 MOVE = 14  # who moves away, per week
 PACE = 15  # how the need rate wanders, per week
+UNCERTAINTY = 16  # numbers that nobody knows exactly; the key is the number of their path, the replicate that of a draw
 
 STAY_AT_HOME = 0  # the entity of "none" in the stream CHOICE; outlets have numbers from 1
 

@@ -25,6 +25,7 @@ from simulation.scenario import Scenario
 from simulation.scenario.population_file import People
 from simulation.scenario.problems import unknown, unknown_customer
 from simulation.twins import twin_of
+from simulation.uncertainty import drawn
 from simulation.world import World, world_of
 
 NOT_SAVED = "it has not saved what customers could read in every week. Run it again with this version."
@@ -37,6 +38,13 @@ class Origin:
     scenario: Scenario
     baseline: Scenario | None
     saved: SavedRun
+
+    def lived(self, replicate: int) -> tuple[Scenario, Scenario]:
+        """The world it went on from and itself as that replicate lived them: comparisons draw what is not known."""
+        both = (self.baseline or self.scenario, self.scenario)
+        if self.saved.manifest["verb"] != "compare":
+            return both
+        return drawn(both[0], replicate), drawn(both[1], replicate)
 
     def readings(self, scenario: Scenario, world: World) -> Readings:
         """What customers of one of its two scenarios read in the replicate of a world."""
@@ -77,8 +85,7 @@ def replayed(origin: Origin, place: int, replicate: int) -> tuple[Life, World]:
     """
     if not IS_PLAIN:
         raise RuntimeError("a replay needs a process started with NUMBA_DISABLE_JIT=1")
-    first = alone(origin.baseline or origin.scenario, place)
-    scenario = alone(origin.scenario, place)
+    first, scenario = (alone(each, place) for each in origin.lived(replicate))
     world = world_of(first, replicate)
     trips = Trips()
     _live(world, origin.readings(first, world), 0, world.warmup, trips)

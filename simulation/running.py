@@ -24,6 +24,7 @@ from simulation.results import CompareResults, RunResults, Table
 from simulation.scenario import Scenario
 from simulation.transitions import transitions_table
 from simulation.twins import twin_of
+from simulation.uncertainty import drawn
 from simulation.world import World, outcomes_for, world_of
 
 Progress = Callable[[float, str], None]
@@ -299,12 +300,13 @@ def twin_records(scenario: Scenario, baseline: Scenario, threads: int, work: Wor
 
     def one(replicate: int) -> tuple[Record, Record]:
         before = Readings(0)
-        warm = warmed(baseline, replicate, inner, work, before)
-        twin = twin_of(warm, baseline, scenario)
+        plain, changed = drawn(baseline, replicate), drawn(scenario, replicate)
+        warm = warmed(plain, replicate, inner, work, before)
+        twin = twin_of(warm, plain, changed)
         after = Readings(twin.warmup)
         return (
-            lived(baseline, warm, first_week, inner, work, before),
-            lived(scenario, twin, first_week, inner, work, after),
+            lived(plain, warm, first_week, inner, work, before),
+            lived(changed, twin, first_week, inner, work, after),
         )
 
     found = _spread([lambda n=n: one(n) for n in range(scenario.replicates)], outer, work)  # type: ignore[misc]

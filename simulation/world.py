@@ -69,6 +69,7 @@ from simulation.records import (
 from simulation.scenario import Scenario
 from simulation.scenario.identity import entity_number
 from simulation.schedule import plans_of
+from simulation.uncertainty import base_weight
 
 OUT_OF_REACH = 1e9  # a cut point that no level reaches
 LOCATIONS = {"centre": 1.0, "suburb": 0.0, "edge": -1.0, "online": 0.0}
@@ -164,17 +165,12 @@ def minutes_between(scenario: Scenario, online_minutes: float) -> Any:
     return minutes
 
 
-def _weight(scenario: Scenario, dimension: str, determinant: str) -> float:
-    """Base weight of a determinant in a dimension; what a scenario gives goes before the data files."""
-    return float(scenario.weights.get(dimension, {}).get(determinant, DETERMINANTS[determinant].weights[dimension]))
-
-
 def tables_of(scenario: Scenario, numbers: Any, weeks: int) -> Tables:
     """Weights, presence, geography and forgetting as arrays."""
     minutes = minutes_between(scenario, numbers.choice.online_minutes)
     half_life = numbers.memory.forgetting_half_life
     return Tables(
-        base=np.array([[_weight(scenario, d, k) for k in DETERMINANT_NAMES] for d in DIMENSION_NAMES]),
+        base=np.array([[base_weight(scenario, d, k) for k in DETERMINANT_NAMES] for d in DIMENSION_NAMES]),
         presence=np.array([[DETERMINANTS[k].touchpoints[t] for k in DETERMINANT_NAMES] for t in TOUCHPOINT_NAMES]),
         omega=np.array([float(scenario.dimensions.get(d, DIMENSIONS[d].value)) for d in DIMENSION_NAMES]),
         strength=np.array([float(scenario.determinants.get(k, 1.0)) for k in DETERMINANT_NAMES]),

@@ -14,6 +14,7 @@ from typing import Any
 
 from simulation.scenario.edits import Edit, edited
 from simulation.scenario.finding import based_on, chain
+from simulation.scenario.forms import Uncertainty, keys_of
 from simulation.scenario.merging import ARRAYS, OWN_KEYS, Tree, merged, nameless, tree_of, without
 from simulation.scenario.reading import Document, read
 
@@ -25,6 +26,7 @@ COMMON = (  # alike in both worlds
     ("population", "represents"),
     ("population", "file"),  # the same people
     ("market", "start"),
+    *(("uncertainty", key) for key in keys_of(Uncertainty)),
 )
 
 
@@ -104,8 +106,9 @@ def _name_without_levers(origin: Origin, tree: Tree) -> str:
 
 
 def _world(tree: Tree) -> dict[str, Any]:
-    """What a tree says about the world, apart from how it is called and recorded."""
-    return {key: value for key, value in tree.values.items() if value and key not in (*OWN_KEYS, "record")}
+    """What a tree says about the world, apart from how it is called, recorded and compared."""
+    apart = (*OWN_KEYS, "record", "uncertainty")
+    return {key: value for key, value in tree.values.items() if value and key not in apart}
 
 
 def _with_common(origin: Origin, base: Tree) -> Tree:

@@ -26,6 +26,7 @@ from simulation.scenario.forms import (
     Retailer,
     Run,
     Sourced,
+    Uncertainty,
     World,
     keys_of,
 )
@@ -55,6 +56,7 @@ class Draft:
     market: Market | None = None
     population: Population | None = None
     record: Record | None = None
+    uncertainty: Uncertainty | None = None
     retailers: dict[str, Retailer] = field(default_factory=dict)
     outlets: dict[str, Outlet] = field(default_factory=dict)
     desks: dict[str, Desk] = field(default_factory=dict)
@@ -90,6 +92,7 @@ def draft_of(tree: Tree, people: People | None = None) -> Draft:
     draft.run = _form(draft, Run, (), {key: tree.values[key] for key in keys_of(Run) if key in tree.values})
     draft.market = _form(draft, Market, ("market",), tree.get("market"))
     draft.population = _form(draft, Population, ("population",), tree.get("population"))
+    draft.uncertainty = _form(draft, Uncertainty, ("uncertainty",), _listed(tree.get("uncertainty")))
     draft.record = _form(draft, Record, ("record",), _built(tree.get("record")))
     draft.retailers = _forms(draft, Retailer, "retailer")
     draft.outlets = _forms(draft, Outlet, "outlet")
@@ -148,6 +151,13 @@ def _built(record: Any) -> Any:
     if not isinstance(record, dict):
         return record
     return {key: value for key, value in record.items() if ("record", key) not in UNBUILT}
+
+
+def _listed(table: Any) -> Any:
+    """A table of the file with its lists as tuples, which can be frozen."""
+    if not isinstance(table, dict):
+        return table
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
 
 
 def _forms(draft: Draft, form: type[AnyForm], array: str) -> dict[str, AnyForm]:

@@ -238,6 +238,17 @@ class Record(Form):
     margins: Literal["focal", "all"] = Field("focal", description="whose breakdowns by outlet, channel, ...")
 
 
+class Uncertainty(Form):
+    """`[uncertainty]`: what comparisons do not take as known, but draw anew."""
+
+    effects: bool = Field(True, description="effects of levers, over what their evidence leaves open")
+    weights: float = Field(0.3, ge=0, le=2, description="weights of determinants: 95 % within so large a share")
+    parameters: tuple[str, ...] | Literal["all"] = Field(
+        (), description="parameters drawn over their ranges: a list of names, or all"
+    )
+    replicates_each: int = Field(2, ge=1, le=MAX_REPLICATES, description="replicates that share a draw")
+
+
 class Run(Form):
     """The keys outside any table: the question and the size of the answer."""
 
@@ -277,6 +288,7 @@ class World(Run):
         default_factory=FrozenDict, description="weights of determinants, by dimension, that differ from the data files"
     )
     record: Record = Record()
+    uncertainty: Uncertainty = Uncertainty()
 
 
 ARRAY_FORMS: Mapping[str, type[Form]] = {
@@ -286,7 +298,12 @@ ARRAY_FORMS: Mapping[str, type[Form]] = {
     "lever": Lever,
     "event": Event,
 }
-TABLE_FORMS: Mapping[str, type[Form]] = {"market": Market, "population": Population, "record": Record}
+TABLE_FORMS: Mapping[str, type[Form]] = {
+    "market": Market,
+    "population": Population,
+    "record": Record,
+    "uncertainty": Uncertainty,
+}
 NUMBER_TABLES = ("parameters", "moderators", "determinants", "needs", "dimensions")
 NESTED_TABLES = ("weights",)  # of tables of numbers
 OPEN_TABLES = (

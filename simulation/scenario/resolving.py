@@ -19,6 +19,7 @@ from simulation.scenario.forms import (
     Record,
     Retailer,
     Run,
+    Uncertainty,
     World,
 )
 
@@ -40,6 +41,7 @@ def resolved(draft: Draft, name: str) -> dict[str, Any]:
         "levers": tuple(_lever(draft, lever) for lever in draft.levers.values()),
         "events": tuple(draft.events.values()),
         "record": draft.record or Record(),
+        "uncertainty": draft.uncertainty or Uncertainty(),
         **{table: _numbers(tree.table(table)) for table in NUMBER_TABLES},
         **{table: {name: _numbers(tree.table(table, name)) for name in tree.table(table)} for table in NESTED_TABLES},
     }

@@ -1,7 +1,7 @@
 """Numbers with a source: a table such as `{ value = 3.9, low = 3.1, high = 4.6, source = "survey" }` for a number.
 
-It may stand wherever a file sets a number of the model's own tables. All that follows sees the plain number; where it
-comes from is kept beside it, by path.
+It may stand wherever a file sets a number of the model's own tables, or a field of a lever. All that follows sees the
+plain number; where it comes from is kept beside it, by path.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ def wrapped(values: Mapping[str, Any], sources: Mapping[str, Sourced]) -> dict[s
     result: dict[str, Any] = _opened(values)
     for path, row in sources.items():
         *tables, name = path.split(".")
-        table = result
+        table: Any = result
         for key in tables:
-            table = table[key]
+            table = next(row for row in table if row["id"] == key) if isinstance(table, list) else table[key]
         table[name] = {**row.model_dump(exclude_none=True), "value": table[name]}
     return result
 
@@ -51,6 +51,7 @@ def _sourced_paths(tree: Tree) -> Iterator[Path]:
     tables: list[Path] = [(name,) for name in NUMBER_TABLES]
     tables += [(name, inner) for name in NESTED_TABLES for inner in tree.table(name)]
     tables += [("population", "traits", trait) for trait in tree.table("population", "traits")]
+    tables += [("lever", name) for name in tree.table("lever")]
     for table in tables:
         for name, value in tree.table(*table).items():
             if isinstance(value, dict) and value.keys() & Sourced.model_fields.keys():
@@ -78,4 +79,6 @@ def _disorder(name: str, row: Sourced) -> Iterator[tuple[str, str]]:
 
 def _opened(values: Any) -> Any:
     """Nested values as dicts that can be changed."""
+    if isinstance(values, list):
+        return [_opened(value) for value in values]
     return {key: _opened(value) for key, value in values.items()} if isinstance(values, Mapping) else values
