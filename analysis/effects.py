@@ -101,6 +101,36 @@ def estimate(samples: Floats) -> Estimates:
     return Estimates(mean, mean - half, mean + half, error, count)
 
 
+class Shares(NamedTuple):
+    """Variances of a mean effect: by luck, which more replicates average out, and by what is not known, which stays."""
+
+    luck: Floats
+    unknown: Floats
+
+
+def joint_estimate(samples: Floats, each: int) -> tuple[Estimates, Shares]:
+    """Mean and 95 % interval when every `each` replicates in a row share a draw of what is not known.
+
+    Analysis of variance: replicates of one draw differ by luck, means of draws by both. The interval is that of the
+    mean over luck at numbers drawn once more (degrees of freedom of Welch and Satterthwaite); NaN where a replicate
+    has no value, or with fewer than two draws of two replicates.
+    """
+    draws = samples.shape[-1] // each
+    groups = samples[..., : draws * each].reshape(*samples.shape[:-1], draws, each)
+    mean, middles = groups.mean((-2, -1)), groups.mean(-1)
+    if draws == 1 or each == 1:
+        nothing = np.full(mean.shape, np.nan)
+        return Estimates(mean, nothing, nothing, nothing, np.full(mean.shape, draws * each)), Shares(nothing, nothing)
+    within = ((groups - middles[..., None]) ** 2).sum((-2, -1)) / (draws * (each - 1))
+    between = np.maximum(0.0, middles.var(-1, ddof=1) - within / each)
+    found = Shares(within / (draws * each), between * (1.0 + 1.0 / draws))
+    error = np.sqrt(found.luck + found.unknown)
+    spread = found.luck**2 / (draws * (each - 1)) + found.unknown**2 / (draws - 1)
+    degrees = np.divide(error**4, spread, out=np.full_like(error, draws * each - 1.0), where=spread > 0)
+    half = t_quantile((1 + CONFIDENCE) / 2, degrees) * error
+    return Estimates(mean, mean - half, mean + half, error, np.full(mean.shape, draws * each)), found
+
+
 def interval(samples: Sequence[float] | Floats) -> Interval:
     """Mean and 95 % t interval of one list of replicates."""
     found = estimate(np.asarray(samples, np.float64))
@@ -171,7 +201,11 @@ def _summary(weekly: Table, world: str, window: Window, measures: Mapping[str, M
 
 
 def effects_table(
-    weekly: Table, windows: Mapping[tuple[str, str], Window], measures: Mapping[str, Measured], source: str = ""
+    weekly: Table,
+    windows: Mapping[tuple[str, str], Window],
+    measures: Mapping[str, Measured],
+    source: str = "",
+    sharing: Mapping[str, int] | None = None,
 ) -> Table:
     """What each scenario changed against its baseline.
 
@@ -180,22 +214,35 @@ def effects_table(
         windows: (scenario, baseline) -> the weeks that count.
         measures: unit and way of adding of each measure.
         source: where the effect comes from; empty: all sources together.
+        sharing: by scenario, how many replicates share a draw of what is not known; those left out draw nothing.
 
     Returns:
         One row per scenario, retailer and measure: `effect`, `low`, `high` in `unit`, and besides `baseline` (the mean
         there), `relative`, `relative_low`, `relative_high` (% of the baseline, replicate by replicate) and `detectable`
-        (what this many customers and replicates find with a power of 80 %, in `unit`).
+        (what this many customers and replicates find with a power of 80 %, in `unit`). `interval` is "joint" where
+        numbers were drawn, and `luck` the share of the variance that more replicates would take away.
     """
-    return Table.concat(_effects(weekly, *pair, window, measures, source) for pair, window in windows.items())
+    return Table.concat(
+        _effects(weekly, *pair, window, measures, source, (sharing or {}).get(pair[0], 0))
+        for pair, window in windows.items()
+    )
 
 
 def _effects(
-    weekly: Table, scenario: str, baseline: str, window: Window, measures: Mapping[str, Measured], source: str
+    weekly: Table,
+    scenario: str,
+    baseline: str,
+    window: Window,
+    measures: Mapping[str, Measured],
+    source: str,
+    each: int,
 ) -> Table:
     cube = window_cube(weekly, window, measures)
     before, after = (_with_absent(cube, cube.world(world), measures) for world in (baseline, scenario))
-    change = estimate(after - before)
-    share = estimate(100.0 * np.divide(after - before, before, out=np.full_like(before, np.nan), where=before > 0))
+    relative = 100.0 * np.divide(after - before, before, out=np.full_like(before, np.nan), where=before > 0)
+    change, luck = _told(after - before, each)
+    share, _ = _told(relative, each)
+    by_luck = estimate(after - before).error if not each else np.sqrt(luck.luck)
     return _tidy(
         scenario,
         cube,
@@ -205,14 +252,28 @@ def _effects(
         low=change.low,
         high=change.high,
         unit=_units(cube, measures),
-        interval="replicates",
+        interval="joint" if each else "replicates",
         window=str(window),
         baseline=estimate(before).mean,
         relative=share.mean,
         relative_low=share.low,
         relative_high=share.high,
-        detectable=detectable(change.error, change.replicates),
+        detectable=detectable(by_luck, change.replicates),
+        luck=_part(luck),
     )
+
+
+def _told(samples: Floats, each: int) -> tuple[Estimates, Shares]:
+    if each:
+        return joint_estimate(samples, each)
+    found = estimate(samples)
+    return found, Shares(found.error**2, np.zeros_like(found.error))
+
+
+def _part(shares: Shares) -> Floats:
+    """The part of the variance that is luck; 1 where nothing varies."""
+    whole = shares.luck + shares.unknown
+    return np.divide(shares.luck, whole, out=np.ones_like(whole), where=whole > 0)
 
 
 def _with_absent(cube: Cube, world: Floats, measures: Mapping[str, Measured]) -> Floats:

@@ -24,7 +24,7 @@ from simulation.results import CompareResults, RunResults, Table
 from simulation.scenario import Scenario
 from simulation.transitions import transitions_table
 from simulation.twins import twin_of
-from simulation.uncertainty import drawn
+from simulation.uncertainty import drawn, shared_by
 from simulation.world import World, outcomes_for, world_of
 
 Progress = Callable[[float, str], None]
@@ -324,7 +324,7 @@ def _comparison(
     comparisons = [Comparison.of(*pair) for pair in pairs]
     weekly = Table.concat(world.weekly for world in worlds.values())
     windows = {(s.name, b.name): window_of(c) for (s, b), c in zip(pairs, comparisons, strict=True)}
-    effects = effects_table(weekly, windows, MEASURES)
+    effects = effects_table(weekly, windows, MEASURES, sharing={s.name: shared_by(s) for s, _ in pairs})
     world_windows = {name: window for pair, window in windows.items() for name in pair}
     return CompareResults(
         scenarios=pairs,

@@ -33,15 +33,26 @@ class Open(NamedTuple):
     high: float
 
 
+LEAST_DRAWS = 4  # fewer say nothing of what is not known: then all stays at its likeliest value
+
+
+def shared_by(scenario: Scenario) -> int:
+    """How many replicates share a draw; 0 where nothing is drawn: nothing is open, or there are too few replicates."""
+    share = scenario.uncertainty
+    is_open = share.weights > 0.0 or any(True for _ in open_numbers(scenario))
+    return share.replicates_each if is_open and scenario.replicates >= LEAST_DRAWS * share.replicates_each else 0
+
+
 def drawn(scenario: Scenario, replicate: int) -> Scenario:
     """The scenario as one replicate of a comparison lives it: every open number drawn, by its path alone.
 
     So adding a lever, or another open number, changes no other draw.
     """
-    draw = replicate // scenario.uncertainty.replicates_each
-    values = {each.path: triangular(_luck(scenario.seed, draw, each.path), each) for each in open_numbers(scenario)}
-    if not values and scenario.uncertainty.weights == 0.0:
+    each = shared_by(scenario)
+    if not each:
         return scenario
+    draw = replicate // each
+    values = {each.path: triangular(_luck(scenario.seed, draw, each.path), each) for each in open_numbers(scenario)}
     changed = {
         "levers": tuple(_with(lever, values) for lever in scenario.levers),
         "parameters": {**scenario.parameters, **_inside("parameters", values)},
