@@ -59,13 +59,14 @@ class Interval(NamedTuple):
 
 
 class Estimates(NamedTuple):
-    """Means over the last axis with interval ends, standard errors and numbers of replicates."""
+    """Means over the last axis with interval ends, standard errors, numbers of replicates and degrees of freedom."""
 
     mean: Floats
     low: Floats
     high: Floats
     error: Floats
     replicates: NDArray[np.int64]
+    degrees: Floats  # of freedom
 
 
 class Cube(NamedTuple):
@@ -98,7 +99,7 @@ def estimate(samples: Floats) -> Estimates:
     squares = (np.where(present, samples - mean[..., None], 0.0) ** 2).sum(axis=-1)
     error = np.where(count > 1, np.sqrt(squares / np.maximum(count - 1, 1) / np.maximum(count, 1)), np.nan)
     half = t_quantile((1 + CONFIDENCE) / 2, count - 1) * error
-    return Estimates(mean, mean - half, mean + half, error, count)
+    return Estimates(mean, mean - half, mean + half, error, count, count - 1.0)
 
 
 class Shares(NamedTuple):
@@ -120,7 +121,8 @@ def joint_estimate(samples: Floats, each: int) -> tuple[Estimates, Shares]:
     mean, middles = groups.mean((-2, -1)), groups.mean(-1)
     if draws == 1 or each == 1:
         nothing = np.full(mean.shape, np.nan)
-        return Estimates(mean, nothing, nothing, nothing, np.full(mean.shape, draws * each)), Shares(nothing, nothing)
+        count = np.full(mean.shape, draws * each)
+        return Estimates(mean, nothing, nothing, nothing, count, nothing), Shares(nothing, nothing)
     within = ((groups - middles[..., None]) ** 2).sum((-2, -1)) / (draws * (each - 1))
     between = np.maximum(0.0, middles.var(-1, ddof=1) - within / each)
     found = Shares(within / (draws * each), between * (1.0 + 1.0 / draws))
@@ -128,7 +130,7 @@ def joint_estimate(samples: Floats, each: int) -> tuple[Estimates, Shares]:
     spread = found.luck**2 / (draws * (each - 1)) + found.unknown**2 / (draws - 1)
     degrees = np.divide(error**4, spread, out=np.full_like(error, draws * each - 1.0), where=spread > 0)
     half = t_quantile((1 + CONFIDENCE) / 2, degrees) * error
-    return Estimates(mean, mean - half, mean + half, error, np.full(mean.shape, draws * each)), found
+    return Estimates(mean, mean - half, mean + half, error, np.full(mean.shape, draws * each), degrees), found
 
 
 def interval(samples: Sequence[float] | Floats) -> Interval:

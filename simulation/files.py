@@ -159,6 +159,16 @@ class SavedRun:
         return self.read("twins")
 
     @cached_property
+    def costs(self) -> Table:
+        """What levers cost, week by week."""
+        return self.read("costs")
+
+    @cached_property
+    def money(self) -> Table:
+        """What scenarios pay back, one row each."""
+        return self.read("money")
+
+    @cached_property
     def tenure(self) -> Table:
         """Links at risk and departures by tenure."""
         return self.read("tenure")
@@ -323,6 +333,7 @@ def _parquet_tables(results: RunResults | CompareResults, worlds: list[RunResult
     yield "weekly", results.weekly
     yield "summary", results.summary
     yield "tenure", _of_all(worlds, "tenure")
+    yield "costs", _of_all(worlds, "costs")
     yield "transitions", _of_all(worlds, "transitions")
     yield "customers", _of_all(worlds, "customers")
     yield "offers", _of_all(worlds, "offers")
@@ -330,6 +341,7 @@ def _parquet_tables(results: RunResults | CompareResults, worlds: list[RunResult
     if isinstance(results, CompareResults):
         yield "effects", results.effects
         yield "twins", results.twins
+        yield "money", results.money
     if results.events is not None:
         yield "events", results.events
     if worlds[0].population is not None:

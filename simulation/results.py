@@ -173,6 +173,7 @@ class RunResults:
     events: Table | None = None
     survey: Table | None = None
     population: Table | None = None
+    costs: Table = EMPTY
     replicates: int = 1
     customer_weeks: int = 0
     wall_seconds: float = 0.0
@@ -196,6 +197,7 @@ class CompareResults:
     summary: Table
     results_sha256: str
     twins: Table = EMPTY
+    money: Table = EMPTY
     events: Table | None = None
     answer: str = ""
     wall_seconds: float = 0.0
@@ -219,6 +221,11 @@ class CompareResults:
     def transitions(self) -> Table:
         """Relationships that changed their type, lapsed or came back, all worlds."""
         return Table.concat(world.transitions for world in self.worlds.values())
+
+    @cached_property
+    def costs(self) -> Table:
+        """What levers cost by week, all worlds."""
+        return Table.concat(world.costs for world in self.worlds.values())
 
     @property
     def customer_weeks(self) -> int:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from simulation.compiling import IS_PLAIN, is_compiled_already
+from simulation.costs import costs_table
 from simulation.events import recorded_events
 from simulation.measures import tenure_table, weekly_table
 from simulation.offers import Readings, readings_table
@@ -158,7 +159,7 @@ def _hash(digests: Sequence[bytes]) -> str:
     return hashlib.sha256(b"".join(digests)).hexdigest()
 
 
-def _results(scenario: Scenario, records: list[Record], seconds: float) -> RunResults:
+def _results(scenario: Scenario, records: list[Record], seconds: float, joint: bool = False) -> RunResults:
     from analysis.effects import Window, summary_table
     from simulation.parameters import MEASURES
 
@@ -180,6 +181,7 @@ def _results(scenario: Scenario, records: list[Record], seconds: float) -> RunRe
         rfm=rfm_table(scenario, records[0]) if keeps_log else None,
         survey=survey_table(scenario, records[0]) if scenario.record.survey else None,
         population=_population(scenario),
+        costs=costs_table(scenario, records, joint),
         replicates=len(records),
         customer_weeks=customers * scenario.weeks * len(records),
         wall_seconds=seconds,
@@ -261,8 +263,8 @@ def compare(
         before, after = twin_records(scenario, baseline, cores(threads), work)
         seconds = time.perf_counter() - started
         if base_name not in worlds:
-            worlds[base_name] = _results(baseline, before, seconds)
-        worlds[name] = _results(scenario, after, seconds)
+            worlds[base_name] = _results(baseline, before, seconds, joint=True)
+        worlds[name] = _results(scenario, after, seconds, joint=True)
         twins.append(twins_table(scenario, baseline, after, before))
     named = [(worlds[name].scenario, worlds[base].scenario) for name, base in names]
     results = _comparison(named, worlds, Table.concat(twins), time.perf_counter() - started)
@@ -318,6 +320,7 @@ def _comparison(
 ) -> CompareResults:
     from analysis.answer import answer, window_of
     from analysis.effects import effects_table, summary_table
+    from analysis.money import money_table
     from simulation.parameters import MEASURES
     from simulation.provenance import Comparison
 
@@ -333,6 +336,7 @@ def _comparison(
         summary=summary_table(weekly, world_windows, MEASURES),
         results_sha256=_hash([bytes.fromhex(world.results_sha256) for world in worlds.values()]),
         twins=twins,
+        money=money_table(weekly, Table.concat(world.costs for world in worlds.values()), pairs, windows),
         answer="\n".join(
             answer(effects.where(scenario=s.name), c) for (s, _), c in zip(pairs, comparisons, strict=True)
         ),

@@ -14,8 +14,7 @@ if TYPE_CHECKING:
 
 Row: TypeAlias = dict[str, Any]
 
-# What an investment pays back; null until the money model is there.
-NO_MONEY = dict.fromkeys(("npv", "low", "high", "p_positive", "roi", "payback_week", "interval"))
+MONEY = ("npv", "low", "high", "p_positive", "roi", "payback_week", "interval", "margin", "cost", "luck", "unit")
 SHOWN = ("Satisfaction and loyalty", "Money and visits")  # groups of measures; the others are in the report
 
 
@@ -44,7 +43,13 @@ def _comparison(results: "CompareResults", scenario: "Scenario", baseline: "Scen
     keys = ("effect", "low", "high", "unit", "interval")
     rows = results.effects.where(scenario=scenario.name, retailer=focal(scenario), source="").rows()
     effects = {row["measure"]: {key: row[key] for key in keys} for row in rows}
-    return {"name": scenario.name, "baseline": baseline.name, "effects": effects, "money": NO_MONEY}
+    return {"name": scenario.name, "baseline": baseline.name, "effects": effects, "money": _money(results, scenario)}
+
+
+def _money(results: "CompareResults", scenario: "Scenario") -> Row:
+    """What a scenario pays back; null where there is nothing to tell."""
+    (row,) = results.money.where(scenario=scenario.name).rows()
+    return {key: None if row[key] != row[key] else row[key] for key in MONEY}
 
 
 def focal(scenario: "Scenario") -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 from simulation.scenario.edits import Edit, edited
 from simulation.scenario.finding import based_on, chain
-from simulation.scenario.forms import Uncertainty, keys_of
+from simulation.scenario.forms import Money, Uncertainty, keys_of
 from simulation.scenario.merging import ARRAYS, OWN_KEYS, Tree, merged, nameless, tree_of, without
 from simulation.scenario.reading import Document, read
 
@@ -27,6 +27,7 @@ COMMON = (  # alike in both worlds
     ("population", "file"),  # the same people
     ("market", "start"),
     *(("uncertainty", key) for key in keys_of(Uncertainty)),
+    *(("money", key) for key in keys_of(Money)),
 )
 
 
@@ -107,7 +108,7 @@ def _name_without_levers(origin: Origin, tree: Tree) -> str:
 
 def _world(tree: Tree) -> dict[str, Any]:
     """What a tree says about the world, apart from how it is called, recorded and compared."""
-    apart = (*OWN_KEYS, "record", "uncertainty")
+    apart = (*OWN_KEYS, "record", "uncertainty", "money")
     return {key: value for key, value in tree.values.items() if value and key not in apart}
 
 

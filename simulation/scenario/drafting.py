@@ -20,6 +20,7 @@ from simulation.scenario.forms import (
     Form,
     Lever,
     Market,
+    Money,
     Outlet,
     Population,
     Record,
@@ -57,6 +58,7 @@ class Draft:
     population: Population | None = None
     record: Record | None = None
     uncertainty: Uncertainty | None = None
+    money: Money | None = None
     retailers: dict[str, Retailer] = field(default_factory=dict)
     outlets: dict[str, Outlet] = field(default_factory=dict)
     desks: dict[str, Desk] = field(default_factory=dict)
@@ -93,6 +95,7 @@ def draft_of(tree: Tree, people: People | None = None) -> Draft:
     draft.market = _form(draft, Market, ("market",), tree.get("market"))
     draft.population = _form(draft, Population, ("population",), tree.get("population"))
     draft.uncertainty = _form(draft, Uncertainty, ("uncertainty",), _listed(tree.get("uncertainty")))
+    draft.money = _form(draft, Money, ("money",), tree.get("money"))
     draft.record = _form(draft, Record, ("record",), _built(tree.get("record")))
     draft.retailers = _forms(draft, Retailer, "retailer")
     draft.outlets = _forms(draft, Outlet, "outlet")

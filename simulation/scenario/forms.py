@@ -249,6 +249,14 @@ class Uncertainty(Form):
     replicates_each: int = Field(2, ge=1, le=MAX_REPLICATES, description="replicates that share a draw")
 
 
+class Money(Form):
+    """`[money]`: how values of different weeks are compared."""
+
+    discount_yearly: float = Field(
+        0.12, ge=0, le=2, description="what a year's delay takes off a value (12 %: Gupta, Lehmann & Stuart 2004)"
+    )
+
+
 class Run(Form):
     """The keys outside any table: the question and the size of the answer."""
 
@@ -289,6 +297,7 @@ class World(Run):
     )
     record: Record = Record()
     uncertainty: Uncertainty = Uncertainty()
+    money: Money = Money()
 
 
 ARRAY_FORMS: Mapping[str, type[Form]] = {
@@ -303,6 +312,7 @@ TABLE_FORMS: Mapping[str, type[Form]] = {
     "population": Population,
     "record": Record,
     "uncertainty": Uncertainty,
+    "money": Money,
 }
 NUMBER_TABLES = ("parameters", "moderators", "determinants", "needs", "dimensions")
 NESTED_TABLES = ("weights",)  # of tables of numbers

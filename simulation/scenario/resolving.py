@@ -14,6 +14,7 @@ from simulation.scenario.forms import (
     Desk,
     Lever,
     Market,
+    Money,
     Outlet,
     Population,
     Record,
@@ -42,6 +43,7 @@ def resolved(draft: Draft, name: str) -> dict[str, Any]:
         "events": tuple(draft.events.values()),
         "record": draft.record or Record(),
         "uncertainty": draft.uncertainty or Uncertainty(),
+        "money": draft.money or Money(),
         **{table: _numbers(tree.table(table)) for table in NUMBER_TABLES},
         **{table: {name: _numbers(tree.table(table, name)) for name in tree.table(table)} for table in NESTED_TABLES},
     }

@@ -1,0 +1,140 @@
+"""What levers cost, week by week: prices of the catalogue, or of the scenario, times what they are the price of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from simulation.levers import force_of, outlets_of
+from simulation.parameters import LEVERS, Parameter
+from simulation.records import DESK_TOTALS, LINK_TOTALS
+from simulation.results import EMPTY, Labels, Table
+from simulation.schedule import plans_of
+from simulation.uncertainty import drawn
+
+if TYPE_CHECKING:
+    from simulation.recording import Record
+    from simulation.scenario import Scenario
+    from simulation.scenario.forms import Lever
+
+WEEKS_A_YEAR = 52.0
+
+
+class Bought(NamedTuple):
+    """A lever in one replicate of a world, with what its prices are reckoned on."""
+
+    lever: Lever
+    scenario: Scenario
+    record: Record
+    plans: Any
+    weeks: Any  # of the calendar, 1 .. the last
+
+    @property
+    def on(self) -> Any:
+        """1 in the weeks from its first to its last: it is paid for while it is bought, however slowly it works."""
+        last = self.weeks[-1] if self.lever.end_week is None else self.lever.end_week
+        return ((self.weeks >= self.lever.start_week) & (self.weeks <= last)).astype(float)
+
+    @property
+    def force(self) -> Any:
+        """How far it is in force."""
+        return force_of(self.lever, self.weeks)
+
+    @property
+    def outlets(self) -> list[int]:
+        """The outlets that it acts on, by number."""
+        acted_on = {outlet.id for outlet in outlets_of(self.scenario, self.lever)}
+        return [o for o, outlet in enumerate(self.scenario.outlets) if outlet.id in acted_on]
+
+    @property
+    def desks(self) -> list[int]:
+        """The desks that it acts on, by number."""
+        return [
+            d
+            for d, desk in enumerate(self.scenario.desks)
+            if desk.retailer == self.lever.retailer and self.lever.desk in (None, desk.id)
+        ]
+
+    @property
+    def retailer(self) -> int:
+        """Its buyer, by number."""
+        return [retailer.id for retailer in self.scenario.retailers].index(self.lever.retailer)
+
+    @property
+    def staff(self) -> Any:
+        """People in the outlets, or at the desks, that it acts on, levers included."""
+        kind = LEVERS[self.lever.kind]
+        plan, places = (self.plans.desks, self.desks) if kind.acts_on == "desks" else (self.plans.outlets, self.outlets)
+        return plan.staff[-self.weeks.size :][:, places].sum(1)
+
+
+def _training_hours(bought: Bought) -> Any:
+    return bought.staff * float(bought.lever.fields["hours_per_employee"]) * bought.force
+
+
+def _staff_hours(bought: Bought) -> Any:
+    """Paid hours that a change of staff adds, or saves, a year."""
+    change = float(bought.lever.fields["percent"]) / 100.0 * bought.force
+    return bought.staff * change / (1.0 + change) * bought.record.world.numbers.service.hours_per_year
+
+
+def _customers(bought: Bought) -> Any:
+    active = bought.record.totals.links[:, bought.retailer, :, LINK_TOTALS.index("active")].sum(1)
+    return active * bought.record.world.weight * bought.on
+
+
+def _contacts(bought: Bought) -> Any:
+    counts = bought.record.totals.desks[:, bought.desks, DESK_TOTALS.index("contacts")].sum(1)
+    return counts * bought.record.world.weight * bought.on
+
+
+DRIVERS: Mapping[str, Callable[[Bought], Any]] = {  # what a price is the price of: how many there are in each week
+    "retailer": lambda bought: bought.on,
+    "outlet": lambda bought: bought.on * len(bought.outlets),
+    "employee": lambda bought: bought.on * bought.staff,
+    "training_hour": _training_hours,
+    "staff_hour": _staff_hours,
+    "customer": _customers,
+    "contact": _contacts,
+}
+EACH = ("contact",)  # counted by the week, and paid for each
+
+
+def costs_table(scenario: Scenario, records: Sequence[Record], joint: bool) -> Table:
+    """What each price of each lever came to: scenario, replicate, week, retailer, lever, item, amount.
+
+    `joint`: the replicates are those of a comparison, which draws what is not known.
+    """
+    parts = [row for n, record in enumerate(records) for row in _of_replicate(scenario, n, record, joint)]
+    return (
+        Table.concat(parts).leading(scenario=Labels.constant(scenario.name, sum(map(len, parts)))) if parts else EMPTY
+    )
+
+
+def _of_replicate(scenario: Scenario, replicate: int, record: Record, joint: bool) -> Iterator[Table]:
+    lived = drawn(scenario, replicate) if joint else scenario
+    plans, weeks = plans_of(lived), np.arange(1, scenario.weeks + 1)
+    for lever in lived.levers:
+        bought = Bought(lever, lived, record, plans, weeks)
+        for name, row in LEVERS[lever.kind].fields.items():
+            if row.cost:
+                amounts = float(lever.fields[name]) * quantity(bought, row)
+                yield Table.of(
+                    replicate=np.full(weeks.size, replicate, np.int32),
+                    week=weeks.astype(np.int32),
+                    retailer=Labels.constant(lever.retailer, weeks.size),
+                    lever=Labels.constant(lever.id, weeks.size),
+                    item=Labels.constant(name, weeks.size),
+                    amount=amounts,
+                )
+
+
+def quantity(bought: Bought, price: Parameter) -> Any:
+    """How many of what it is the price of are paid for in each week."""
+    number = DRIVERS[price.cost](bought)
+    if price.per == "once":
+        first = bought.weeks == bought.lever.start_week
+        return np.where(first, number, 0.0)
+    return number if price.cost in EACH else number / WEEKS_A_YEAR
