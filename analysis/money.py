@@ -11,7 +11,6 @@ import numpy as np
 
 from analysis.effects import Estimates, Shares, Window, estimate, everybody, joint_estimate
 from simulation.results import Table
-from simulation.uncertainty import shared_by
 
 if TYPE_CHECKING:
     from simulation.scenario import Scenario
@@ -44,14 +43,21 @@ COLUMNS = ("npv", "low", "high", "p_positive", "roi", "payback_week", "luck", "m
 
 
 def money_table(
-    weekly: Table, costs: Table, pairs: Sequence[tuple[Scenario, Scenario]], windows: Mapping[tuple[str, str], Window]
+    weekly: Table,
+    costs: Table,
+    pairs: Sequence[tuple[Scenario, Scenario]],
+    windows: Mapping[tuple[str, str], Window],
+    sharing: Mapping[str, int],
 ) -> Table:
-    """`money` of each scenario beside its baseline, one row each; a payback week that never comes is NaN."""
+    """`money` of each scenario beside its baseline, one row each; a payback week that never comes is NaN.
+
+    `sharing`: by scenario, how many replicates share a draw of what is not known (0: nothing is drawn).
+    """
     rows = []
     for scenario, baseline in pairs:
         names = (scenario.name, baseline.name)
         focal = next(retailer.id for retailer in scenario.retailers if retailer.focal)
-        discount, each = scenario.money.discount_yearly, shared_by(scenario)
+        discount, each = scenario.money.discount_yearly, sharing[scenario.name]
         rows.append(money(weekly, costs, *names, focal, windows[names], discount, each))
     return Table.of(
         scenario=[scenario.name for scenario, _ in pairs],

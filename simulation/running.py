@@ -327,7 +327,8 @@ def _comparison(
     comparisons = [Comparison.of(*pair) for pair in pairs]
     weekly = Table.concat(world.weekly for world in worlds.values())
     windows = {(s.name, b.name): window_of(c) for (s, b), c in zip(pairs, comparisons, strict=True)}
-    effects = effects_table(weekly, windows, MEASURES, sharing={s.name: shared_by(s) for s, _ in pairs})
+    sharing = {scenario.name: shared_by(scenario) for scenario, _ in pairs}
+    effects = effects_table(weekly, windows, MEASURES, sharing=sharing)
     world_windows = {name: window for pair, window in windows.items() for name in pair}
     return CompareResults(
         scenarios=pairs,
@@ -336,7 +337,7 @@ def _comparison(
         summary=summary_table(weekly, world_windows, MEASURES),
         results_sha256=_hash([bytes.fromhex(world.results_sha256) for world in worlds.values()]),
         twins=twins,
-        money=money_table(weekly, Table.concat(world.costs for world in worlds.values()), pairs, windows),
+        money=money_table(weekly, Table.concat(world.costs for world in worlds.values()), pairs, windows, sharing),
         answer="\n".join(
             answer(effects.where(scenario=s.name), c) for (s, _), c in zip(pairs, comparisons, strict=True)
         ),
