@@ -187,7 +187,7 @@ def test_a_complaint_in_vain_is_remembered_as_such():
 
 def slow(world: World) -> World:
     """Desks whose backlog takes three weeks, and that nobody's contacts change."""
-    world.market.desks.lag[:] = 504.0
+    world.plans.desks.lag[:] = 504.0
     return world
 
 
