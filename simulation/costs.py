@@ -107,13 +107,14 @@ def costs_table(scenario: Scenario, records: Sequence[Record], joint: bool) -> T
 
     `joint`: the replicates are those of a comparison, which draws what is not known.
     """
-    parts = [row for n, record in enumerate(records) for row in _of_replicate(scenario, n, record, joint)]
+    parts = [row for record in records for row in _of_replicate(scenario, record, joint)]
     return (
         Table.concat(parts).leading(scenario=Labels.constant(scenario.name, sum(map(len, parts)))) if parts else EMPTY
     )
 
 
-def _of_replicate(scenario: Scenario, replicate: int, record: Record, joint: bool) -> Iterator[Table]:
+def _of_replicate(scenario: Scenario, record: Record, joint: bool) -> Iterator[Table]:
+    replicate = record.world.key[1]
     lived = drawn(scenario, replicate) if joint else scenario
     plans, weeks = plans_of(lived), np.arange(1, scenario.weeks + 1)
     for lever in lived.levers:

@@ -5,7 +5,7 @@ Formulas are rows of `numbers/measures.toml`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -38,6 +38,12 @@ class Margin(NamedTuple):
 
 
 WHOLE_MARKET = Margin("", "", "", "", "", (), -1, (), False)
+
+
+def focal_margin(scenario: Scenario) -> Margin:
+    """The focal retailer as a whole."""
+    focal = next(retailer.id for retailer in scenario.retailers if retailer.focal)
+    return next(margin for margin in margins_of(scenario) if margin.retailer == focal)
 
 
 def margins_of(scenario: Scenario) -> list[Margin]:
@@ -141,14 +147,23 @@ def _market_columns(totals: Totals) -> dict[str, Any]:
 
 
 def weekly_rows(
-    scenario: Scenario, totals: Totals, offers: Any, desks: Any, customers: int, weight: float
+    scenario: Scenario,
+    totals: Totals,
+    offers: Any,
+    desks: Any,
+    customers: int,
+    weight: float,
+    margins: Sequence[Margin] | None = None,
 ) -> Iterator[tuple[Margin, str, Any]]:
-    """Every margin and measure with its values by week; `totals`, `offers` and `desks` begin with week 1."""
+    """Every margin and measure with its values by week; `totals`, `offers` and `desks` begin with week 1.
+
+    `margins`: only these; default: all of `margins_of`.
+    """
     market = _market_columns(totals)
     for measure in MEASURES.values():
         if measure.table == "market":
             yield WHOLE_MARKET, measure.name, values_of(measure, market, market, customers, weight)
-    for margin in margins_of(scenario):
+    for margin in margins_of(scenario) if margins is None else margins:
         if not (margin.outlet or margin.segment or margin.relationship or margin.channel in CHANNELS):
             yield from _desk_rows(scenario, totals, desks, margin, weight)
         if not margin.has_visits:
@@ -182,11 +197,17 @@ def _is_counted(measure: Measure, columns: dict[str, Any]) -> bool:
     return all(f"{measure.table}:{name}" in columns for name in read if name not in ("", "population"))
 
 
-def weekly_table(scenario: Scenario, parts: list[tuple[Totals, Any, Any]], customers: int, weight: float) -> Table:
+def weekly_table(
+    scenario: Scenario,
+    parts: list[tuple[Totals, Any, Any]],
+    customers: int,
+    weight: float,
+    margins: Sequence[Margin] | None = None,
+) -> Table:
     """The tidy weekly margins of all replicates; `parts` has totals, offers and desks of each, from week 1."""
     tables = []
     for replicate, (totals, offers, desks) in enumerate(parts):
-        rows = list(weekly_rows(scenario, totals, offers, desks, customers, weight))
+        rows = list(weekly_rows(scenario, totals, offers, desks, customers, weight, margins))
         weeks = totals.visits.shape[0]
         number = len(rows) * weeks
 

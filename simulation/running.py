@@ -29,6 +29,7 @@ from simulation.uncertainty import drawn, shared_by
 from simulation.world import World, outcomes_for, world_of
 
 Progress = Callable[[float, str], None]
+MarketsWeek = Callable[..., None]
 
 
 class InterruptedRunError(Exception):
@@ -74,10 +75,10 @@ def _live() -> Any:
     return customers_live_their_week
 
 
-def _clock(world: World, threads: int, log: bool) -> Any:
-    from simulation.living import Clock
+def _clock(world: World, threads: int, log: bool, market: MarketsWeek | None = None) -> Any:
+    from simulation.living import Clock, market_lives_its_week
 
-    return Clock(world, threads, _live(), log)
+    return Clock(world, threads, _live(), log, market or market_lives_its_week)
 
 
 def compile_first(scenario: Scenario, progress: Progress | None) -> None:
@@ -106,13 +107,21 @@ def warmed(scenario: Scenario, replicate: int, threads: int, work: Work, reading
     return clock.world  # type: ignore[no-any-return]
 
 
-def lived(scenario: Scenario, world: World, first_week: int, threads: int, work: Work, readings: Readings) -> Record:
+def lived(
+    scenario: Scenario,
+    world: World,
+    first_week: int,
+    threads: int,
+    work: Work,
+    readings: Readings,
+    market: MarketsWeek | None = None,
+) -> Record:
     """Live weeks 1 to the end in a world that stands at the end of its warm-up.
 
     `first_week` is the calendar week from which the satisfaction of each customer with the focal retailer is summed;
-    `readings` goes on keeping what customers read.
+    `readings` goes on keeping what customers read; `market` is a market's week in place of the engine's.
     """
-    clock = _clock(world, threads, bool(scenario.record.transactions))
+    clock = _clock(world, threads, bool(scenario.record.transactions), market)
     clock.week = world.warmup
     purchases = []
     interviews = []
@@ -136,7 +145,7 @@ def lived(scenario: Scenario, world: World, first_week: int, threads: int, work:
     return Record(totals, readings, digest_of(world), world, purchases, interviews)
 
 
-def _spread(jobs: Sequence[Callable[[], Any]], threads: int, work: Work) -> list[Any]:
+def spread(jobs: Sequence[Callable[[], Any]], threads: int, work: Work) -> list[Any]:
     """Run jobs on threads and give their results in order; the first failure, or Ctrl-C, stops the others."""
     with ThreadPoolExecutor(max(1, min(threads, len(jobs)))) as pool:
         futures = [pool.submit(job) for job in jobs]
@@ -224,17 +233,17 @@ def run(
 
 def records_of(scenario: Scenario, threads: int, work: Work) -> list[Record]:
     """Every replicate of a scenario as it stands."""
-    outer, inner = _shares(threads, scenario.replicates)
+    outer, inner = shares_of(threads, scenario.replicates)
 
     def one(replicate: int) -> Record:
         readings = Readings(0)
         warm = warmed(scenario, replicate, inner, work, readings)
         return lived(scenario, warm, scenario.weeks + 1, inner, work, readings)
 
-    return _spread([lambda n=n: one(n) for n in range(scenario.replicates)], outer, work)  # type: ignore[misc]
+    return spread([lambda n=n: one(n) for n in range(scenario.replicates)], outer, work)  # type: ignore[misc]
 
 
-def _shares(threads: int, replicates: int) -> tuple[int, int]:
+def shares_of(threads: int, replicates: int) -> tuple[int, int]:
     """Threads over replicates, and threads within one: many small runs go side by side, one large run is split."""
     outer = min(threads, replicates)
     return outer, max(1, threads // outer)
@@ -298,7 +307,7 @@ def twin_records(scenario: Scenario, baseline: Scenario, threads: int, work: Wor
     from simulation.provenance import Comparison
 
     first_week = Comparison.of(scenario, baseline).first_week
-    outer, inner = _shares(threads, scenario.replicates)
+    outer, inner = shares_of(threads, scenario.replicates)
 
     def one(replicate: int) -> tuple[Record, Record]:
         before = Readings(0)
@@ -311,7 +320,7 @@ def twin_records(scenario: Scenario, baseline: Scenario, threads: int, work: Wor
             lived(changed, twin, first_week, inner, work, after),
         )
 
-    found = _spread([lambda n=n: one(n) for n in range(scenario.replicates)], outer, work)  # type: ignore[misc]
+    found = spread([lambda n=n: one(n) for n in range(scenario.replicates)], outer, work)  # type: ignore[misc]
     return [pair[0] for pair in found], [pair[1] for pair in found]
 
 
