@@ -112,8 +112,8 @@ class Shares(NamedTuple):
 def joint_estimate(samples: Floats, each: int) -> tuple[Estimates, Shares]:
     """Mean and 95 % interval when every `each` replicates in a row share a draw of what is not known.
 
-    Analysis of variance: replicates of one draw differ by luck, means of draws by both. The interval is that of the
-    mean over luck at numbers drawn once more (degrees of freedom of Welch and Satterthwaite); NaN where a replicate
+    Analysis of variance: replicates of one draw differ by luck, means of draws by both. The interval holds the mean
+    over luck at numbers drawn once more (degrees of freedom of Welch and Satterthwaite); it is NaN where a replicate
     has no value, or with fewer than two draws of two replicates.
     """
     draws = samples.shape[-1] // each
@@ -124,13 +124,17 @@ def joint_estimate(samples: Floats, each: int) -> tuple[Estimates, Shares]:
         count = np.full(mean.shape, draws * each)
         return Estimates(mean, nothing, nothing, nothing, count, nothing), Shares(nothing, nothing)
     within = ((groups - middles[..., None]) ** 2).sum((-2, -1)) / (draws * (each - 1))
-    between = np.maximum(0.0, middles.var(-1, ddof=1) - within / each)
-    found = Shares(within / (draws * each), between * (1.0 + 1.0 / draws))
-    error = np.sqrt(found.luck + found.unknown)
-    spread = found.luck**2 / (draws * (each - 1)) + found.unknown**2 / (draws - 1)
-    degrees = np.divide(error**4, spread, out=np.full_like(error, draws * each - 1.0), where=spread > 0)
+    between = (1.0 + 1.0 / draws) * middles.var(-1, ddof=1)
+    variance = between - within / each
+    by_luck = np.maximum(within, groups.var((-2, -1), ddof=1)) / (draws * each)  # if nothing else varies
+    only_luck = variance <= by_luck
+    spread = between**2 / (draws - 1) + (within / each) ** 2 / (draws * (each - 1))
+    degrees = np.divide(variance**2, spread, out=np.full_like(mean, draws * each - 1.0), where=~only_luck)
+    error = np.sqrt(np.where(only_luck, by_luck, variance))
     half = t_quantile((1 + CONFIDENCE) / 2, degrees) * error
-    return Estimates(mean, mean - half, mean + half, error, np.full(mean.shape, draws * each), degrees), found
+    luck = np.minimum(within / (draws * each), error**2)
+    found = Estimates(mean, mean - half, mean + half, error, np.full(mean.shape, draws * each), degrees)
+    return found, Shares(luck, np.where(only_luck, 0.0, error**2 - luck))
 
 
 def interval(samples: Sequence[float] | Floats) -> Interval:
