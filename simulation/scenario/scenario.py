@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -89,6 +89,11 @@ class Scenario(World):
         changed = self.model_copy()
         changed._people = people
         return changed
+
+    def with_levers(self, names: Iterable[str]) -> Self:
+        """The same scenario with those of its levers only that are named: a world of an explanation, not of a file."""
+        kept = frozenset(names)
+        return self.model_copy(update={"levers": tuple(lever for lever in self.levers if lever.id in kept)})
 
     def replace(self, *, edits: Mapping[str, Any] | None = None, **changes: Any) -> Self:
         """The same scenario with changes.

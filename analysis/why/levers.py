@@ -1,0 +1,48 @@
+"""Which levers make an effect: Shapley values over all of a scenario's levers, every subset lived once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from analysis.answer import window_of
+from analysis.why.outcomes import NPV, differences
+from analysis.why.shapley import Attribution, attribution, needed
+from simulation.provenance import Comparison
+from simulation.scenario import Scenario
+from simulation.variants import Variant, variants
+
+Progress = Callable[[float, str], None]
+
+
+def attribution_to_levers(
+    scenario: Scenario,
+    *,
+    names: tuple[str, ...] = (NPV, "acsi"),
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> Mapping[str, Attribution]:
+    """What each lever adds to the effect of a scenario on each figure, and which levers help or hinder one another.
+
+    Args:
+        scenario: with levers of its own.
+        names: "npv", "margin", or measures.
+        threads: cores to use; default all.
+        progress: called with the share done and a message.
+
+    Raises:
+        ValueError: the scenario adds no lever to its baseline.
+    """
+    baseline = scenario.needed_baseline()
+    shared = {lever.id for lever in baseline.levers}
+    causes = [lever.id for lever in scenario.levers if lever.id not in shared]
+    if not causes:
+        raise ValueError(f"{scenario.name} adds no lever to {baseline.name}: there is nothing to attribute")
+    subsets = needed(causes, scenario.seed)
+    asked = [Variant(scenario.with_levers({*shared, *subset})) for subset in subsets]
+    before, *lived = variants(baseline, asked, threads=threads, progress=progress)
+    window = window_of(Comparison.of(scenario, baseline))
+    found = [differences(before, each, scenario, window, names) for each in lived]
+    return {
+        name: attribution(causes, {s: each[name] for s, each in zip(subsets, found, strict=True)}, scenario.seed)
+        for name in names
+    }
