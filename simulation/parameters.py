@@ -176,6 +176,7 @@ class Lever:
     ramp_weeks: int = 0
     half_life_weeks: float = 0.0
     side_effect: str = ""
+    hangs_on: tuple[str, ...] = ()  # parameters of the model that its effect hangs on most
     fields: Mapping[str, Parameter] = field(default_factory=dict)
 
 
@@ -364,7 +365,15 @@ def _events() -> dict[str, Event]:
 
 def _levers() -> dict[str, Lever]:
     return {
-        name: Lever(name, **{**row, "fields": _fields(row), "effects": _effects(name, row)})
+        name: Lever(
+            name,
+            **{
+                **row,
+                "fields": _fields(row),
+                "effects": _effects(name, row),
+                "hangs_on": tuple(row.get("hangs_on", ())),
+            },
+        )
         for name, row in table("levers").items()
     }
 

@@ -38,7 +38,7 @@ def differences(
 def _over(weekly: Table, window: Window) -> Floats:
     """The one measure of a table over a window, by replicate."""
     values = window_cube(weekly, window, MEASURES).values
-    return values[np.isfinite(values).any(-1)][0]
+    return np.asarray(values[np.isfinite(values).any(-1)][0], np.float64)
 
 
 def _money(before: Outcome, after: Outcome, scenario: Scenario, window: Window) -> Table:
