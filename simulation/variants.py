@@ -6,9 +6,10 @@ can be held at the baseline's, column by column, to see through what an effect g
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -36,6 +37,7 @@ from simulation.uncertainty import drawn
 if TYPE_CHECKING:
     from simulation.recording import Record
     from simulation.scenario import Scenario
+    from simulation.world import World
 
 MET = tuple(name for name in OFFER.names or () if OFFER[name].kind == "f")  # what can be held: all that customers meet
 
@@ -56,34 +58,65 @@ class Outcome:
     costs: Table
 
 
-def variants(
-    baseline: Scenario, asked: Sequence[Variant], *, threads: int | None = None, progress: Progress | None = None
-) -> list[Outcome]:
-    """Live the baseline and every variant of it.
+class Branches:
+    """The warm-ups of a baseline, and its weeks; from there any number of variants can be lived, as often as asked.
 
     Args:
         baseline: the world that all others are variants of.
-        asked: scenarios with its seed, weeks, replicates and customers.
         threads: cores to use; default all.
         progress: called with the share done and a message.
-
-    Returns:
-        One outcome for the baseline, then one for each variant, in order.
-
-    Raises:
-        ValueError: a variant that holds what customers meet has other outlets than the baseline.
     """
-    for variant in asked:
-        if variant.held and [o.id for o in variant.scenario.outlets] != [o.id for o in baseline.outlets]:
-            raise ValueError(f"{variant.scenario.name}: what customers meet can be held only in the same outlets")
-    compile_first(baseline, progress)
-    chosen = [Variant(beside_its_baseline(each.scenario, baseline)[0], each.held) for each in asked]
-    weeks = baseline.market.warmup_weeks + (1 + len(chosen)) * baseline.weeks
-    work = Work(baseline.replicates * weeks, progress, f"{len(chosen)} variants of {baseline.name}")
-    outer, inner = shares_of(cores(threads), baseline.replicates)
-    jobs = [lambda n=n: _replicate(baseline, chosen, n, inner, work) for n in range(baseline.replicates)]
-    found = spread(jobs, outer, work)
-    return [_together([outcomes[n] for outcomes in found]) for n in range(1 + len(chosen))]
+
+    def __init__(self, baseline: Scenario, *, threads: int | None = None, progress: Progress | None = None) -> None:
+        compile_first(baseline, progress)
+        self.baseline = baseline
+        self.threads = cores(threads)
+        work = self._work(baseline.market.warmup_weeks + baseline.weeks, progress, f"{baseline.name}: warm-up")
+        self._stems = self._spread(lambda replicate, inner: _stem(baseline, replicate, inner, work), work)
+
+    @property
+    def before(self) -> Outcome:
+        """The baseline's own weeks."""
+        return _together([stem.outcome for stem in self._stems])
+
+    def live(self, asked: Sequence[Variant], *, progress: Progress | None = None) -> list[Outcome]:
+        """Live variants: scenarios with the baseline's seed, weeks, replicates and customers.
+
+        Raises:
+            ValueError: one that holds what customers meet has other outlets than the baseline.
+        """
+        for variant in asked:
+            if variant.held and [o.id for o in variant.scenario.outlets] != [o.id for o in self.baseline.outlets]:
+                raise ValueError(f"{variant.scenario.name}: what customers meet can be held only in the same outlets")
+        chosen = [Variant(beside_its_baseline(each.scenario, self.baseline)[0], each.held) for each in asked]
+        work = self._work(len(chosen) * self.baseline.weeks, progress, f"{len(chosen)} variants")
+        found = self._spread(lambda n, inner: [_lived(self._stems[n], each, n, inner, work) for each in chosen], work)
+        return [_together([outcomes[n] for outcomes in found]) for n in range(len(chosen))]
+
+    def _work(self, weeks: int, progress: Progress | None, message: str) -> Work:
+        return Work(max(1, self.baseline.replicates * weeks), progress, message)
+
+    def _spread(self, job: Callable[[int, int], Any], work: Work) -> list[Any]:
+        """A job for every replicate, over threads."""
+        outer, inner = shares_of(self.threads, self.baseline.replicates)
+        return spread([partial(job, n, inner) for n in range(self.baseline.replicates)], outer, work)
+
+
+def variants(
+    baseline: Scenario, asked: Sequence[Variant], *, threads: int | None = None, progress: Progress | None = None
+) -> list[Outcome]:
+    """One outcome for the baseline, then one for each variant, in order; arguments and errors as of `Branches`."""
+    branches = Branches(baseline, threads=threads)
+    return [branches.before, *branches.live(asked, progress=progress)]
+
+
+class _Stem(NamedTuple):
+    """One replicate of the baseline: as it stood after the warm-up, and what its weeks were."""
+
+    scenario: Scenario  # as the replicate lived it
+    warm: World
+    met: Readings
+    outcome: Outcome
 
 
 def _together(outcomes: Sequence[Outcome]) -> Outcome:
@@ -91,19 +124,21 @@ def _together(outcomes: Sequence[Outcome]) -> Outcome:
     return Outcome(*(Table.concat(getattr(each, name) for each in outcomes) for name in ("weekly", "costs")))
 
 
-def _replicate(baseline: Scenario, asked: Sequence[Variant], replicate: int, threads: int, work: Work) -> list[Outcome]:
-    """The baseline and every variant in one replicate."""
+def _stem(baseline: Scenario, replicate: int, threads: int, work: Work) -> _Stem:
+    """The baseline in one replicate; its twin lives, so that others can go on from where it began."""
     plain = drawn(baseline, replicate)
     warm = warmed(plain, replicate, threads, work)
     met = Readings(warm.warmup)
+    record = lived(plain, twin_of(warm, plain, plain), plain.weeks + 1, threads, work, met)
+    return _Stem(plain, warm, met, _outcome(plain, record))
 
-    def live(variant: Variant, readings: Readings) -> Outcome:
-        changed = drawn(variant.scenario, replicate)
-        twin = twin_of(warm, plain, changed)
-        market = _holding(variant.held, met) if variant.held else None
-        return _outcome(changed, lived(changed, twin, changed.weeks + 1, threads, work, readings, market))
 
-    return [live(Variant(baseline), met), *(live(variant, Readings(warm.warmup)) for variant in asked)]
+def _lived(stem: _Stem, variant: Variant, replicate: int, threads: int, work: Work) -> Outcome:
+    changed = drawn(variant.scenario, replicate)
+    twin = twin_of(stem.warm, stem.scenario, changed)
+    market = _holding(variant.held, stem.met) if variant.held else None
+    record = lived(changed, twin, changed.weeks + 1, threads, work, Readings(twin.warmup), market)
+    return _outcome(changed, record)
 
 
 def _holding(held: frozenset[str], met: Readings) -> MarketsWeek:
@@ -122,6 +157,7 @@ def _outcome(scenario: Scenario, record: Record) -> Outcome:
     """What is kept of one replicate of one world; `scenario` is as the replicate lived it."""
     part = (record.totals, record.offers, record.desks)
     customers = record.world.people.key.size
-    weekly = weekly_table(scenario, [part], customers, record.world.weight, [focal_margin(scenario)])
+    focal = focal_margin(scenario)
+    weekly = weekly_table(scenario, [part], customers, record.world.weight, [focal]).where(retailer=focal.retailer)
     replicate = np.full(len(weekly), record.world.key[1], np.int32)
     return Outcome(weekly.adding(replicate=replicate), costs_table(scenario, [record], joint=False))

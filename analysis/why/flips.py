@@ -5,7 +5,7 @@ An assumption whose range turns the sign of net present value is searched for th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -90,7 +90,7 @@ def _fields(scenario: Scenario, name: str) -> Iterator[Assumption]:
             yield Assumption(path, ends[0], float(value), ends[1], row.unit, row.about, row.source)
 
 
-def _parameters(scenario: Scenario, names: Sequence[str] | dict[str, object]) -> Iterator[Assumption]:
+def _parameters(scenario: Scenario, names: Iterable[str]) -> Iterator[Assumption]:
     for name in names:
         row = numbers.PARAMETERS[name]
         value = float(scenario.parameters.get(name, row.value))

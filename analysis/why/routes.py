@@ -19,7 +19,7 @@ from analysis.why.shapley import Attribution, attribution, needed
 from simulation.parameters import DETERMINANTS, PARAMETERS
 from simulation.provenance import Comparison
 from simulation.scenario import Scenario
-from simulation.variants import MET, Outcome, Variant, variants
+from simulation.variants import MET, Branches, Outcome, Variant
 
 Progress = Callable[[float, str], None]
 ROUTES: Mapping[str, tuple[str, ...]] = {  # columns of offers that are a route together
@@ -68,11 +68,12 @@ def attribution_to_routes(
     """
     baseline = scenario.needed_baseline()
     window = window_of(Comparison.of(scenario, baseline))
-    before, open_ = variants(baseline, [Variant(scenario)], threads=threads)
+    branches = Branches(baseline, threads=threads)
+    before, (open_,) = branches.before, branches.live([Variant(scenario)])
     routes = _told_apart(before, open_, most)
     subsets = needed(list(routes), scenario.seed)
     asked = [Variant(scenario, _closed(routes, subset)) for subset in subsets]
-    _, *lived = variants(baseline, asked, threads=threads, progress=progress)
+    lived = branches.live(asked, progress=progress)
     found = [differences(before, each, scenario, window, names) for each in lived]
     values = {name: {s: each[name] for s, each in zip(subsets, found, strict=True)} for name in names}
     return {
