@@ -56,7 +56,7 @@ def test_with_everything_held_customers_live_as_in_the_baseline():
 
 
 def test_with_one_thing_held_the_others_still_move():
-    held, open_ = branches().live([Variant(short(TRAINING), frozenset(["service"])), Variant(short(TRAINING))])
+    held, open_ = branches().live([Variant(short(TRAINING), frozenset(["service", "queue"])), Variant(short(TRAINING))])
     changes = {
         name: [np.abs(each.weekly.where(measure=name)["value"] - usual).max() for each in (held, open_)]
         for name in ("level_service", "staff_skill")
@@ -69,5 +69,5 @@ def test_with_one_thing_held_the_others_still_move():
 def test_what_is_met_in_other_outlets_cannot_be_held():
     with pytest.raises(ValueError, match="only in the same outlets"):
         Branches(short(TRAINING).needed_baseline()).live(
-            [Variant(short(OPENING, **{"event.entry.week": 3}), frozenset(["service"]))]
+            [Variant(short(OPENING, **{"event.entry.week": 3}), frozenset(["service", "queue"]))]
         )
