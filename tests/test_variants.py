@@ -62,7 +62,7 @@ def test_with_one_thing_held_the_others_still_move():
         for name in ("level_service", "staff_skill")
         for usual in (branches().before.weekly.where(measure=name)["value"],)
     }
-    assert changes["level_service"][0] < 0.1 * changes["level_service"][1]  # who comes where changes a little
+    assert changes["level_service"][0] < 0.25 * changes["level_service"][1]  # who comes where changes a little
     assert changes["staff_skill"][0] == pytest.approx(changes["staff_skill"][1], rel=0.1)
 
 
