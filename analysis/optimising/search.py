@@ -246,6 +246,7 @@ def _climb(start: Allocation, dials: Sequence[Dial], budget: float, archive: Arc
             allocation = _set(allocation, n, float(value))
         return archive.look([allocation])[0]
 
+    settings: Any = {"maxfev": LOOKS, "initial_tr_radius": 0.2, "final_tr_radius": 0.01}  # the stubs know no COBYQA
     size = max(1.0, *(abs(score(each.npv)) for each in archive.seen.values()))
     minimize(
         lambda point: -score(look(point).npv) / size,
@@ -253,5 +254,5 @@ def _climb(start: Allocation, dials: Sequence[Dial], budget: float, archive: Arc
         method="COBYQA",
         bounds=Bounds(lows, np.ones(len(bought))),
         constraints=NonlinearConstraint(lambda point: [look(point).cost / budget], -np.inf, 1.0),
-        options={"maxfev": LOOKS, "initial_tr_radius": 0.2, "final_tr_radius": 0.01},
+        options=settings,
     )
