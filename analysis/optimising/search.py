@@ -234,7 +234,7 @@ def _gain_per_cost(archive: Archive, place: int, score: Score) -> tuple[float, f
 
 def _climb(start: Allocation, dials: Sequence[Dial], budget: float, archive: Archive, score: Score) -> None:
     """Search near an allocation over the levers that it buys; what is found is in the archive."""
-    from scipy.optimize import Bounds, NonlinearConstraint, minimize
+    from scipy.optimize import NonlinearConstraint, minimize
 
     bought = [n for n, value in enumerate(start) if value > 0.0]
     scale = np.array([dials[n].high for n in bought])
@@ -252,7 +252,7 @@ def _climb(start: Allocation, dials: Sequence[Dial], budget: float, archive: Arc
         lambda point: -score(look(point).npv) / size,
         np.array([start[n] for n in bought]) / scale,
         method="COBYQA",
-        bounds=Bounds(lows, np.ones(len(bought))),
-        constraints=NonlinearConstraint(lambda point: [look(point).cost / budget], -np.inf, 1.0),
+        bounds=[(float(low), 1.0) for low in lows],
+        constraints=NonlinearConstraint(lambda point: np.array([look(point).cost / budget]), -np.inf, 1.0),
         options=settings,
     )
