@@ -246,13 +246,13 @@ def _climb(start: Allocation, dials: Sequence[Dial], budget: float, archive: Arc
             allocation = _set(allocation, n, float(value))
         return archive.look([allocation])[0]
 
-    settings: Any = {"maxfev": LOOKS, "initial_tr_radius": 0.2, "final_tr_radius": 0.01}  # the stubs know no COBYQA
+    improve: Any = minimize  # its stubs do not know the options of COBYQA
     size = max(1.0, *(abs(score(each.npv)) for each in archive.seen.values()))
-    minimize(
+    improve(
         lambda point: -score(look(point).npv) / size,
         np.array([start[n] for n in bought]) / scale,
         method="COBYQA",
         bounds=[(float(low), 1.0) for low in lows],
         constraints=NonlinearConstraint(lambda point: np.array([look(point).cost / budget]), -np.inf, 1.0),
-        options=settings,
+        options={"maxfev": LOOKS, "initial_tr_radius": 0.2, "final_tr_radius": 0.01},
     )
