@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulation import parameters as numbers
 from simulation.arithmetic import normal
@@ -59,6 +60,16 @@ def drawn(scenario: Scenario, replicate: int) -> Scenario:
         "weights": _weights(scenario, draw) if scenario.uncertainty.weights > 0.0 else scenario.weights,
     }
     return scenario.model_copy(update=changed)
+
+
+def draws_of(scenario: Scenario) -> dict[str, NDArray[np.float64]]:
+    """What was drawn for each open number that is no weight, draw by draw, by its path."""
+    each = shared_by(scenario)
+    draws = range(scenario.replicates // each) if each else ()
+    return {
+        number.path: np.array([triangular(_luck(scenario.seed, draw, number.path), number) for draw in draws])
+        for number in (open_numbers(scenario) if each else ())
+    }
 
 
 def _with(lever: Lever, values: Mapping[str, float]) -> Lever:

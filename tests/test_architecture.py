@@ -38,6 +38,7 @@ PUBLIC = {
     "simulation.results",
     "simulation.scenario",
     "simulation.tables",  # tables in files
+    "simulation.uncertainty",  # what comparisons drew
     "simulation.variants",  # explanations and optimisation live many worlds
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 
 from analysis.answer import window_of
 from analysis.why.outcomes import NPV, differences
@@ -38,7 +38,7 @@ def attribution_to_levers(
     if not causes:
         raise ValueError(f"{scenario.name} adds no lever to {baseline.name}: there is nothing to attribute")
     subsets = needed(causes, scenario.seed)
-    asked = [Variant(scenario.with_levers({*shared, *subset})) for subset in subsets]
+    asked = [Variant(_with_some(scenario, shared | subset)) for subset in subsets]
     before, *lived = variants(baseline, asked, threads=threads, progress=progress)
     window = window_of(Comparison.of(scenario, baseline))
     found = [differences(before, each, scenario, window, names) for each in lived]
@@ -46,3 +46,7 @@ def attribution_to_levers(
         name: attribution(causes, {s: each[name] for s, each in zip(subsets, found, strict=True)}, scenario.seed)
         for name in names
     }
+
+
+def _with_some(scenario: Scenario, names: Set[str]) -> Scenario:
+    return scenario.with_levers(lever for lever in scenario.levers if lever.id in names)

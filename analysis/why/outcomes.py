@@ -16,8 +16,8 @@ from simulation.scenario import Scenario
 from simulation.variants import Outcome
 
 Floats: TypeAlias = NDArray[np.float64]
-NPV, MARGIN = "npv", "margin"  # of `analysis.money`; all other figures are measures
-OF_MONEY = (NPV, MARGIN)
+NPV, MARGIN, COST = "npv", "margin", "cost"  # of `analysis.money`; all other figures are measures
+OF_MONEY = (NPV, MARGIN, COST)
 BEFORE, AFTER = "before", "after"
 
 

@@ -7,8 +7,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from simulation.scenario.checking_optimise import dials_of
     from simulation.scenario.edits import parse_edits
     from simulation.scenario.finding import find, shipped
+    from simulation.scenario.forms import Lever
     from simulation.scenario.identity import customer_number, entity_number
     from simulation.scenario.population_columns import Faults
     from simulation.scenario.population_file import People
@@ -19,11 +21,13 @@ if TYPE_CHECKING:
 __all__ = [
     "Difference",
     "Faults",
+    "Lever",
     "People",
     "Problem",
     "Scenario",
     "ScenarioError",
     "customer_number",
+    "dials_of",
     "entity_number",
     "find",
     "parse_edits",
@@ -35,6 +39,8 @@ __all__ = [
 _HOMES = {
     "Difference": "scenario",
     "Faults": "population_columns",
+    "Lever": "forms",
+    "dials_of": "checking_optimise",
     "People": "population_file",
     "Problem": "problems",
     "Scenario": "scenario",

@@ -108,7 +108,7 @@ def _name_without_levers(origin: Origin, tree: Tree) -> str:
 
 def _world(tree: Tree) -> dict[str, Any]:
     """What a tree says about the world, apart from how it is called, recorded and compared."""
-    apart = (*OWN_KEYS, "record", "uncertainty", "money")
+    apart = (*OWN_KEYS, "record", "uncertainty", "money", "optimise")
     return {key: value for key, value in tree.values.items() if value and key not in apart}
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from simulation import parameters as numbers
 from simulation.scenario.checking_actions import ACTION_CHECKS
 from simulation.scenario.checking_numbers import NUMBER_CHECKS
+from simulation.scenario.checking_optimise import OPTIMISE_CHECKS
 from simulation.scenario.drafting import UNBUILT, Draft
 from simulation.scenario.forms import MAX_CELLS
 from simulation.scenario.identity import entity_number
@@ -194,4 +195,5 @@ CHECKS: tuple[Check, ...] = (
     ids_have_luck_of_their_own,
     *NUMBER_CHECKS,
     *ACTION_CHECKS,
+    *OPTIMISE_CHECKS,
 )

@@ -21,6 +21,7 @@ from simulation.scenario.forms import (
     Lever,
     Market,
     Money,
+    Optimise,
     Outlet,
     Population,
     Record,
@@ -59,6 +60,7 @@ class Draft:
     record: Record | None = None
     uncertainty: Uncertainty | None = None
     money: Money | None = None
+    optimise: Optimise | None = None
     retailers: dict[str, Retailer] = field(default_factory=dict)
     outlets: dict[str, Outlet] = field(default_factory=dict)
     desks: dict[str, Desk] = field(default_factory=dict)
@@ -96,6 +98,7 @@ def draft_of(tree: Tree, people: People | None = None) -> Draft:
     draft.population = _form(draft, Population, ("population",), tree.get("population"))
     draft.uncertainty = _form(draft, Uncertainty, ("uncertainty",), _listed(tree.get("uncertainty")))
     draft.money = _form(draft, Money, ("money",), tree.get("money"))
+    draft.optimise = _form(draft, Optimise, ("optimise",), _listed(tree.get("optimise")))
     draft.record = _form(draft, Record, ("record",), _built(tree.get("record")))
     draft.retailers = _forms(draft, Retailer, "retailer")
     draft.outlets = _forms(draft, Outlet, "outlet")
@@ -160,7 +163,11 @@ def _listed(table: Any) -> Any:
     """A table of the file with its lists as tuples, which can be frozen."""
     if not isinstance(table, dict):
         return table
-    return {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
+    return {key: _as_tuple(value) for key, value in table.items()}
+
+
+def _as_tuple(value: Any) -> Any:
+    return tuple(_as_tuple(each) for each in value) if isinstance(value, list) else value
 
 
 def _forms(draft: Draft, form: type[AnyForm], array: str) -> dict[str, AnyForm]:

@@ -257,6 +257,19 @@ class Money(Form):
     )
 
 
+class Optimise(Form):
+    """`[optimise]`: how a budget may be split over the levers of the scenario."""
+
+    budget: float | None = Field(None, gt=0, le=1e15, description="most that all levers may cost, discounted")
+    objective: Literal["npv", "cvar", "probability"] = Field(
+        "npv", description="what is to be high: expected value, mean of the worst fifth, or chance of a gain"
+    )
+    exclude: tuple[tuple[str, ...], ...] = Field((), description="sets of levers of which at most one is bought")
+    levers: NestedNumbers = Field(
+        default_factory=FrozenDict, description='"LEVER.FIELD" = { min, max }; default: the main field of every lever'
+    )
+
+
 class Run(Form):
     """The keys outside any table: the question and the size of the answer."""
 
@@ -298,6 +311,7 @@ class World(Run):
     record: Record = Record()
     uncertainty: Uncertainty = Uncertainty()
     money: Money = Money()
+    optimise: Optimise = Optimise()
 
 
 ARRAY_FORMS: Mapping[str, type[Form]] = {
@@ -313,6 +327,7 @@ TABLE_FORMS: Mapping[str, type[Form]] = {
     "record": Record,
     "uncertainty": Uncertainty,
     "money": Money,
+    "optimise": Optimise,
 }
 NUMBER_TABLES = ("parameters", "moderators", "determinants", "needs", "dimensions")
 NESTED_TABLES = ("weights",)  # of tables of numbers
@@ -324,6 +339,7 @@ OPEN_TABLES = (
     "traits",
     "season",
     "survey",
+    "levers",
 )  # their keys are names from the data files: see `checking`
 
 

@@ -15,6 +15,7 @@ from simulation.scenario.forms import (
     Lever,
     Market,
     Money,
+    Optimise,
     Outlet,
     Population,
     Record,
@@ -44,6 +45,7 @@ def resolved(draft: Draft, name: str) -> dict[str, Any]:
         "record": draft.record or Record(),
         "uncertainty": draft.uncertainty or Uncertainty(),
         "money": draft.money or Money(),
+        "optimise": draft.optimise or Optimise(),
         **{table: _numbers(tree.table(table)) for table in NUMBER_TABLES},
         **{table: {name: _numbers(tree.table(table, name)) for name in tree.table(table)} for table in NESTED_TABLES},
     }

@@ -16,7 +16,7 @@ from simulation.scenario.checking import problems_of
 from simulation.scenario.drafting import draft_of
 from simulation.scenario.edits import OPTIONS, Edit, edits_of
 from simulation.scenario.finding import find, shipped
-from simulation.scenario.forms import NESTED_TABLES, NUMBER_TABLES, TABLE_FORMS, Sourced, World
+from simulation.scenario.forms import NESTED_TABLES, NUMBER_TABLES, TABLE_FORMS, Lever, Sourced, World
 from simulation.scenario.merging import Tree
 from simulation.scenario.problems import Problem, ScenarioError, in_order
 from simulation.scenario.reading import parse, read
@@ -90,10 +90,9 @@ class Scenario(World):
         changed._people = people
         return changed
 
-    def with_levers(self, names: Iterable[str]) -> Self:
-        """The same scenario with those of its levers only that are named: a world of an explanation, not of a file."""
-        kept = frozenset(names)
-        return self.model_copy(update={"levers": tuple(lever for lever in self.levers if lever.id in kept)})
+    def with_levers(self, levers: Iterable[Lever]) -> Self:
+        """The same scenario with other levers: a world of an explanation or a search, not of a file."""
+        return self.model_copy(update={"levers": tuple(levers)})
 
     def replace(self, *, edits: Mapping[str, Any] | None = None, **changes: Any) -> Self:
         """The same scenario with changes.
