@@ -104,9 +104,9 @@ def merged(base: Tree, top: Tree) -> Tree:
 
 
 def nameless(tree: Tree) -> Tree:
-    """The tree less what only its own file can say of itself."""
+    """The tree less what only its own file can say of itself, and of its levers."""
     result = tree.copy()
-    for key in OWN_KEYS:
+    for key in (*OWN_KEYS, "optimise"):
         result.values.pop(key, None)
         result.places.pop((key,), None)
     return result
