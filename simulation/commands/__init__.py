@@ -13,6 +13,7 @@ from simulation.commands.checking import check
 from simulation.commands.describing import schema
 from simulation.commands.endings import with_exit_code
 from simulation.commands.listing import list_
+from simulation.commands.optimising import optimise
 from simulation.commands.reporting import report
 from simulation.commands.running import compare, run
 from simulation.commands.storytelling import story
@@ -39,6 +40,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "calibrate": calibrate,
     "forecast": forecast,
     "validate": validate,
+    "optimise": optimise,
     "schema": schema,
     "benchmark": benchmark,
 }

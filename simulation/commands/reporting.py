@@ -22,6 +22,10 @@ def report(folder: RunFolder, png: Png = False) -> None:
             from analysis.calibration.calibrated_folder import draw_again
 
             draw_again(folder, png=png)
+        elif is_by(folder, "optimise"):
+            from analysis.optimising.plan_report import draw_plan_again
+
+            draw_plan_again(folder, png=png)
         else:
             write_report(folder, png=png)
     except OSError as error:

@@ -1,0 +1,66 @@
+"""The page of a plan, drawn from the saved tables of its folder alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from analysis.drawing import inline, replace_file, save_drawing
+from analysis.optimising.plan_charts import charts_of_plan
+from analysis.report import Picture, page_template
+from analysis.wording import short
+from simulation.files import read_manifest
+from simulation.results import Table
+from simulation.scenario import Scenario
+from simulation.tables import read_parquet
+
+NAMES = ("options", "settings", "looks", "information")
+
+
+def write_plan_report(
+    folder: Path, manifest: Mapping[str, Any], tables: Mapping[str, Table], currency: str, *, png: bool = False
+) -> Path:
+    """Draw `report.html` and `charts/*.svg` of a plan.
+
+    Args:
+        folder: where it goes.
+        manifest: of the folder.
+        tables: the saved tables by name.
+        currency: of the scenario.
+        png: whether to write pictures too.
+    """
+    parts: dict[str, list[Picture]] = {}
+    for chart in charts_of_plan(tables, currency):
+        name = "".join(letter if letter.isalnum() else "_" for letter in chart.name)
+        svg = save_drawing(folder / "charts", name, chart.figure, png=png)
+        parts.setdefault(chart.part, []).append(Picture(chart.title, inline(svg, name), chart.broad))
+    options = [name for name in dict.fromkeys(tables["settings"]["option"].tolist()) if name != "nothing"]
+    page = page_template("optimise.html.j2").render(
+        manifest=manifest,
+        looks=len(tables["looks"]),
+        parts=list(parts.items()),
+        options=options,
+        settings=_settings(tables["settings"], options),
+        facts=_facts(manifest),
+    )
+    return replace_file(folder / "report.html", page.encode())
+
+
+def draw_plan_again(folder: Path, *, png: bool = False) -> Path:
+    """Draw the page of a finished folder again."""
+    tables = {name: read_parquet(folder / f"{name}.parquet") for name in NAMES}
+    currency = Scenario.load(folder / "scenario.toml").market.currency
+    return write_plan_report(folder, read_manifest(folder), tables, currency, png=png)
+
+
+def _settings(settings: Table, options: list[str]) -> list[tuple[str, list[str]]]:
+    """What every option sets, dial by dial."""
+    values = {(row["option"], row["dial"]): row["setting"] for row in settings.rows()}
+    dials = dict.fromkeys(settings["dial"].tolist())
+    return [(dial, [short(values[option, dial]) for option in options]) for dial in dials]
+
+
+def _facts(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
+    names = ("seed", "replicates", "customers", "weeks", "results_sha256", "written")
+    return [(name.replace("_sha256", ""), str(manifest[name])) for name in names]
