@@ -149,7 +149,7 @@ RESTORED = [parameter(name) for name in ("restored_cap", "restored_fair", "resto
 @given(st.floats(0.0, 1.0), shares, shares)
 def test_a_quicker_solution_restores_more(loss: float, a: float, b: float):
     slow, quick = sorted((a, b))
-    assert its.restored(loss, *RESTORED, slow) <= its.restored(loss, *RESTORED, quick)
+    assert its.restored(loss, *RESTORED, slow, 1.0) <= its.restored(loss, *RESTORED, quick, 1.0)
 
 
 def test_being_just_restores_more_than_being_quick():
@@ -159,12 +159,12 @@ def test_being_just_restores_more_than_being_quick():
 def test_a_solution_restores_more_satisfaction_than_trust():
     loss = 0.3
     trust = its.part_of_loss(loss, parameter("restored_cap"), parameter("restored_trust"))
-    assert its.restored(loss, *RESTORED, 0.0) > 3.0 * trust > 0.0
+    assert its.restored(loss, *RESTORED, 0.0, 1.0) > 3.0 * trust > 0.0
 
 
 def test_a_loss_beyond_the_cap_counts_as_the_cap():
     assert its.part_of_loss(0.9, 0.35, 0.1) == pytest.approx(0.035)
-    assert its.restored(0.9, 0.35, 0.3, 0.1, 0.0, 0.0) == pytest.approx(0.105)
+    assert its.restored(0.9, 0.35, 0.3, 0.1, 0.0, 0.0, 1.0) == pytest.approx(0.105)
 
 
 def test_a_contact_that_solves_nothing_costs_and_so_does_waiting():
