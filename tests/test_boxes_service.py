@@ -122,6 +122,25 @@ def test_hours_are_exponential_around_the_mean():
     assert sorted(found)[5_000] == pytest.approx(10.0 * math.log(2.0), rel=0.001)
 
 
+def test_the_share_settled_at_once_is_settled_with_the_answer_the_rest_later_by_the_mean():
+    draws = [(n + 0.5) / 10_000 for n in range(10_000)]
+    later = [its.hours_until_settled(3.0, 0.6, 336.0, u) - 3.0 for u in draws]
+    assert sum(extra == 0.0 for extra in later) == 6_000
+    assert sum(later) / 4_000 == pytest.approx(336.0, rel=0.002)
+
+
+@given(hours, st.floats(0.0, 0.999))
+def test_where_settling_takes_no_time_or_nothing_is_left_to_settle_the_answer_is_all(answer: float, u: float):
+    assert its.hours_until_settled(answer, 0.6, 0.0, u) == answer
+    assert its.hours_until_settled(answer, 1.0, 336.0, u) == answer
+
+
+def test_the_luck_left_to_who_complained_is_uniform_among_them():
+    assert its.luck_of_who_complained(0.0, 0.3) == 0.0
+    assert its.luck_of_who_complained(0.15, 0.3) == pytest.approx(0.5)
+    assert its.luck_of_who_complained(0.3, 0.3) < 1.0
+
+
 @given(hours)
 def test_the_week_of_the_answer_follows_from_the_hours(wait: float):
     assert its.weeks_until(wait) == float(int(wait / 168.0))
