@@ -123,6 +123,22 @@ def test_a_moved_stock_lies_between(stock: float, gain: float, value: float):
     assert min(stock, value) - 1e-12 <= moved <= max(stock, value) + 1e-12
 
 
+def test_what_was_forgotten_does_not_anchor():
+    assert its.anchor(0.8, 1.0, 1.0) == 0.8
+    assert its.anchor(0.8, 1.0, 0.5) == pytest.approx(0.4)
+    assert its.anchor(0.8, 1.0, 0.0) == 0.0, "nothing is left: the visit is all there is"
+
+
+@given(shares, shares)
+def test_without_renewal_everything_anchors_as_if_nothing_had_been_forgotten(carryover: float, kept: float):
+    assert its.anchor(carryover, 0.0, kept) == carryover
+
+
+def test_a_visit_weighs_as_much_as_the_past_has_lost():
+    assert its.weight_of_visit(0.8, 0.8) == 1.0
+    assert its.weight_of_visit(0.4, 0.8) == pytest.approx(3.0)
+
+
 @given(levels, shares, levels)
 def test_a_carried_stock_lies_between(stock: float, carryover: float, value: float):
     carried = its.carried(stock, carryover, value)

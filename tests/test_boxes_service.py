@@ -122,6 +122,25 @@ def test_hours_are_exponential_around_the_mean():
     assert sorted(found)[5_000] == pytest.approx(10.0 * math.log(2.0), rel=0.001)
 
 
+def test_the_share_settled_at_once_is_settled_with_the_answer_the_rest_later_by_the_mean():
+    draws = [(n + 0.5) / 10_000 for n in range(10_000)]
+    later = [its.hours_until_settled(3.0, 0.6, 336.0, u) - 3.0 for u in draws]
+    assert sum(extra == 0.0 for extra in later) == 6_000
+    assert sum(later) / 4_000 == pytest.approx(336.0, rel=0.002)
+
+
+@given(hours, st.floats(0.0, 0.999))
+def test_where_settling_takes_no_time_or_nothing_is_left_to_settle_the_answer_is_all(answer: float, u: float):
+    assert its.hours_until_settled(answer, 0.6, 0.0, u) == answer
+    assert its.hours_until_settled(answer, 1.0, 336.0, u) == answer
+
+
+def test_the_luck_left_to_who_complained_is_uniform_among_them():
+    assert its.luck_of_who_complained(0.0, 0.3) == 0.0
+    assert its.luck_of_who_complained(0.15, 0.3) == pytest.approx(0.5)
+    assert its.luck_of_who_complained(0.3, 0.3) < 1.0
+
+
 @given(hours)
 def test_the_week_of_the_answer_follows_from_the_hours(wait: float):
     assert its.weeks_until(wait) == float(int(wait / 168.0))
@@ -149,7 +168,7 @@ RESTORED = [parameter(name) for name in ("restored_cap", "restored_fair", "resto
 @given(st.floats(0.0, 1.0), shares, shares)
 def test_a_quicker_solution_restores_more(loss: float, a: float, b: float):
     slow, quick = sorted((a, b))
-    assert its.restored(loss, *RESTORED, slow) <= its.restored(loss, *RESTORED, quick)
+    assert its.restored(loss, *RESTORED, slow, 1.0) <= its.restored(loss, *RESTORED, quick, 1.0)
 
 
 def test_being_just_restores_more_than_being_quick():
@@ -159,12 +178,12 @@ def test_being_just_restores_more_than_being_quick():
 def test_a_solution_restores_more_satisfaction_than_trust():
     loss = 0.3
     trust = its.part_of_loss(loss, parameter("restored_cap"), parameter("restored_trust"))
-    assert its.restored(loss, *RESTORED, 0.0) > 3.0 * trust > 0.0
+    assert its.restored(loss, *RESTORED, 0.0, 1.0) > 3.0 * trust > 0.0
 
 
 def test_a_loss_beyond_the_cap_counts_as_the_cap():
     assert its.part_of_loss(0.9, 0.35, 0.1) == pytest.approx(0.035)
-    assert its.restored(0.9, 0.35, 0.3, 0.1, 0.0, 0.0) == pytest.approx(0.105)
+    assert its.restored(0.9, 0.35, 0.3, 0.1, 0.0, 0.0, 1.0) == pytest.approx(0.105)
 
 
 def test_a_contact_that_solves_nothing_costs_and_so_does_waiting():

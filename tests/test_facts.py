@@ -17,9 +17,11 @@ from analysis.facts.market import by_week, gravity_slope, minutes_to_stores, who
 from analysis.facts.purchases import (
     Purchases,
     double_jeopardy,
+    duplication_among_buyers,
     duplication_coefficient,
     exclusive,
     favourite_share,
+    frequent_concentration,
     nbd_shape,
     omnichannel,
     retailers_used,
@@ -63,6 +65,23 @@ def test_the_top_fifth_of_equal_buyers_make_a_fifth_of_sales():
 
 def test_independent_buying_has_a_duplication_coefficient_of_one():
     assert duplication_coefficient(independent()) == pytest.approx(1.0, abs=0.02)
+
+
+def test_who_buys_nothing_raises_the_duplication_coefficient_of_everybody_not_that_of_buyers():
+    few = independent()
+    many = replace(few, size=(2 * few.size[0], *few.size[1:]))
+    assert duplication_coefficient(many) == pytest.approx(2.0 * duplication_coefficient(few))
+    assert duplication_among_buyers(many) == pytest.approx(duplication_among_buyers(few))
+
+
+def test_who_misses_a_quarter_is_no_frequent_customer():
+    weeks = np.array([1, 14, 27, 40, 52, 2, 15, 28, 41, 1, 14, 27])
+    who = np.repeat([0, 1, 2], [5, 4, 3])
+    nowhere = np.zeros_like(who)
+    panel = Purchases(who, weeks, nowhere, nowhere, np.ones(who.size), (4, 1, 1))
+    assert frequent_concentration(panel, 0) == pytest.approx(5 / 9), (
+        "the third customer, of three quarters, is left out"
+    )
 
 
 def test_who_buys_at_one_retailer_only_is_exclusive_and_sole():

@@ -162,8 +162,8 @@ SLOW = {"staff": 0.001, "complaint_resolution": 1.0}
 
 
 def complaining(**changes: Any) -> Scenario:
-    """Every visit fails badly and everybody complains."""
-    return desked(numbers(**FAILING | {"failure_rate": 1.0}, **EVERYBODY), **changes)
+    """Every visit fails badly and everybody complains; what the desk answers settles it."""
+    return desked(numbers(**FAILING | {"failure_rate": 1.0}, **EVERYBODY, settled_at_once=1.0), **changes)
 
 
 def test_a_complaint_is_answered_at_once_where_desks_are_quick():
@@ -174,6 +174,17 @@ def test_a_complaint_is_answered_at_once_where_desks_are_quick():
     assert np.isin(found, [SOLVED_QUICKLY, SOLVED_LATE, SILENT, NONE]).all()
     assert (found == SOLVED_QUICKLY).mean() > 0.5
     assert links(world, "answered") == links(world, "solved") == desks(world, "solved") == visits(world, "complaints")
+
+
+def test_what_is_not_settled_with_a_quick_answer_waits_and_is_settled_late():
+    scenario = complaining(staff=1000.0, complaint_resolution=1.0)
+    later = scenario.model_copy(update={"parameters": {**scenario.parameters, "settled_at_once": 0.0}})
+    first, then = (lived(later, weeks) for weeks in (1, 12))
+    waits = first.links.complaint > 0
+    assert waits.sum() > 100
+    assert float((first.links.complaint_due[waits]).mean()) == pytest.approx(336.0 / 168.0, rel=0.4)
+    assert (then.links.complaint == SOLVED_LATE).any()
+    assert links(then, "solved") > 100
 
 
 def test_a_complaint_in_vain_is_remembered_as_such():
@@ -241,7 +252,7 @@ def test_solving_complaints_satisfies_and_answering_in_vain_does_not():
 
 def test_a_solved_failure_ends_no_link_and_one_answered_in_vain_ends_as_many_as_a_silent_one():
     failing = FAILING | {"failure_rate": 1.0, "leaving_monthly": -50.0}
-    everybody = numbers(**failing, **EVERYBODY)
+    everybody = numbers(**failing, **EVERYBODY, settled_at_once=1.0)
     solved, vain, silent = (
         lived(each, 1)
         for each in (

@@ -123,12 +123,18 @@ def undisturbed() -> Iterator[Any]:
     yield from (visit for visit in quiet if not waiting[:, visit.who].any() and visit.answered == 0.0)
 
 
+def anchor_of(visit: Any) -> float:
+    """What the visit leaves of a stock: a share rho of what is remembered, nothing of what was forgotten."""
+    memory = step().numbers.memory
+    return float(memory.satisfaction_carryover * (1.0 - memory.forgetting_renews * (1.0 - visit.kept)))
+
+
 def carried(name: str, was: Callable[[Any], float], added: Callable[[Any], float]) -> Callable[[], Pairs]:
-    """CS <- rho CS + (1 - rho) M, and the like."""
+    """CS <- rho CS + (1 - rho) M, and the like, with rho the less, the more was forgotten."""
 
     def pairs() -> Pairs:
-        rho = step().numbers.memory.satisfaction_carryover
         for visit in undisturbed():
+            rho = anchor_of(visit)
             yield step().at(name, visit), rho * was(visit) + (1 - rho) * added(visit)
 
     return pairs
@@ -138,8 +144,8 @@ def stock(name: str, online: float) -> Callable[[], Pairs]:
     """The stock of the channel visited is carried; the other one only drifts."""
 
     def pairs() -> Pairs:
-        rho = step().numbers.memory.satisfaction_carryover
         for visit in undisturbed():
+            rho = anchor_of(visit)
             own = rho * visit.own_stock + (1 - rho) * visit.experience
             yield step().at(name, visit), own if visit.online == online else visit.other_stock
 

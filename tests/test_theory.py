@@ -1,4 +1,4 @@
-"""Closed forms against published numbers (facts 1, 2, 4, 5, 7, 8, 9), and what they say in general."""
+"""Closed forms against published numbers (facts 1, 2, 3, 4, 5, 7, 8, 9), and what they say in general."""
 
 import numpy as np
 import pytest
@@ -12,7 +12,17 @@ from analysis.theory.value import CustomerBase, multiple, retention_elasticity, 
 from analysis.theory.wallet import share_of_wallet
 
 HARD = [fact for fact in facts() if fact.kind == "hard"]
-TOLERANCES = {"1": 1e-6, "2a": 0.005, "2b": 0.02, "4": 0.005, "5": 0.01, "7": 0.005, "8": 0.0005, "9": 0.001}
+TOLERANCES = {
+    "1": 1e-6,
+    "2a": 0.005,
+    "2b": 0.02,
+    "3": 0.002,
+    "4": 0.005,
+    "5": 0.01,
+    "7": 0.005,
+    "8": 0.0005,
+    "9": 0.001,
+}
 
 
 def test_hard_facts_have_the_tolerances_of_their_sources():

@@ -44,8 +44,8 @@ def test_what_does_not_apply_has_no_value_and_says_why(answered: tuple[Result, P
     assert (rows["25"]["value"], rows["25"]["verdict"]) == (None, "not applicable")
     assert rows["25"]["why"] == known()["25"]
     assert rows["13b"]["why"] == "customers come in one by one here"
-    assert rows["18a"]["value"] is not None
-    assert rows["18a"]["low"] < rows["18a"]["value"] < rows["18a"]["high"]
+    assert rows["18b"]["value"] is not None
+    assert rows["18b"]["low"] < rows["18b"]["value"] < rows["18b"]["high"]
 
 
 def test_the_folder_holds_the_card_and_its_picture(answered: tuple[Result, Path]):

@@ -152,6 +152,15 @@ def duplication_coefficient(panel: Purchases) -> float:
     return float((given * alone).sum() / (alone * alone).sum())
 
 
+def duplication_among_buyers(panel: Purchases) -> float:
+    """Fact 13. D where penetrations are of those who bought anything in the year, not of everybody.
+
+    b(X|Y) stays as it is and b(X) grows, so that this is D times the share of customers who bought. D of brands is of a
+    whole panel, of which .52 to .92 buy the category; groceries are bought by everybody, and only this can be compared.
+    """
+    return duplication_coefficient(panel) * float(panel.until(YEAR).trips.any(1).mean())
+
+
 def sole_buyers(panel: Purchases, weeks: int) -> float:
     """Fact 14. Share of a retailer's buyers who buy nowhere else, mean over retailers (Ehrenberg 1988)."""
     bought = panel.until(weeks).trips > 0
@@ -179,6 +188,18 @@ def concentration(panel: Purchases) -> float:
 def focal_concentration(panel: Purchases, focal: int) -> float:
     """Fact 15. Top 20 % of one retailer's customers' share of its sales in a year (McCarthy & Winer .67)."""
     return top_share(panel.until(YEAR).spend[:, focal])
+
+
+def frequent_concentration(panel: Purchases, focal: int) -> float:
+    """Fact 15. The same of its frequent customers, who bought there in every quarter (Complete Journey .546).
+
+    The Complete Journey is a panel of one chain's frequent shoppers: 94 % of them buy there in a quarter.
+    """
+    year = panel.until(YEAR)
+    there = year.retailer == focal
+    quarter = np.minimum((year.week[there] - 1) // QUARTER, YEAR // QUARTER - 1)
+    often = _table(year.customer[there], quarter, year.size[0], YEAR // QUARTER).all(1)
+    return top_share(year.spend[often, focal])
 
 
 def favourite_share(panel: Purchases) -> float:

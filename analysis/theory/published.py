@@ -21,6 +21,12 @@ TOOTHPASTE_DUPLICATION = 1.26
 QUARTERS = (0.25, 1.0, 4.0)
 CATEGORY_BY_QUARTERS = (0.258, 0.560, 0.811)
 COLGATE_BY_QUARTERS = (0.075, 0.205, 0.401)
+# Fader, Hardie & Lee 2005 on the tenth of CDNOW: r, alpha, a and b of the BG/NBD (weeks), repeat purchases of a new
+# customer in 39 weeks and the chance of none; of one with two repeats, the last in week 30.43 of 38.86, in the next 39.
+CDNOW_BG_NBD = (0.243, 4.414, 0.793, 2.426)
+CDNOW_WEEKS = 39.0
+CDNOW_EXPECTED, CDNOW_NONE = 1.197, 0.574
+CDNOW_CUSTOMER, CDNOW_CUSTOMER_EXPECTED = (2.0, 30.43, 38.86), 1.226
 # Fader & Hardie 2007, data of Berry & Linoff (cohorts.csv, % still there): fitted on years 1 to 7, year 12 foretold.
 FITTED_YEARS = 7
 FORETOLD_YEAR = 12

@@ -10,6 +10,7 @@ import math
 
 from simulation.arithmetic import clip, exp_, log_, logistic
 from simulation.compiling import box
+from simulation.customer.survey import LARGEST
 
 # Link column `complaint`: 0 nothing open; n > 0 waits at desk n - 1; else how the last failure that hurt ended.
 NONE, SOLVED_QUICKLY, SOLVED_LATE, IN_VAIN, SILENT = 0, -1, -2, -3, -4
@@ -54,6 +55,18 @@ def hours_until_answer(mean: float, u: float) -> float:
 
 
 @box
+def hours_until_settled(answer: float, at_once: float, mean: float, u: float) -> float:
+    """Hours until a complaint is settled: with the answer, or a repair, a refund, a decision later (exponential)."""
+    return answer if u < at_once else answer - mean * log_((1.0 - u) / max(1.0 - at_once, 1.0e-9))
+
+
+@box
+def luck_of_who_complained(u: float, chance: float) -> float:
+    """What the luck that made somebody complain still says: a uniform among those who do."""
+    return min(u / chance, LARGEST)
+
+
+@box
 def weeks_until(hours: float) -> float:
     """Whole weeks until the answer."""
     return math.floor(hours / 168.0) * 1.0
@@ -78,9 +91,11 @@ def contact_effect(solved: float, gain: float, loss: float, quick: float, slow: 
 
 
 @box
-def restored(loss: float, cap: float, fair: float, by_quick: float, paradox: float, quick: float) -> float:
+def restored(
+    loss: float, cap: float, fair: float, by_quick: float, paradox: float, quick: float, weight: float
+) -> float:
     """Satisfaction that a solution restores: mostly for being just, a little for being quick, and a little beyond."""
-    return min(loss, cap) * (fair + by_quick * quick) + paradox * quick
+    return min(loss, cap) * (fair + by_quick * quick) * weight + paradox * quick
 
 
 @box

@@ -23,7 +23,9 @@ from simulation.customer.complaint import (
     contact_effect,
     desk_appeal,
     hours_until_answer,
+    hours_until_settled,
     lost_by,
+    luck_of_who_complained,
     nearest_severity,
     part_of_loss,
     quickness,
@@ -34,6 +36,7 @@ from simulation.customer.complaint import (
 )
 from simulation.customer.failure import by_severity
 from simulation.customer.lane import CHANNEL_PREFERENCE, COMPLAINT_TENDENCY, LANE
+from simulation.customer.memory import anchor, weight_of_visit
 from simulation.customer.relation import ACTIVE, LAPSED, happens_if, leaves
 from simulation.customer.remembering import (
     COMPLAINTS,
@@ -206,6 +209,7 @@ def complaints_are_made(
 ) -> None:
     """Who has reason to complain does so, or stays silent; who still waits for an answer does not complain again."""
     own = numbers.desk
+    memory = numbers.memory
     segment_of_person = people.segment
     retailer_of_link = links.retailer
     complaint_of_link = links.complaint
@@ -219,6 +223,7 @@ def complaints_are_made(
             preference = visit.source[CHANNEL_PREFERENCE, j]
             desk = people_at_a_desk(visit.key[j], preference, r, desks, own.channel_pull, seed, replicate)
             told = 0.0
+            chance = 0.0
             if desk >= 0:
                 chance = chance_to_complain(
                     visit.usual_chance[j],
@@ -239,6 +244,8 @@ def complaints_are_made(
                 hours = hours_until_answer(desks[desk].response, visit.hours_luck[j])
                 contacts_at[slot, i - start] += 1
                 complaint_is_counted(totals, visit.outlet[j], segment_of_person[i], visit.loss[j], desk, hours)
+                left = luck_of_who_complained(visit.complaint_luck[j], chance)
+                hours = hours_until_settled(hours, own.settled_at_once, own.settling_hours, left)
                 weeks = weeks_until(hours)
                 complaint_of_link[slot, i] = desk + 1
                 due_of_link[slot, i] = week + int(weeks)
@@ -246,7 +253,11 @@ def complaints_are_made(
                 if weeks < 1.0:
                     quick = quickness(hours, own.quick_hours)
                     solved = happens_if(visit.solution_luck[j], desks[desk].recovery, 1.0)
-                    answer_is_given(slot, i, solved, quick, 1.0, links, own)
+                    weight = weight_of_visit(
+                        anchor(memory.satisfaction_carryover, memory.forgetting_renews, visit.kept[j]),
+                        memory.satisfaction_carryover,
+                    )
+                    answer_is_given(slot, i, solved, quick, weight, 1.0, links, own)
                     visit.may_end[j] = 1.0 - solved
                     in_time = solved > 0.0 and hours <= own.quick_hours
                     complaint_of_link[slot, i] = SOLVED_QUICKLY if in_time else complaint_of_link[slot, i]
@@ -258,10 +269,17 @@ def complaints_are_made(
 
 
 @phase
-def answer_is_given(slot: int, i: int, solved: float, quick: float, kept: float, links: Any, own: Any) -> None:
-    """A solution restores satisfaction more than trust; an answer in vain costs both."""
+def answer_is_given(
+    slot: int, i: int, solved: float, quick: float, weight: float, kept: float, links: Any, own: Any
+) -> None:
+    """A solution restores satisfaction more than trust; an answer in vain costs both.
+
+    One within the week is part of the visit's memory and weighs as much; a later one is an event of its own.
+    """
     loss = float(links.complaint_loss[slot, i])
-    gained = restored(loss, own.restored_cap, own.restored_fair, own.restored_quick, own.recovery_paradox, quick)
+    gained = restored(
+        loss, own.restored_cap, own.restored_fair, own.restored_quick, own.recovery_paradox, quick, weight
+    )
     lost = part_of_loss(loss, own.restored_cap, own.unsolved_loss)
     trust_gained = part_of_loss(loss, own.restored_cap, own.restored_trust)
     trust_lost = part_of_loss(loss, own.restored_cap, own.unsolved_trust)
@@ -341,7 +359,7 @@ def complaints_are_answered(
                 number = market.retailers[r].number
                 a, b, _, _ = uniforms(seed, replicate, relate.key[j], draw_week, 0, 2, CONTACT, number)
                 solved = happens_if(a, market.desks[complaint - 1].recovery, 1.0)
-                answer_is_given(slot, i, solved, 0.0, left, links, numbers.desk)
+                answer_is_given(slot, i, solved, 0.0, 1.0, left, links, numbers.desk)
                 answer_is_counted(totals, r, segment_of_person[i], complaint - 1, solved)
                 is_open = relate.open[slot, j]
                 gone = link_is_given_up(

@@ -34,6 +34,18 @@ def moved(stock: float, gain: float, value: float) -> float:
 
 
 @box
+def anchor(carryover: float, renewal: float, kept: float) -> float:
+    """What a visit leaves of a stock: the less, the more of it was forgotten (Bolton 1998; Erdem & Keane 1996)."""
+    return carryover * (1.0 - renewal * (1.0 - kept))
+
+
+@box
+def weight_of_visit(kept_anchor: float, usual_anchor: float) -> float:
+    """How much a visit weighs in memory, as a ratio to one that follows soon after another."""
+    return (1.0 - kept_anchor) / (1.0 - usual_anchor)
+
+
+@box
 def carried(stock: float, carryover: float, value: float) -> float:
     """A stock that keeps a share of itself and takes the rest from the visit."""
     return carryover * stock + (1.0 - carryover) * value

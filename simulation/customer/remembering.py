@@ -7,7 +7,7 @@ from typing import Any
 
 from simulation.compiling import box, phase
 from simulation.customer.failure import by_severity
-from simulation.customer.memory import carried, habit_after, learning_gain, moved, ratcheted
+from simulation.customer.memory import anchor, carried, habit_after, learning_gain, moved, ratcheted
 from simulation.customer.relation import ACTIVE, LAPSED, PROSPECT, leaves
 from simulation.records import (
     DETERMINANTS,
@@ -85,14 +85,13 @@ def visit_is_remembered(visit: Any, count: int, week: int, slots: int, people: A
                 used = visits_of_link[s, i] > 0
                 best_will = max(best_will, float(will_of_link[s, i]) if used else 0.0)
             should_of_person[i] = ratcheted(visit.should[j], memory.should_ratchet, best_will, memory.should_margin)
-            satisfaction_of_link[slot, i] = carried(
-                visit.satisfaction[j], memory.satisfaction_carryover, visit.remembered[j]
-            )
-            cognitive_of_link[slot, i] = carried(visit.past[0, j], memory.satisfaction_carryover, visit.dimension[0, j])
-            affective_of_link[slot, i] = carried(visit.past[1, j], memory.satisfaction_carryover, visit.dimension[1, j])
-            social_of_link[slot, i] = carried(visit.past[2, j], memory.satisfaction_carryover, visit.dimension[2, j])
-            physical_of_link[slot, i] = carried(visit.past[3, j], memory.satisfaction_carryover, visit.dimension[3, j])
-            own = carried(visit.own_stock[j], memory.satisfaction_carryover, visit.experience[j])
+            carryover = anchor(memory.satisfaction_carryover, memory.forgetting_renews, visit.kept[j])
+            satisfaction_of_link[slot, i] = carried(visit.satisfaction[j], carryover, visit.remembered[j])
+            cognitive_of_link[slot, i] = carried(visit.past[0, j], carryover, visit.dimension[0, j])
+            affective_of_link[slot, i] = carried(visit.past[1, j], carryover, visit.dimension[1, j])
+            social_of_link[slot, i] = carried(visit.past[2, j], carryover, visit.dimension[2, j])
+            physical_of_link[slot, i] = carried(visit.past[3, j], carryover, visit.dimension[3, j])
+            own = carried(visit.own_stock[j], carryover, visit.experience[j])
             digital = visit.online[j] > 0.0
             digital_stock_of_link[slot, i] = own if digital else visit.other_stock[j]
             store_stock_of_link[slot, i] = visit.other_stock[j] if digital else own

@@ -15,7 +15,9 @@ from simulation.customer.complaint import (
     chance_to_complain,
     desk_appeal,
     hours_until_answer,
+    hours_until_settled,
     lost_by,
+    luck_of_who_complained,
     quickness,
     shifted,
     weeks_until,
@@ -35,6 +37,7 @@ from simulation.customer.contacting import (
 )
 from simulation.customer.failure import by_severity
 from simulation.customer.lane import CHANNEL_PREFERENCE, COMPLAINT_TENDENCY
+from simulation.customer.memory import anchor, weight_of_visit
 from simulation.customer.plain.luck import Luck
 from simulation.customer.plain.values import Values
 from simulation.customer.relation import happens_if
@@ -127,7 +130,7 @@ def complaints_are_made(
     totals: Any,
 ) -> None:
     """Who has reason to complain does so, or stays silent; who still waits for an answer does not complain again."""
-    own, i, slot = numbers.desk, visit.who, visit.slot
+    own, memory, i, slot = numbers.desk, numbers.memory, visit.who, visit.slot
     if visit.usual_chance == 0.0 or links.complaint[slot, i] > 0:
         return
     r, segment = int(links.retailer[slot, i]), int(people.segment[i])
@@ -155,6 +158,8 @@ def complaints_are_made(
         hours = hours_until_answer(desks[desk].response, visit.hours_luck)
         contacts_at[slot] += 1
         complaint_is_counted(totals, visit.outlet, segment, visit.loss, desk, hours)
+        left = luck_of_who_complained(visit.complaint_luck, chance)
+        hours = hours_until_settled(hours, own.settled_at_once, own.settling_hours, left)
         weeks = weeks_until(hours)
         links.complaint[slot, i] = desk + 1
         links.complaint_due[slot, i] = week + int(weeks)
@@ -163,7 +168,11 @@ def complaints_are_made(
         if weeks < 1.0:
             quick = quickness(hours, own.quick_hours)
             solved = happens_if(visit.solution_luck, desks[desk].recovery, 1.0)
-            answer_is_given(slot, i, solved, quick, 1.0, links, own)
+            weight = weight_of_visit(
+                anchor(memory.satisfaction_carryover, memory.forgetting_renews, visit.kept),
+                memory.satisfaction_carryover,
+            )
+            answer_is_given(slot, i, solved, quick, weight, 1.0, links, own)
             visit.may_end = 1.0 - solved
             visit.complaint.solved = solved
             if solved > 0.0 and hours <= own.quick_hours:
@@ -209,7 +218,7 @@ def complaints_are_answered(
     else:
         a, b, _, _ = luck.uniforms(draw_week, 0, 2, CONTACT, retailers[r].number)
         solved = happens_if(a, desks[complaint - 1].recovery, 1.0)
-        answer_is_given(slot, i, solved, 0.0, left, links, numbers.desk)
+        answer_is_given(slot, i, solved, 0.0, 1.0, left, links, numbers.desk)
         answer_is_counted(totals, r, segment, complaint - 1, solved)
         is_open = relate.open[slot]
         gone = link_is_given_up(slot, i, week, b, solved, is_open, relate.active_links, people, links, numbers, totals)

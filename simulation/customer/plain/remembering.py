@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from simulation.customer.failure import by_severity
-from simulation.customer.memory import carried, habit_after, learning_gain, moved, ratcheted
+from simulation.customer.memory import anchor, carried, habit_after, learning_gain, moved, ratcheted
 from simulation.customer.plain.values import Values
 from simulation.customer.relation import ACTIVE, LAPSED, PROSPECT, leaves
 from simulation.customer.remembering import (
@@ -55,7 +55,7 @@ def visit_is_remembered(visit: Values, week: int, slots: int, people: Any, links
         used = links.visits[s, i] > 0
         best_will = max(best_will, float(links.will[s, i]) if used else 0.0)
     people.should[i] = ratcheted(visit.should, memory.should_ratchet, best_will, memory.should_margin)
-    carryover = memory.satisfaction_carryover
+    carryover = anchor(memory.satisfaction_carryover, memory.forgetting_renews, visit.kept)
     links.satisfaction[at] = carried(visit.satisfaction, carryover, visit.remembered)
     links.cognitive[at] = carried(visit.past[0], carryover, visit.dimension[0])
     links.affective[at] = carried(visit.past[1], carryover, visit.dimension[1])
