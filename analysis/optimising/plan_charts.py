@@ -36,8 +36,7 @@ def worth_of_options(options: Table, currency: str) -> Chart:
     """Net present value of the best split, an equal split and nothing, judged on other luck."""
     rows = [row for row in options.rows() if not row["option"].startswith("budget")]
     scale = scale_of("currency", currency, max(abs(row["npv"]) for row in rows) or 1.0)
-    best, equal = rows[0]["npv"] * scale.factor, rows[1]["npv"] * scale.factor
-    title = f"The best split is worth {plain(round(best - equal, 3))} {scale.unit} more than an equal one"
+    title = "What the best split is worth, beside an equal one"
     sheet = Sheet(1.2 + ROW * len(rows), title, "Net present value on other luck, with its 95 % interval")
     axes = sheet.axes(LEFT, 0.55, 0.3)
     for place, row in enumerate(reversed(rows)):
