@@ -24,6 +24,7 @@ from analysis.tenure_chart import retention_by_tenure
 from analysis.time_charts import over_time
 from analysis.transition_chart import transitions
 from analysis.views import View
+from analysis.why_charts import through_what, what_could_turn_it, which_lever
 from analysis.word_charts import stars, word_of_mouth
 
 WHAT, WHY, STAY, WHO = "What happened", "Why", "Why they stay", "Who, where and when"
@@ -34,6 +35,9 @@ CHARTS: tuple[tuple[str, Callable[[View], Chart | None]], ...] = (
     (WHY, dimensions),
     (WHY, journey),
     (WHY, importance_and_performance),
+    (WHY, which_lever),
+    (WHY, through_what),
+    (WHY, what_could_turn_it),
     (STAY, over_time("attitudinal_loyalty")),
     (STAY, over_time("behavioural_loyalty")),
     (STAY, loyalty_and_satisfaction),

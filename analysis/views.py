@@ -103,6 +103,12 @@ class View:
         return summary_table(rows, {str(self.baseline): self.window}, MEASURES)
 
     @cached_property
+    def why(self) -> Table:
+        """What explains the comparison, if it was explained."""
+        rows = self.saved.why
+        return rows.where(scenario=self.scenario) if rows.columns else EMPTY
+
+    @cached_property
     def parted(self) -> Table:
         """The weeks of the focal retailer's channels and segments, of what charts show by part."""
         worlds = {"scenario": self.worlds, "retailer": self.comparison.focal, "measure": PARTED}

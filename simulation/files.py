@@ -169,6 +169,11 @@ class SavedRun:
         return self.read("money")
 
     @cached_property
+    def why(self) -> Table:
+        """Which levers and ways make an effect, and what would turn it; see `analysis.why.explaining`."""
+        return self.read("why")
+
+    @cached_property
     def tenure(self) -> Table:
         """Links at risk and departures by tenure."""
         return self.read("tenure")
@@ -342,6 +347,7 @@ def _parquet_tables(results: RunResults | CompareResults, worlds: list[RunResult
         yield "effects", results.effects
         yield "twins", results.twins
         yield "money", results.money
+        yield "why", results.why
     if results.events is not None:
         yield "events", results.events
     if worlds[0].population is not None:

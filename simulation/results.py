@@ -198,6 +198,7 @@ class CompareResults:
     results_sha256: str
     twins: Table = EMPTY
     money: Table = EMPTY
+    why: Table = EMPTY
     events: Table | None = None
     answer: str = ""
     wall_seconds: float = 0.0

@@ -15,7 +15,7 @@ from analysis.why.outcomes import NPV, differences
 from simulation import parameters as numbers
 from simulation.provenance import Comparison
 from simulation.scenario import Scenario
-from simulation.variants import Variant, variants
+from simulation.variants import Branches, Variant
 
 Progress = Callable[[float, str], None]
 LINKS = (  # from experience to money, whatever the lever
@@ -100,6 +100,7 @@ def _parameters(scenario: Scenario, names: Iterable[str]) -> Iterator[Assumption
 
 def flips(
     scenario: Scenario,
+    branches: Branches,
     assumptions: Sequence[Assumption],
     *,
     threads: int | None = None,
@@ -109,57 +110,63 @@ def flips(
 
     Args:
         scenario: any question.
+        branches: of its baseline.
         assumptions: what to move.
         threads: cores to use; default all.
         progress: called with the share done and a message.
     """
-    base = _value(scenario, {}, threads)
+    value = _Valuing(scenario, branches, threads)
+    base = value()
     found = []
     for number, assumption in enumerate(assumptions):
         if progress is not None:
             progress(number / len(assumptions), f"what if {assumption.path} were otherwise")
-        found.append(_swing(scenario, assumption, base, threads))
+        found.append(_swing(value, assumption, base))
     return Flips(base, tuple(sorted(found, key=lambda swing: -swing.size)))
 
 
-def _swing(scenario: Scenario, assumption: Assumption, base: Interval, threads: int | None) -> Swing:
-    ends = [_value(scenario, {assumption.path: end}, threads) for end in (assumption.low, assumption.high)]
+class _Valuing:
+    """Net present value of a scenario with one assumption changed in both worlds.
+
+    What belongs to a lever does not touch the baseline, so its warm-up and weeks serve again.
+    """
+
+    def __init__(self, scenario: Scenario, branches: Branches, threads: int | None) -> None:
+        self.scenario, self.branches, self.threads = scenario, branches, threads
+        self.window = window_of(Comparison.of(scenario, branches.baseline))
+
+    def __call__(self, path: str = "", number: float = 0.0) -> Interval:
+        changed = self.scenario.replace(edits={path: number}) if path else self.scenario
+        branches = self.branches
+        if not path.startswith("lever.") and path:
+            branches = Branches(changed.needed_baseline(), threads=self.threads)
+        (after,) = branches.live([Variant(changed)])
+        return interval(differences(branches.before, after, changed, self.window, (NPV,))[NPV])
+
+
+def _swing(value: _Valuing, assumption: Assumption, base: Interval) -> Swing:
+    ends = [value(assumption.path, end) for end in (assumption.low, assumption.high)]
     turned = [
-        (end, found)
+        (end, found.mean)
         for end, found in zip((assumption.low, assumption.high), ends, strict=True)
         if found.mean * base.mean < 0.0
     ]
-    where = [_crossing(scenario, assumption, (assumption.value, base.mean), (e, f.mean), threads) for e, f in turned]
-    nearest = min(where, key=lambda value: abs(value - assumption.value), default=None)
+    where = [_crossing(value, assumption, (assumption.value, base.mean), end) for end in turned]
+    nearest = min(where, key=lambda number: abs(number - assumption.value), default=None)
     return Swing(assumption, ends[0], ends[1], nearest)
 
 
-def _crossing(
-    scenario: Scenario,
-    assumption: Assumption,
-    here: tuple[float, float],
-    there: tuple[float, float],
-    threads: int | None,
-) -> float:
+def _crossing(value: _Valuing, assumption: Assumption, here: tuple[float, float], there: tuple[float, float]) -> float:
     """Where value changes its sign between two settings of an assumption with opposite signs: regula falsi."""
     for _ in range(STEPS):
         middle = _between(here, there)
-        value = _value(scenario, {assumption.path: middle}, threads).mean
-        if value == 0.0:
+        found = value(assumption.path, middle).mean
+        if found == 0.0:
             return middle
-        here, there = ((middle, value), there) if value * here[1] > 0.0 else (here, (middle, value))
+        here, there = ((middle, found), there) if found * here[1] > 0.0 else (here, (middle, found))
     return _between(here, there)
 
 
 def _between(here: tuple[float, float], there: tuple[float, float]) -> float:
     """Where the line through two points is 0."""
     return here[0] - here[1] * (there[0] - here[0]) / (there[1] - here[1])
-
-
-def _value(scenario: Scenario, edits: dict[str, float], threads: int | None) -> Interval:
-    """Net present value with an assumption changed, in both worlds."""
-    changed = scenario.replace(edits=edits) if edits else scenario
-    baseline = changed.needed_baseline()
-    before, after = variants(baseline, [Variant(changed)], threads=threads)
-    window = window_of(Comparison.of(changed, baseline))
-    return interval(differences(before, after, changed, window, (NPV,))[NPV])

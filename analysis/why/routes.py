@@ -31,6 +31,7 @@ ROUTES: Mapping[str, tuple[str, ...]] = {  # columns of offers that are a route 
 }
 SEEN_BY = {  # the measure that tells whether anything changed on a route, and what a unit of it is worth as a level
     **{name: (f"level_{name}", fmean(row.weights.values())) for name, row in DETERMINANTS.items()},
+    "price": ("level_price", 1.0),  # it moves choice, basket and margin besides
     "waiting": ("wait_minutes", PARAMETERS["speed_per_minute"].value),
     "failures": ("failures", PARAMETERS["failure_loss_minor"].value),
     "stock": ("stock_outs", PARAMETERS["stock_out_loss"].value),
@@ -48,27 +49,25 @@ class Routes(NamedTuple):
 
 def attribution_to_routes(
     scenario: Scenario,
+    branches: Branches,
     *,
     names: tuple[str, ...] = (MARGIN, "acsi"),
     most: int = MOST,
-    threads: int | None = None,
     progress: Progress | None = None,
 ) -> Mapping[str, Routes]:
     """Through what the effect of a scenario goes, figure by figure.
 
     Args:
         scenario: any question with the outlets of its baseline.
+        branches: of its baseline.
         names: "margin", or measures.
         most: routes told apart; those that changed least are one.
-        threads: cores to use; default all.
         progress: called with the share done and a message.
 
     Raises:
         ValueError: the scenario opens or closes outlets.
     """
-    baseline = scenario.needed_baseline()
-    window = window_of(Comparison.of(scenario, baseline))
-    branches = Branches(baseline, threads=threads)
+    window = window_of(Comparison.of(scenario, branches.baseline))
     before, (open_,) = branches.before, branches.live([Variant(scenario)])
     routes = _told_apart(before, open_, most)
     subsets = needed(list(routes), scenario.seed)

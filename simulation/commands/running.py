@@ -1,5 +1,10 @@
 """`run` and `compare`: simulate, save, and answer."""
 
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
 from simulation.commands import answering, uncompiled
 from simulation.commands.destination import check_free, keep, say_where
 from simulation.commands.members import say_members
@@ -19,7 +24,16 @@ from simulation.commands.options import (
     Weeks,
 )
 from simulation.commands.printing import print_json
-from simulation.commands.progress import showing
+from simulation.commands.progress import Progress, showing
+
+if TYPE_CHECKING:
+    from simulation.results import CompareResults, Table
+
+
+Explain = Annotated[
+    Literal["short", "full", "none"],
+    typer.Option(help="Why, and what would turn the answer: with 2,000 customers, in full (long), or not at all."),
+]
 
 
 def run(
@@ -65,6 +79,7 @@ def compare(
     quiet: Quiet = False,
     as_json: Json = False,
     plain: Plain = False,
+    explain: Explain = "short",
 ) -> None:
     """Simulate each scenario and its baseline as twins, and answer its question."""
     uncompiled.ensure(plain=plain)
@@ -76,9 +91,22 @@ def compare(
 
     with showing(quiet=quiet) as progress:
         results = running.compare(questions, threads=threads, progress=progress)
+        if explain != "none":
+            results = replace(results, why=_why(results, threads, progress, full=explain == "full"))
         folder = keep(results, out, progress)
     if as_json:
         print_json(answering.compare_as_json(results, folder))
     else:
         answering.print_answer(results.answer, folder)
         say_where(folder)
+
+
+def _why(results: "CompareResults", threads: int | None, progress: Progress | None, *, full: bool) -> "Table":
+    """Every scenario explained, one after the other."""
+    from analysis.why.explaining import as_table, explained
+
+    found = [
+        (scenario.name, explained(scenario, full=full, threads=threads, progress=progress))
+        for scenario, _ in results.scenarios
+    ]
+    return as_table(found)
