@@ -27,8 +27,9 @@ def through_what(view: View) -> Chart | None:
     if not rows or not any(row["value"] for row in rows):
         return None
     rows.sort(key=lambda row: -abs(row["value"]))
-    first = rows[0]["name"]
-    title = f"The effect on margin goes most through {first}"
+    helps, costs = (max(rows, key=lambda row: sign * row["value"]) for sign in (1, -1))
+    title = f"{helps['name'].capitalize()} brings margin" if helps["value"] > 0 else "Nothing met brings margin"
+    title += f", {costs['name']} costs some" if costs["value"] < 0 else ""
     return _bars(view, rows, title, "Shapley values: each way opened in every order")
 
 
@@ -38,7 +39,8 @@ def which_lever(view: View) -> Chart | None:
     if len(rows) < 2:  # noqa: PLR2004  (one lever makes all of the effect)
         return None
     rows.sort(key=lambda row: -row["value"])
-    title = f"{rows[0]['name'].replace('_', ' ').capitalize()} adds most to net present value"
+    best = rows[0]["name"].replace("_", " ")
+    title = f"{best.capitalize()} adds most to net present value" if rows[0]["value"] > 0 else "No lever pays by itself"
     return _bars(view, rows, title, "Shapley values: each lever added in every order")
 
 
@@ -52,9 +54,8 @@ def what_could_turn_it(view: View) -> Chart | None:
     turning = [row for row in rows if np.isfinite(row["turns_at"])]
     scale = scale_of("currency", view.comparison.currency, max(abs(row["value"]) for row in rows) or 1.0)
     title = _turning_title(turning, base)
-    sheet = Sheet(
-        1.35 + ROW * len(rows), title, f"Net present value over the range of each assumption, {scale.unit}{_size(rows)}"
-    )
+    note = f"Net present value over the range of each assumption, {scale.unit}{_size(rows)}"
+    sheet = Sheet(1.35 + ROW * len(rows), title, note)
     axes = sheet.axes(LEFT + 0.5, 0.4, 0.35)
     for place, row in enumerate(reversed(rows)):
         ends = sorted(scale.factor * row[key] for key in ("at_from", "at_to"))
@@ -75,7 +76,9 @@ def what_could_turn_it(view: View) -> Chart | None:
             )
     axes.axvline(scale.factor * base, color=INK, linewidth=1.0)
     axes.axvline(0.0, color=LINE, linewidth=1.4)
-    axes.margins(x=0.14)
+    across = [0.0, *(scale.factor * row[key] for row in rows for key in ("at_from", "at_to"))]
+    room = 0.16 * (max(across) - min(across))
+    axes.set_xlim(min(across) - room, max(across) + room)
     _names(axes, [_called(row["name"]) for row in reversed(rows)])
     return Chart("what_could_turn_it", title, sheet.figure)
 
@@ -99,15 +102,14 @@ def _called(path: str) -> str:
 def _bars(view: View, rows: list[dict[str, Any]], title: str, note: str) -> Chart:
     scale = scale_of("currency", view.comparison.currency, max(abs(row["value"]) for row in rows))
     sheet = Sheet(1.15 + ROW * len(rows), title, f"{note}; {scale.unit}{_size(rows)}")
-    axes = sheet.axes(LEFT, 0.35, 1.35)
+    axes = sheet.axes(LEFT - 0.3, 0.35, 1.6)
     for place, row in enumerate(reversed(rows)):
         found = Interval(*(scale.factor * row[key] for key in ("value", "low", "high")))
         axes.barh(place, found.mean, 0.5, color=SCENARIO if found.mean >= 0 else WARN)
         if np.isfinite(found.low):
             axes.plot([found.low, found.high], [place, place], color=INK, linewidth=1.0)
-        axes.text(
-            1.02, place, bracketed(found), transform=axes.get_yaxis_transform(), va="center", fontsize=8.5, color=SOFT
-        )
+        words = bracketed(found)
+        axes.text(1.02, place, words, transform=axes.get_yaxis_transform(), va="center", fontsize=8.5, color=SOFT)
     axes.axvline(0.0, color=BASELINE, linewidth=1.0)
     _names(axes, [row["name"].replace("_", " ") for row in reversed(rows)])
     return Chart("which_lever" if "lever" in note else "through_what", title, sheet.figure)

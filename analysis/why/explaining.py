@@ -88,8 +88,8 @@ class _Parts:
 def as_table(explanations: list[tuple[str, Explanation]]) -> Table:
     """Tidy rows: scenario, kind, name, figure and numbers.
 
-    Kinds are "whole", "lever", "together" (two levers), "route", "other" (ways) and "assumption". An assumption has its value `here`, its range `from` .. `to`, net present value at both ends, and `turns_at`, where
-    that changes its sign.
+    Kinds are "whole", "lever", "together" (two levers), "route", "other" (ways) and "assumption". An assumption has
+    its value `here`, its range `from` .. `to`, net present value at both ends, and `turns_at`, where that changes sign.
     """
     rows = [{"scenario": name, **row} for name, each in explanations for row in _rows(each)]
     if not rows:
