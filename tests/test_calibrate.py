@@ -191,7 +191,7 @@ def test_another_log_is_forecast_with_the_parameters_as_fitted(
     assert shared
     for name in shared:
         one, two = (float(each[name]["expected_purchases"]) for each in (theirs, ours))
-        assert one == pytest.approx(two, rel=0.2, abs=0.05)
+        assert one == pytest.approx(two, rel=1e-5)
 
 
 def hash_of(line: str) -> int:

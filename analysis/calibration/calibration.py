@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from analysis.calibration import buying
 from analysis.calibration.buying_words import fit_of
-from analysis.calibration.engine_buying import PurchaseFit
+from analysis.calibration.engine_buying import PurchaseFit, fit_purchases
 from analysis.calibration.estimates import Estimate, Fit
 from analysis.calibration.firm_data import FirmData, customers_of
 from analysis.calibration.firm_fits import fits_of
+from analysis.calibration.forecasting import forecast
 from analysis.calibration.holdout import OURS, Held, Prediction, comparison, divide, rivals, verdict, weeks_to_hold
 from analysis.calibration.pseudonyms import Pseudonyms
 from analysis.calibration.purchases import Purchases
@@ -92,13 +93,13 @@ def calibrate(
     tell(0.05, "fitting all but the last weeks")
     held = _held(data.log, holdout)
     past = held.past if held else log
-    known = buying.fitted(past, seed)
+    known = fit_purchases(past, seed=seed, threads=threads)
     tell(0.25, "foretelling the weeks held back")
     tables, sentence = _out_of_sample(log, held, known, seed)
     tell(0.45, "simulating them")
     shares, moments = _by_simulation(scenario, data.log, past, known, held, threads)
     tell(0.6, "fitting the whole log")
-    process = buying.fitted(log, seed) if held else known
+    process = fit_purchases(log, seed=seed, start=known.point, threads=threads) if held else known
     names, who, unlisted = customers_of(data)
     tell(0.8, "fitting the other files")
     others, choice_tables = fits_of(scenario, data, names, seed)
@@ -132,7 +133,7 @@ def _out_of_sample(log: Purchases, held: Held | None, process: PurchaseFit, seed
     """Tables of the comparison, and its verdict; without weeks held back the reason."""
     if held is None:
         return {}, "No weeks were held back: the log is too short for a comparison out of sample."
-    ahead = buying.foretold(process, held.past, held.weeks, buying.REPLICATES, seed)
+    ahead = forecast(process, held.past, held.weeks, seed=seed)
     predictions = [Prediction(OURS, ahead.expected, ahead.buying, ahead.weekly), *rivals(held)]
     compared = comparison(held, predictions)
     return {
@@ -197,7 +198,7 @@ def _by_simulation(
     weeks = min(max(held.weeks if held else LEAST_WEEKS, LEAST_WEEKS), MOST_WEEKS)
     groups, shares, remark = places_of(scenario, file.places)
     rows = simulated_rows(past.customers)
-    expected = buying.expected(process, past.some(rows), weeks)
+    expected = forecast(process, past.some(rows), weeks).expected
     target = Target(float(expected.mean()), shares, groups)
     last = past.first_day + timedelta(days=past.until - 1)
     market = _edited(scenario, [fit_of(process, past)], last)

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from analysis.calibration import buying
+from analysis.calibration import buying, forecasting
 from analysis.calibration.calibrated_folder import Calibrated
 from analysis.calibration.firm_fits import STATE
 from analysis.calibration.firm_tables import read_choices
@@ -76,7 +76,7 @@ def forecast(
     if progress is not None:
         progress(0.2, "foretelling")
     process = buying.from_record(calibrated.record("transactions") or {})
-    ahead = buying.foretold(process, purchases, horizon, replicates, seed, buying.SETS)
+    ahead = forecasting.forecast(process, purchases, horizon, replicates, seed)
     return Forecast(
         customers=Table.of(
             customer_id=_names(ids),
