@@ -15,6 +15,7 @@ from analysis.calibration.engine_buying import (
     expected_baskets,
     posterior_draws,
 )
+from analysis.calibration.gaps import open_weeks
 from analysis.calibration.histories import WEEK
 from analysis.calibration.purchases import Purchases
 
@@ -67,7 +68,7 @@ def by_week(fit: PurchaseFit, log: Purchases) -> Array:
         found[max(int(week), 0) :] += newcomers * rest
     left = 1.0 - ((log.first - begin) % WEEK + 1.0) / WEEK  # a newcomer's first week is a part of one
     found -= np.bincount(np.maximum(came, 0), ages[0] * (1.0 - left), minlength=weeks + 1)[:weeks]
-    return found
+    return found * open_weeks(log)[-weeks:] if weeks else found
 
 
 def population(fit: PurchaseFit, log: Purchases, seed: int) -> dict[str, Array]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -113,7 +113,12 @@ def calibrate(
         purchases=who,
         fits=fits,
         tables={**tables, **moments, **{n: table for fit in fits for n, table in fit.tables.items()}, **choice_tables},
-        remarks=(*data.remarks, *unlisted, *(words for fit in fits for words in fit.remarks)),
+        remarks=(
+            *data.remarks,
+            *unlisted,
+            *_scale(scenario, who.customers),
+            *(words for fit in fits for words in fit.remarks),
+        ),
         verdict=sentence,
         held_weeks=held.weeks if held else 0,
         until=data.log.last_day,
@@ -184,6 +189,16 @@ def _sourced(value: Any, estimate: Estimate | None) -> Any:
         return value
     low, high = min(estimate.low, value), max(estimate.high, value)
     return {"value": value, "low": low, "high": high, "unit": estimate.unit, "source": estimate.source}
+
+
+def _scale(scenario: Scenario, customers: int) -> Iterator[str]:
+    """Tables of a run count those whom its customers stand for; a forecast counts the customers."""
+    stand_for = scenario.population.represents
+    if stand_for not in (scenario.population.customers, customers):
+        yield (
+            f"The {customers:,} customers stand for {stand_for:,} in runs of this scenario, for which its outlets are "
+            f"sized: tables count {stand_for / customers:.4g} times what forecast counts."
+        )
 
 
 def _by_simulation(

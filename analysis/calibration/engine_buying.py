@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.calibration.buying_process import Grid, Process, Size, grid_of, likelihoods, to_come
+from analysis.calibration.gaps import open_weeks
 from analysis.calibration.histories import Histories, days_before, histories_of
 from analysis.calibration.posterior import Weighed, posterior_of
 from analysis.calibration.purchases import Purchases
@@ -112,12 +113,13 @@ def fit_purchases(
         log: the purchases.
         seed: of the sample of customers that the search reads, where they are many, and of the posterior's draws.
         before: who first bought in so many days was a customer before the log; None: decided from new faces by week.
-        season: factor of the need rate in each week, the last week being the log's last (default 1).
+        season: factor of the need rate in each week, the last week being the log's last (default 1, in gaps 0).
         start: a point near which the likeliest is expected, such as that of a part of the log.
         threads: that weigh draws; the result does not depend on them.
     """
     days = days_before(log) if before is None else before
     histories = histories_of(log, days)
+    season = open_weeks(log) if season is None else season
     few = _sampled(histories, log.customers, seed)
     size = FINE if log.day.size > OFTEN * log.customers else ORDINARY
     middle = np.array([prior.middle for prior in PRIORS.values()])
@@ -286,7 +288,7 @@ def states_of(fit: PurchaseFit, log: Purchases, season: Array | None = None) -> 
     """Histories of a log, the grid, and the probability of each state at the end, (histories, 2, J, K)."""
     histories = histories_of(log, fit.before)
     grid = grid_of(fit.process, fit.size)
-    _, states = likelihoods(histories, grid, season, keep=True)
+    _, states = likelihoods(histories, grid, open_weeks(log) if season is None else season, keep=True)
     return histories, grid, states / states.sum((1, 2, 3), keepdims=True)
 
 
