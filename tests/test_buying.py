@@ -105,3 +105,15 @@ def test_a_forecast_is_the_mean_over_draws_of_the_numbers(log: Purchases):
     each = [forecast(replace(fit_at(), process=process_at(point), points=point[None]), log, 13) for point in points]
     for name in ("expected", "active", "buying", "weekly"):
         assert getattr(both, name) == pytest.approx(np.mean([getattr(one, name) for one in each], axis=0)), name
+
+
+def test_a_population_buys_as_much_as_is_expected_of_it(log: Purchases):
+    """Customer by customer it is drawn by chance; all together it hardly varies."""
+    days = [np.arange(n % 50, 140, 9 + n % 40) for n in range(150)]
+    who = np.repeat(np.arange(150), [each.size for each in days])
+    many = Purchases.of(who, np.concatenate(days), np.ones(who.size), log.first_day, 140)
+    drawn = [buying.population(fit_at(), many, seed) for seed in range(8)]
+    now = [(t["need_rate"] / 52 * np.exp(0.6 * t["pace"] - 0.18) * (1 - t["lapsed"])).sum() for t in drawn]
+    expected = forecast(fit_at(), many, 1).weekly[0]
+    assert now == pytest.approx([expected] * 8, rel=0.07)
+    assert np.std([t["need_rate"] for t in drawn], axis=0).min() > 0

@@ -12,8 +12,8 @@ from analysis.calibration.buying_process import Process, Size, expected_by_week,
 from analysis.calibration.engine_buying import (
     Baskets,
     PurchaseFit,
+    evenly_drawn,
     expected_baskets,
-    posterior_draws,
 )
 from analysis.calibration.gaps import open_weeks
 from analysis.calibration.histories import WEEK
@@ -77,7 +77,7 @@ def population(fit: PurchaseFit, log: Purchases, seed: int) -> dict[str, Array]:
     `need_rate` is the usual rate, `pace` where the need stands now, `lapsed` whether the customer has left.
     """
     parts = [
-        posterior_draws(fit, log.some(codes), 1, seed + number)
+        evenly_drawn(fit, log.some(codes), seed + number)
         for number, codes in enumerate(np.split(np.arange(log.customers), range(AT_ONCE, log.customers, AT_ONCE)))
     ]
     rate, readiness, pace, active = (np.concatenate(columns)[:, 0] for columns in zip(*parts, strict=True))

@@ -107,7 +107,7 @@ def calibrate(
     fits = (fit_of(process, log), shares, *others)
     needs = next((each.value for each in shares.estimates if each.path == NEEDS), 1.0)
     return Calibration(
-        scenario=_edited(scenario, fits, data.log.last_day),
+        scenario=_edited(scenario, fits, data.log.last_day, who.customers),
         names=names,
         people=_people(buying.population(process, who, seed), needs, data, names),
         purchases=who,
@@ -172,14 +172,19 @@ def _tracking(log: Purchases, held: Held, fitted: Array, predictions: Sequence[P
     return Table.of(week=np.arange(1, weeks + 1), held_back=np.arange(weeks) >= past, observed=observed, **models)
 
 
-def _edited(scenario: Scenario, fits: Sequence[Fit], until: date) -> Scenario:
-    """The scenario with what was found, from the Monday after the log on."""
+def _edited(scenario: Scenario, fits: Sequence[Fit], until: date, customers: int) -> Scenario:
+    """The scenario with what was found, from the Monday after the log on.
+
+    Where customers of the scenario stand for themselves, so do the firm's.
+    """
     edits: dict[str, Any] = {}
     for fit in fits:
         known = {each.path: each for each in fit.estimates if each.told}
         edits |= {path: _sourced(value, known.get(path)) for path, value in fit.edits.items()}
     start = until + timedelta(days=DAYS - until.weekday())
     edits |= {"market.start": start, "market.warmup_weeks": 0}  # it begins where the log ends
+    if _stand_for_themselves(scenario):
+        edits["population.represents"] = customers
     return scenario.replace(edits=edits, name=f"{scenario.name}_calibrated")
 
 
@@ -191,10 +196,14 @@ def _sourced(value: Any, estimate: Estimate | None) -> Any:
     return {"value": value, "low": low, "high": high, "unit": estimate.unit, "source": estimate.source}
 
 
+def _stand_for_themselves(scenario: Scenario) -> bool:
+    return scenario.population.represents == scenario.population.customers
+
+
 def _scale(scenario: Scenario, customers: int) -> Iterator[str]:
     """Tables of a run count those whom its customers stand for; a forecast counts the customers."""
     stand_for = scenario.population.represents
-    if stand_for not in (scenario.population.customers, customers):
+    if not _stand_for_themselves(scenario) and stand_for != customers:
         yield (
             f"The {customers:,} customers stand for {stand_for:,} in runs of this scenario, for which its outlets are "
             f"sized: tables count {stand_for / customers:.4g} times what forecast counts."
@@ -216,7 +225,7 @@ def _by_simulation(
     expected = forecast(process, past.some(rows), weeks).expected
     target = Target(float(expected.mean()), shares, groups)
     last = past.first_day + timedelta(days=past.until - 1)
-    market = _edited(scenario, [fit_of(process, past)], last)
+    market = _edited(scenario, [fit_of(process, past)], last, past.customers)
     found = matched(market, buying.population(process, past, 0), target, weeks, threads)
     before = {outlet.id: outlet.attraction for outlet in scenario.outlets}
     estimates = estimates_of(found, target, file.purchases.day.size, before)

@@ -34,7 +34,8 @@ OFTEN = 8.0  # purchases a customer, from which on a finer grid of paces is need
 ORDINARY, FINE = Size(rates=8, hazards=7, paces=19), Size(rates=12, hazards=2, paces=27)
 QUICK = Size(rates=8, hazards=5, paces=13)  # finds the way to the likeliest point; what is said of it is not read there
 SETS = 32  # draws of the numbers that a forecast is averaged over
-AHEAD = 26  # weeks whose purchases put the draws in order
+AHEAD = 26  # weeks whose purchases put draws in order
+GOLDEN = (5.0**0.5 - 1.0) / 2.0
 STEP = 1e-3  # of the scale a number is searched on, for derivatives
 WIDE = 1.96
 TOLD = 0.8  # a posterior narrower than so much of its prior was told something
@@ -321,4 +322,27 @@ def drawn(histories: Histories, grid: Grid, states: Array, draws: int, seed: int
         levels = (chance.permutation(draws) + chance.random(draws)) / draws * ladder[-1]
         chosen[customer] = np.minimum(np.searchsorted(ladder, levels), ladder.size - 1)
     lapsed, pace, node = np.unravel_index(chosen, shape)
+    return Draws(grid.rate[node], grid.readiness[node], grid.pace[pace], 1 - lapsed)
+
+
+def evenly_drawn(fit: PurchaseFit, log: Purchases, seed: int) -> Draws:
+    """One sample of each customer such that all together buy about as much as is expected of them.
+
+    States are put in the order of what is still bought from them, customers in that of what is expected of them, and
+    levels go round by the golden ratio (Kronecker's sequence): neighbours are drawn from all over what is open.
+    """
+    histories, grid, states = states_of(fit, log)
+    ahead, _ = to_come(grid, AHEAD)
+    worth = np.argsort(ahead.ravel(), kind="stable")
+    ladders = np.cumsum(states.reshape(states.shape[0], -1)[:, worth], 1)
+    chance = np.random.default_rng(seed)
+    expected = np.tensordot(states, ahead, 3)[histories.of]
+    levels = np.empty(log.customers)
+    levels[np.lexsort((chance.random(log.customers), expected))] = (
+        chance.random() + GOLDEN * np.arange(log.customers)
+    ) % 1.0
+    rungs = [
+        np.searchsorted(ladders[row], level * ladders[row, -1]) for row, level in zip(histories.of, levels, strict=True)
+    ]
+    lapsed, pace, node = np.unravel_index(worth[np.array(rungs)[:, None]], states.shape[1:])
     return Draws(grid.rate[node], grid.readiness[node], grid.pace[pace], 1 - lapsed)
