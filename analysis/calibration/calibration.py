@@ -95,7 +95,7 @@ def calibrate(
     past = held.past if held else log
     known = fit_purchases(past, seed=seed, threads=threads)
     tell(0.25, "foretelling the weeks held back")
-    tables, sentence = _out_of_sample(log, held, known, seed)
+    tables, sentence = _out_of_sample(log, held, known, seed, threads)
     tell(0.45, "simulating them")
     shares, moments = _by_simulation(scenario, data.log, past, known, held, threads)
     tell(0.6, "fitting the whole log")
@@ -134,11 +134,13 @@ def _held(log: TransactionLog, asked: int | None) -> Held | None:
     return held
 
 
-def _out_of_sample(log: Purchases, held: Held | None, process: PurchaseFit, seed: int) -> tuple[dict[str, Table], str]:
+def _out_of_sample(
+    log: Purchases, held: Held | None, process: PurchaseFit, seed: int, threads: int | None
+) -> tuple[dict[str, Table], str]:
     """Tables of the comparison, and its verdict; without weeks held back the reason."""
     if held is None:
         return {}, "No weeks were held back: the log is too short for a comparison out of sample."
-    ahead = forecast(process, held.past, held.weeks, seed=seed)
+    ahead = forecast(process, held.past, held.weeks, seed=seed, threads=threads)
     predictions = [Prediction(OURS, ahead.expected, ahead.buying, ahead.weekly), *rivals(held)]
     compared = comparison(held, predictions)
     return {
@@ -222,7 +224,7 @@ def _by_simulation(
     weeks = min(max(held.weeks if held else LEAST_WEEKS, LEAST_WEEKS), MOST_WEEKS)
     groups, shares, remark = places_of(scenario, file.places)
     rows = simulated_rows(past.customers)
-    expected = forecast(process, past.some(rows), weeks).expected
+    expected = forecast(process, past.some(rows), weeks, threads=threads).expected
     target = Target(float(expected.mean()), shares, groups)
     last = past.first_day + timedelta(days=past.until - 1)
     market = _edited(scenario, [fit_of(process, past)], last, past.customers)

@@ -29,7 +29,7 @@ from analysis.calibration.posterior import Weighed, posterior_of
 from analysis.calibration.purchases import Purchases
 
 Array = NDArray[Any]
-SEARCHED = 100_000  # weeks of distinct histories that the search reads; more customers than that are sampled
+SEARCHED = 65_000  # weeks of distinct histories that the search reads; more customers than that are sampled
 OFTEN = 8.0  # purchases a customer, from which on a finer grid of paces is needed and leaving is rare
 ORDINARY, FINE = Size(rates=8, hazards=7, paces=19), Size(rates=12, hazards=2, paces=27)
 QUICK = Size(rates=8, hazards=5, paces=13)  # finds the way to the likeliest point; what is said of it is not read there

@@ -9,9 +9,11 @@ at random from what their histories leave open, under one draw of the numbers or
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,7 +41,22 @@ class Forecast:
     high: Array
 
 
-def forecast(fit: PurchaseFit, log: Purchases, weeks: int, replicates: int = REPLICATES, seed: int = 0) -> Forecast:
+class _Part(NamedTuple):
+    """What one draw of the numbers says of some of the customers."""
+
+    by_customer: Array  # (3, customers) purchases, chance of one, chance of being active
+    weekly: Array
+    totals: Array  # (replicates of this draw, weeks)
+
+
+def forecast(
+    fit: PurchaseFit,
+    log: Purchases,
+    weeks: int,
+    replicates: int = REPLICATES,
+    seed: int = 0,
+    threads: int | None = None,
+) -> Forecast:
     """The next weeks of these customers, given their histories.
 
     Args:
@@ -48,20 +65,23 @@ def forecast(fit: PurchaseFit, log: Purchases, weeks: int, replicates: int = REP
         weeks: to come.
         replicates: of all customers, for the interval of each week.
         seed: of the replicates.
+        threads: to use; default one for each processor. The result does not depend on it.
     """
     by_customer = np.zeros((3, log.customers))
     weekly, totals = np.zeros(weeks), np.zeros((replicates, weeks))
     sets = len(fit.points)
-    for number, (part, codes) in enumerate(_parts(sets, log.customers)):
-        some, varied = log.some(codes), replace(fit, process=process_at(fit.points[part]))
-        histories, grid, states = states_of(varied, some)
-        purchases, nothing = to_come(grid, weeks)
-        found = [np.tensordot(states, each, 3) for each in (purchases, 1.0 - nothing)]
-        by_customer[:, codes] += np.array([*found, states[:, 0].sum((1, 2))])[:, histories.of] / sets
-        weekly += expected_by_week(grid, np.tensordot(histories.copies.astype(float), states, 1), weeks) / sets
-        rows = np.arange(part, replicates, sets)
-        draws = drawn(histories, grid, states, rows.size, _seed(seed, number))
-        totals[rows] += _lived(varied, draws, weeks, _seed(seed, number, 1))
+    parts = list(_parts(sets, log.customers))
+
+    def reckoned(number: int) -> _Part:
+        part, codes = parts[number]
+        varied = replace(fit, process=process_at(fit.points[part]))
+        return _foretold(varied, log.some(codes), weeks, len(range(part, replicates, sets)), _seed(seed, number))
+
+    with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
+        for (part, codes), found in zip(parts, pool.map(reckoned, range(len(parts))), strict=True):
+            by_customer[:, codes] += found.by_customer / sets
+            weekly += found.weekly / sets
+            totals[part::sets] += found.totals
     low, high = np.quantile(totals, INTERVAL, axis=0)
     expected, buying, active = by_customer
     return Forecast(
@@ -73,6 +93,16 @@ def forecast(fit: PurchaseFit, log: Purchases, weeks: int, replicates: int = REP
         np.minimum(low, weekly),  # of few purchases hardly any replicate may have one
         np.maximum(high, weekly),
     )
+
+
+def _foretold(fit: PurchaseFit, log: Purchases, weeks: int, replicates: int, seed: int) -> _Part:
+    histories, grid, states = states_of(fit, log)
+    purchases, nothing = to_come(grid, weeks)
+    found = [np.tensordot(states, each, 3) for each in (purchases, 1.0 - nothing)]
+    by_customer = np.array([*found, states[:, 0].sum((1, 2))])[:, histories.of]
+    weekly = expected_by_week(grid, np.tensordot(histories.copies.astype(float), states, 1), weeks)
+    draws = drawn(histories, grid, states, replicates, seed)
+    return _Part(by_customer, weekly, _lived(fit, draws, weeks, _seed(seed, 1)))
 
 
 def _parts(sets: int, customers: int) -> Iterator[tuple[int, Array]]:
