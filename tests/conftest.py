@@ -34,12 +34,6 @@ def call_in(folder: Path, *words: object, **environment: str) -> "subprocess.Com
     )
 
 
-@pytest.fixture(scope="session")
-def root() -> Path:
-    """The folder of the project."""
-    return ROOT
-
-
 @pytest.fixture
 def command(tmp_path: Path) -> Command:
     """`command("list", "--json")` runs a verb as a user does, in an empty folder: what it printed, how it ended."""
