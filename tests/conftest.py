@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,29 +20,24 @@ settings.load_profile("steady")
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
-@pytest.fixture(scope="session")
-def root() -> Path:
-    """The folder of the project."""
-    return ROOT
+def call_in(folder: Path, *words: object, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """A verb in a process of its own, which takes a second to start: where the process itself is tested."""
+    return subprocess.run(
+        [sys.executable, str(ROOT / "run.py"), *map(str, words)],
+        cwd=folder,
+        env={**os.environ, "COLUMNS": "200", **environment},
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        timeout=300,
+        check=False,
+    )
 
 
 @pytest.fixture
 def command(tmp_path: Path) -> Command:
     """`command("list", "--json")` runs a verb as a user does, in an empty folder: what it printed, how it ended."""
-
-    def call(*words: object, **environment: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, str(ROOT / "run.py"), *map(str, words)],
-            cwd=tmp_path,
-            env={**os.environ, "COLUMNS": "200", **environment},
-            capture_output=True,
-            text=True,
-            stdin=subprocess.DEVNULL,
-            timeout=300,
-            check=False,
-        )
-
-    return call
+    return partial(call_in, tmp_path)
 
 
 @pytest.fixture

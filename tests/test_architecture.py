@@ -3,10 +3,9 @@
 import ast
 import tomllib
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from tests.conftest import ROOT
 
@@ -48,8 +47,13 @@ def module(path: Path) -> str:
     return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
-def imports(path: Path) -> Iterator[str]:
+@cache
+def imports(path: Path) -> tuple[str, ...]:
     """The modules a file imports, wherever in the file; names from a package as `package.name`."""
+    return tuple(_imports(path))
+
+
+def _imports(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -66,22 +70,24 @@ def within(name: str, places: set[str]) -> bool:
     return any(name == place or name.startswith(f"{place}.") for place in places)
 
 
-@pytest.mark.parametrize("path", SIMULATION, ids=module)
-def test_the_simulation_knows_the_analysis_only_at_its_edge(path: Path):
-    known = [name for name in imports(path) if within(name, {"analysis"})]
-    assert not known or within(module(path), EDGE), f"{module(path)} imports {known}"
+def test_the_simulation_knows_the_analysis_only_at_its_edge():
+    known = {
+        module(path): [name for name in imports(path) if within(name, {"analysis"})]
+        for path in SIMULATION
+        if not within(module(path), EDGE)
+    }
+    assert {name: found for name, found in known.items() if found} == {}
 
 
-@pytest.mark.parametrize("path", ANALYSIS, ids=module)
-def test_the_analysis_reads_results_and_never_the_engine(path: Path):
-    ours = [name for name in imports(path) if within(name, {"simulation"})]
-    assert [name for name in ours if name not in PUBLIC] == []
+def test_the_analysis_reads_results_and_never_the_engine():
+    ours = {path: [name for name in imports(path) if within(name, {"simulation"})] for path in ANALYSIS}
+    assert [(module(path), name) for path, names in ours.items() for name in names if name not in PUBLIC] == []
 
 
-@pytest.mark.parametrize("path", SIMULATION, ids=module)
-def test_the_model_knows_nothing_of_commands(path: Path):
-    if not within(module(path), {"simulation.commands"}):
-        assert [name for name in imports(path) if within(name, {"simulation.commands", "typer", "rich"})] == []
+def test_the_model_knows_nothing_of_commands():
+    model = [path for path in SIMULATION if not within(module(path), {"simulation.commands"})]
+    foreign = {"simulation.commands", "typer", "rich"}
+    assert [(module(path), name) for path in model for name in imports(path) if within(name, foreign)] == []
 
 
 def test_scenario_files_are_read_by_nobody_downstream():
@@ -90,14 +96,13 @@ def test_scenario_files_are_read_by_nobody_downstream():
     assert {name for name in readers if not within(name, allowed)} == set()
 
 
-@pytest.mark.parametrize("path", MODULES, ids=module)
-def test_modules_are_named_after_things(path: Path):
-    assert not EMPTY_NAMES & set(module(path).split("."))
+def test_modules_are_named_after_things():
+    assert [module(path) for path in MODULES if EMPTY_NAMES & set(module(path).split("."))] == []
 
 
-@pytest.mark.parametrize("path", MODULES, ids=module)
-def test_modules_are_short_enough_to_read(path: Path):
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST_MODULE
+def test_modules_are_short_enough_to_read():
+    lines = {module(path): len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}
+    assert {name: number for name, number in lines.items() if number > LONGEST_MODULE} == {}
 
 
 def numbers(table: Mapping[str, Any], name: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -113,17 +118,20 @@ def numbers(table: Mapping[str, Any], name: str) -> Iterator[tuple[str, Mapping[
 ROWS = dict(row for path in NUMBERS for row in numbers(tomllib.loads(path.read_text(encoding="utf-8")), path.stem))
 
 
-@pytest.mark.parametrize("name", ROWS)
-def test_every_number_has_a_range_a_unit_a_source_and_a_meaning(name: str):
-    assert {"value", "low", "high", "unit", "source", "about"} <= set(ROWS[name])
+def test_there_are_modules_and_numbers_to_look_at():
+    assert {"simulation.living", "analysis.report"} <= {module(path) for path in MODULES}
+    assert "levers.price_change.fields.percent" in ROWS
 
 
-@pytest.mark.parametrize("name", ROWS)
-def test_every_number_says_something_in_each_field(name: str):
-    assert all(str(ROWS[name].get(field, "-")).strip() for field in ("unit", "source", "about"))
+def test_every_number_has_a_range_a_unit_a_source_and_a_meaning():
+    fields = {"value", "low", "high", "unit", "source", "about"}
+    assert {name: fields - set(row) for name, row in ROWS.items() if fields - set(row)} == {}
 
 
-@pytest.mark.parametrize("name", ROWS)
-def test_every_number_lies_in_its_range(name: str):
-    row = ROWS[name]
-    assert row["low"] <= row["value"] <= row["high"]
+def test_every_number_says_something_in_each_field():
+    fields = ("unit", "source", "about")
+    assert [(name, field) for name, row in ROWS.items() for field in fields if not str(row[field]).strip()] == []
+
+
+def test_every_number_lies_in_its_range():
+    assert [name for name, row in ROWS.items() if not row["low"] <= row["value"] <= row["high"]] == []

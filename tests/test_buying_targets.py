@@ -41,13 +41,13 @@ def test_without_the_data_the_command_says_how_to_get_it(monkeypatch: pytest.Mon
 
 
 @pytest.mark.slow
-def test_on_the_weeks_of_choice_the_engine_is_no_worse_than_the_pareto_nbd_in_anything():
+def test_on_the_weeks_of_choice_this_model_is_no_worse_than_the_pareto_nbd_in_anything():
     try:
         task = targets.cohort(26, 13)
     except ModuleNotFoundError as error:
         pytest.skip(str(error))
-    found = dict(targets.models(task, 400))
-    low, _ = targets.against(found[targets.ENGINE].expected, found[targets.PARETO].expected, task.bought, 300)
+    found = dict(targets.models(task))
+    low, _ = targets.against(found[targets.OURS].expected, found[targets.PARETO].expected, task.bought, 300)
     assert (low <= 0).all()
 
 
@@ -57,6 +57,6 @@ def test_households_are_foretold_better_than_by_shrinkage():
         task = targets.trips(13, 13)
     except ModuleNotFoundError as error:
         pytest.skip(str(error))
-    found = dict(targets.models(task, 200))
-    _, high = targets.against(found[targets.ENGINE].expected, found[targets.SHRINKAGE].expected, task.bought, 300)
+    found = dict(targets.models(task))
+    _, high = targets.against(found[targets.OURS].expected, found[targets.SHRINKAGE].expected, task.bought, 300)
     assert high[targets.MEASURES.index("RMSE")] < 0

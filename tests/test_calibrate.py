@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from analysis.calibration.pseudonyms import place_of
-from simulation import Scenario
+from simulation import Scenario, run
 from simulation.files import load
 from tests.commanding import Ended, Verb, end, invoke, written
 from tests.conftest import ROOT, Command
@@ -171,6 +172,30 @@ def test_a_scenario_stands_for_its_folder(calibrated: Ended, foretold: Ended, tm
     assert (again.folder / name).read_bytes() == (foretold.folder / name).read_bytes()
 
 
+def test_a_calibrated_scenario_buys_from_its_first_weeks_on_as_is_foretold(
+    calibrated: Ended, foretold: Ended, tmp_path: Path
+):
+    """Without a warm-up: no week of the first has more or less than the forecast beyond chance."""
+    scenario = Scenario.load(calibrated.folder / "scenario.toml").replace(weeks=12, replicates=12)
+    weekly = run(scenario, threads=1).weekly
+    mine = (weekly["measure"] == "baskets") & (weekly["retailer"] == "music_shop")
+    for margin in ("outlet", "channel", "segment", "relationship"):
+        mine &= weekly[margin] == ""
+    bought = weekly["value"][mine].reshape(12, 12).mean(0)
+    expected = np.array([float(row["expected_purchases"]) for row in rows_of(foretold.folder / "weekly.csv")])[:12]
+    assert scenario.population.represents == len(rows_of(foretold.folder / "forecast.csv"))
+    for weeks in (slice(0, 2), slice(2, 6), slice(6, 12)):
+        assert bought[weeks].sum() == pytest.approx(expected[weeks].sum(), rel=0.12), weeks
+
+
+def test_in_a_market_whose_customers_stand_for_others_that_is_said(tmp_path: Path, state: Path, verb: Verb):
+    (tmp_path / "log.csv").write_text(SMALL["one-time buyers only"])
+    ended = verb(
+        "calibrate", MARKET, "--set=population.represents=60000", "--transactions=log.csv", "--out=out", "--json"
+    )
+    assert any("The 60 customers stand for 60,000" in remark for remark in json.loads(ended.stdout)["remarks"])
+
+
 def test_another_log_is_forecast_with_the_parameters_as_fitted(
     calibrated: Ended, foretold: Ended, tmp_path: Path, log: Path
 ):
@@ -191,7 +216,7 @@ def test_another_log_is_forecast_with_the_parameters_as_fitted(
     assert shared
     for name in shared:
         one, two = (float(each[name]["expected_purchases"]) for each in (theirs, ours))
-        assert one == pytest.approx(two, rel=0.2, abs=0.05)
+        assert one == pytest.approx(two, rel=1e-5)
 
 
 def hash_of(line: str) -> int:

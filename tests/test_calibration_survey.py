@@ -1,5 +1,7 @@
 """Weights from surveys: known answers, what data cannot tell, what people add to every answer, what is refused."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 
@@ -48,6 +50,12 @@ def fit(columns: dict[str, np.ndarray], **how: object) -> Fit:
     return fit_survey(Table.of(**columns), **given)  # type: ignore[arg-type]
 
 
+@cache
+def usual() -> Fit:
+    """The fit of the usual survey."""
+    return fit(survey())
+
+
 def found(made: Fit) -> np.ndarray:
     return np.array([row.value for row in made.estimates if row.path.startswith("importance.")])
 
@@ -56,9 +64,10 @@ def found(made: Fit) -> np.ndarray:
 
 
 def test_known_shares_are_found():
-    assert found(fit(survey())) == pytest.approx(TRUE, abs=0.04)
+    assert found(usual()) == pytest.approx(TRUE, abs=0.04)
 
 
+@pytest.mark.slow
 def test_the_intervals_hold_as_often_as_they_say():
     held = []
     for seed in range(30):
@@ -91,14 +100,14 @@ def test_the_same_answers_give_the_same_fit():
 
 
 def test_the_weights_written_come_to_the_shares_found():
-    made = fit(survey())
+    made = usual()
     scenario = Scenario.load("grocery", edits=dict(made.edits))
     assert Weights.of(scenario).shares == pytest.approx(found(made), abs=0.01)
     assert scenario.sources["weights.cognitive.service"].source == "survey"
 
 
 def test_every_dimension_keeps_the_sum_of_its_weights():
-    scenario = Scenario.load("grocery", edits=dict(fit(survey()).edits))
+    scenario = Scenario.load("grocery", edits=dict(usual().edits))
     for dimension in DIMENSION_NAMES:
         assert sum(scenario.weights[dimension].values()) == pytest.approx(1.0, abs=0.01)
 
@@ -187,7 +196,7 @@ def test_columns_may_be_called_otherwise():
     columns = survey()
     columns["q7"] = columns.pop("service")
     named = {("q7" if name == "service" else name): name for name in DRIVERS}
-    assert found(fit(columns, drivers=named)) == pytest.approx(found(fit(survey())))
+    assert found(fit(columns, drivers=named)) == pytest.approx(found(usual()))
 
 
 # --- people --------------------------------------------------------------------------------------
@@ -236,7 +245,7 @@ def test_stated_loyalty_is_reported_and_sets_nothing():
     made = fit(survey(), loyalty="recommend")
     row = next(row for row in made.estimates if row.path == "survey.loyalty_by_satisfaction")
     assert 0.5 < row.value < 1.0
-    assert made.edits.keys() == fit(survey()).edits.keys()
+    assert made.edits.keys() == usual().edits.keys()
 
 
 # --- importance ----------------------------------------------------------------------------------
@@ -273,7 +282,7 @@ def test_any_scale_gives_the_same_shares():
     columns = survey()
     wide = {name: (2 * value - 1 if name in DRIVERS else value) for name, value in columns.items()}  # 1 to 19
     scales = {**dict.fromkeys(DRIVERS, (1, 19)), "satisfaction": (1, 10)}
-    assert found(fit(wide, scale=scales)) == pytest.approx(found(fit(columns)))
+    assert found(fit(wide, scale=scales)) == pytest.approx(found(usual()))
 
 
 @pytest.mark.parametrize(

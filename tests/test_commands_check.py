@@ -3,41 +3,52 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
+from typer.testing import Result
 
 from simulation.files import load
-from tests.commanding import SMALL, TRAINING, Verb
+from tests.commanding import SMALL, TRAINING, Verb, invoke
+
+WORDS = (TRAINING, *SMALL, "--replicates=6", "--set=market.warmup_weeks=8")  # as many as the pilot has, fewer customers
 
 
-def test_check_of_a_valid_file_gives_it_resolved(verb: Verb):
-    found = json.loads(verb("check", TRAINING, "--json", *SMALL).stdout)
+@pytest.fixture(scope="module")
+def found() -> Any:
+    """What programs are told of a valid file."""
+    return json.loads(invoke("check", *WORDS, "--json").stdout)
+
+
+@pytest.fixture(scope="module")
+def said() -> Result:
+    """What people are told of it."""
+    return invoke("check", *WORDS)
+
+
+def test_check_of_a_valid_file_gives_it_resolved(found: Any):
     assert (found["ok"], found["problems"]) == (True, [])
     assert found["resolved"]["population"]["customers"] == 300
 
 
-def test_check_says_what_differs_when_it_moves_and_what_is_assumed(verb: Verb):
-    found = json.loads(verb("check", TRAINING, "--json", *SMALL).stdout)
+def test_check_says_what_differs_when_it_moves_and_what_is_assumed(found: Any):
     assert found["timetable"][0]["first"] == 3
     assert found["differences"]
     assert found["assumptions"]
     assert found["size"]["seconds"] > 0
 
 
-def test_check_estimates_drift_and_what_can_be_detected(verb: Verb):
-    found = json.loads(verb("check", TRAINING, "--json", *SMALL, "--set=market.warmup_weeks=8").stdout)
+def test_check_estimates_drift_and_what_can_be_detected(found: Any):
     assert found["detectable"]["acsi"] > 0
     assert "acsi" in found["drift"]
 
 
-def test_what_check_says_is_detectable_is_what_a_run_of_that_size_detects(verb: Verb, tmp_path: Path):
-    six = (TRAINING, "--json", *SMALL, "--replicates=6")  # as many as the pilot has, and fewer customers
-    said = json.loads(verb("check", *six).stdout)
-    assert said["pilot"] == {"customers": 300, "weeks": 8, "replicates": 6}
-    verb("compare", *six, f"--out={tmp_path / 'out'}")
-    found = {row["measure"]: row for row in load(tmp_path / "out").effects.where(retailer="ours").rows()}
-    assert said["detectable"]["acsi"] == pytest.approx(found["acsi"]["detectable"])
-    assert said["detectable"]["revenue"] * 6 == pytest.approx(found["revenue"]["detectable"]), "of a week, from week 3"
+def test_what_check_says_is_detectable_is_what_a_run_of_that_size_detects(found: Any, verb: Verb):
+    assert found["pilot"] == {"customers": 300, "weeks": 8, "replicates": 6}
+    verb("compare", *WORDS, "--out=out")
+    rows = {row["measure"]: row for row in load("out").effects.where(retailer="ours").rows()}
+    assert found["detectable"]["acsi"] == pytest.approx(rows["acsi"]["detectable"])
+    assert found["detectable"]["revenue"] * 6 == pytest.approx(rows["revenue"]["detectable"]), "of a week, from week 3"
 
 
 @pytest.mark.parametrize("scenario", ["rival_enters", "recession"])  # a world with more outlets; an event of a year
@@ -76,11 +87,10 @@ def test_what_becomes_of_a_population_file_is_said(name: str, verb: Verb, tmp_pa
         assert words in said
 
 
-def test_check_tells_people_the_same(verb: Verb):
-    ended = verb("check", TRAINING, *SMALL)
-    assert ended.exit_code == 0, ended.stderr
+def test_check_tells_people_the_same(said: Result):
+    assert said.exit_code == 0, said.stderr
     for words in ("staff_training is valid", "What differs", "from week 3", "assumptions", "drift"):
-        assert words in ended.stdout
+        assert words in said.stdout
 
 
 def test_check_lists_all_problems_at_once_with_their_lines(broken: Path, verb: Verb):
@@ -99,7 +109,6 @@ def test_check_gives_programs_the_problems(broken: Path, verb: Verb):
     assert [set(problem) for problem in found["problems"]] == [{"file", "line", "key", "message"}] * 2
 
 
-def test_the_pilot_shows_retention_of_a_year(verb: Verb):
-    said = verb("check", TRAINING, *SMALL, "--set=market.warmup_weeks=8").stdout
-    (line,) = (line for line in said.splitlines() if "retention in a year, %" in line)
+def test_the_pilot_shows_retention_of_a_year(said: Result):
+    (line,) = (line for line in said.stdout.splitlines() if "retention in a year, %" in line)
     assert 40 < float(line.split("%")[1].split()[0]) < 100

@@ -12,18 +12,20 @@ import pytest
 
 from simulation.commands.options import Edits
 from simulation.files import load
-from tests.commanding import SMALL, SMALL_MARKET, TRAINING, Ended, Verb, end, written
+from tests.commanding import SMALL, SMALL_MARKET, TRAINING, Ended, Verb, end, invoke_drawing_all, written
 from tests.conftest import ROOT, Command
 
 
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory: pytest.TempPathFactory) -> Ended:
-    return end(tmp_path_factory.mktemp("ran"), "run", "grocery", "--json", "--threads=1", *SMALL_MARKET)
+    words = ("run", "grocery", "--json", "--threads=1", *SMALL_MARKET)
+    return end(tmp_path_factory.mktemp("ran"), *words, call=invoke_drawing_all)
 
 
 @pytest.fixture(scope="module")
 def compared(tmp_path_factory: pytest.TempPathFactory) -> Ended:
-    return end(tmp_path_factory.mktemp("compared"), "compare", TRAINING, "--json", *SMALL)
+    words = ("compare", TRAINING, "--json", *SMALL)
+    return end(tmp_path_factory.mktemp("compared"), *words, call=invoke_drawing_all)
 
 
 def test_run_gives_the_summary_of_the_focal_retailer(ran: Ended):
@@ -38,6 +40,12 @@ def test_run_gives_the_summary_of_the_focal_retailer(ran: Ended):
 )
 def test_run_leaves_a_finished_folder(name: str, ran: Ended):
     assert (ran.folder / name).exists()
+
+
+def test_run_and_compare_draw_every_chart_that_their_tables_hold_something_for(ran: Ended, compared: Ended):
+    charts = [{path.stem for path in written(each.folder / "charts")} for each in (ran, compared)]
+    assert len(charts[0]) > 10
+    assert len(charts[1] - charts[0]) >= 2
 
 
 def test_compare_leaves_effects_and_twins_too(compared: Ended):
@@ -97,15 +105,16 @@ TINY = (
 )
 
 
-def test_what_was_compiled_once_is_found_again(command: Command):
-    command("run", *TINY)
+def test_what_was_compiled_once_is_found_again(command: Command, verb: Verb):
+    verb("run", *TINY)
     again = command("run", *TINY, NUMBA_DEBUG_CACHE="1")
-    assert "data loaded" in again.stdout
+    loaded = set(re.findall(r"data loaded from '.*\.(\w+)-\d", again.stdout))
+    assert loaded >= {"customers_begin", "market_lives_its_week", "customers_live_their_week"}
     assert "data saved" not in again.stdout, "this process compiled again what the one before it had kept"
 
 
-def test_the_plain_twin_gives_the_same_bits(command: Command):
-    compiled, uncompiled = command("run", *TINY), command("run", *TINY, "--plain")
+def test_the_plain_twin_gives_the_same_bits(command: Command, verb: Verb):
+    compiled, uncompiled = verb("run", *TINY), command("run", *TINY, "--plain")
     assert uncompiled.returncode == 0, uncompiled.stderr
     assert json.loads(compiled.stdout)["results_sha256"] == json.loads(uncompiled.stdout)["results_sha256"]
 

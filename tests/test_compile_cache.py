@@ -1,23 +1,13 @@
-"""Compiled code is found again by the next process, and never when it is stale."""
+"""Compiled code is found again by the next process (see also the tests of `run`), and never when it is stale."""
 
 import pickle
-import subprocess
-import sys
 from typing import Any
 
 import pytest
 
 from simulation import compiling, world
 from simulation.compiling import box, phase
-from tests.conftest import ROOT
-from tests.lives import grocery, lived
-
-AGAIN = """
-from simulation.customer.week import customers_live_their_week as week
-from tests.lives import grocery, lived
-lived(grocery(), 1)
-print(sum(week.stats.cache_hits.values()), sum(week.stats.cache_misses.values()))
-"""
+from tests.lives import grocery
 
 
 def types_of_the_numbers() -> list[Any]:
@@ -29,12 +19,6 @@ def types_of_the_numbers() -> list[Any]:
 def test_types_of_compiled_arguments_are_found_by_name(form: type):
     """A type that is saved whole is another type when it is read, and everything would be compiled again."""
     assert pickle.loads(pickle.dumps(form)) is form  # noqa: S301
-
-
-def test_another_process_compiles_nothing_again():
-    lived(grocery(), 1)
-    again = subprocess.run([sys.executable, "-c", AGAIN], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert again.stdout.split() == ["1", "0"]
 
 
 def test_parameters_that_change_places_make_compiled_code_stale(monkeypatch: pytest.MonkeyPatch):

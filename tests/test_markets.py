@@ -68,8 +68,9 @@ def found(market: str) -> dict[str, Finding]:
 
 def applicable() -> Iterator[tuple[str, str]]:
     for market in MARKETS:
+        scenario = Scenario.load(market)
         for fact in facts():
-            if applies(fact, Scenario.load(market)) and fact.id not in known(market):
+            if applies(fact, scenario) and fact.id not in known(market):
                 yield market, fact.id
 
 

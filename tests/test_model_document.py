@@ -5,8 +5,6 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 from simulation import parameters, records
 from simulation.desk_measures import QUANTILES
 from tests.conftest import ROOT
@@ -45,29 +43,27 @@ ROWS = sorted((table.lower(), name) for table in TABLES for name in getattr(para
 GROUPS = sorted({row.group for row in parameters.PARAMETERS.values()})
 
 
-@pytest.mark.parametrize(("table", "name"), ROWS)
-def test_every_row_of_the_numbers_is_described(table: str, name: str):
-    assert name in WORDS, f"MODEL.md says nothing of {name}, a row of {table}"
+def test_every_row_of_the_numbers_is_described():
+    assert [(table, name) for table, name in ROWS if name not in WORDS] == [], "MODEL.md says nothing of these rows"
 
 
-@pytest.mark.parametrize("group", GROUPS)
-def test_every_group_of_parameters_has_a_place(group: str):
-    assert f"`{group}`" in TEXT
+def test_every_group_of_parameters_has_a_place():
+    assert [group for group in GROUPS if f"`{group}`" not in TEXT] == []
 
 
-@pytest.mark.parametrize(("file", "name"), BOXES)
-def test_every_box_is_named_beside_its_formula(file: str, name: str):
-    assert name in PIECES, f"MODEL.md does not name the box {name}"
-    assert f"]({file})" in TEXT, f"MODEL.md does not link to {file}, where the box {name} is"
+def test_every_box_is_named_beside_its_formula():
+    assert [name for _, name in BOXES if name not in PIECES] == [], "MODEL.md does not name these boxes"
+    assert {file for file, _ in BOXES if f"]({file})" not in TEXT} == set(), "MODEL.md does not link to their files"
 
 
-def test_there_are_boxes_to_look_for():
+def test_there_are_boxes_rows_and_columns_to_look_for():
     assert {name for _, name in BOXES} >= {"utility", "remembered", "service"}
+    assert {("parameters", "price_weight"), ("traits", "age")} <= set(ROWS)
+    assert {"satisfaction", "taste", "load"} <= set(STATE)
 
 
-@pytest.mark.parametrize("column", STATE)
-def test_every_column_of_state_says_how_it_changes(column: str):
-    assert column in PIECES, f"MODEL.md does not say what {column} is"
+def test_every_column_of_state_says_how_it_changes():
+    assert [column for column in STATE if column not in PIECES] == [], "MODEL.md does not say what these are"
 
 
 def words_of_the_code() -> set[str]:
@@ -83,10 +79,14 @@ def test_every_name_in_the_text_is_a_name_in_the_code():
     assert names - words_of_the_code() == set()
 
 
-@pytest.mark.parametrize("piece", sorted({p for p in PIECES if re.fullmatch(r"[\w/]+(\.py|\.toml|\.md|/)", p)}))
-def test_every_file_it_names_exists(piece: str):
-    places = [folder / piece for folder in (HERE, ROOT)]
-    assert any(place.exists() for place in places) or any(HERE.rglob(Path(piece).name)), f"there is no {piece}"
+def exists(piece: str) -> bool:
+    return any((folder / piece).exists() for folder in (HERE, ROOT)) or any(HERE.rglob(Path(piece).name))
+
+
+def test_every_file_it_names_exists():
+    files = {piece for piece in PIECES if re.fullmatch(r"[\w/]+(\.py|\.toml|\.md|/)", piece)}
+    assert files
+    assert [piece for piece in files if not exists(piece)] == []
 
 
 TOTALS = {
@@ -106,8 +106,9 @@ TOTALS = {
 }
 
 
-@pytest.mark.parametrize("name", list(parameters.MEASURES))
-def test_every_measure_reads_totals_that_the_engine_counts(name: str):
-    measure = parameters.MEASURES[name]
-    read = {measure.top, measure.bottom.removeprefix("market:")} - {"", "population"}
-    assert read <= TOTALS[measure.table]
+def test_every_measure_reads_totals_that_the_engine_counts():
+    unknown = {
+        name: {measure.top, measure.bottom.removeprefix("market:")} - {"", "population"} - TOTALS[measure.table]
+        for name, measure in parameters.MEASURES.items()
+    }
+    assert {name: words for name, words in unknown.items() if words} == {}

@@ -281,6 +281,7 @@ def test_what_customers_changed_by_is_the_quantiles_of_their_twins(folder: Path)
     assert chart.title.endswith(f"nine in ten changed by {short(low, sign=True)} to {short(high, sign=True)} points")
 
 
+@pytest.mark.usefixtures("one_chart")
 def test_each_of_several_scenarios_asks_its_own_question(tmp_path: Path):
     made = compare_results()
     asked, baseline = made.scenarios[0]

@@ -14,7 +14,7 @@ from simulation.scenario import ScenarioError
 from simulation.scenario.schema import schema
 from simulation.schedule import plans_of
 from simulation.world import numbers_of, tables_of
-from tests.conftest import Command
+from tests.commanding import Verb
 
 G = 'based_on = "grocery"\n'
 SOURCED = (
@@ -95,9 +95,10 @@ def test_it_is_counted_by_its_source_and_not_among_assumptions():
     assert ("dimension", "affective") in names
 
 
-def test_check_says_where_numbers_come_from(command: Command, tmp_path: Path):
+def test_check_says_where_numbers_come_from(verb: Verb, tmp_path: Path):
     (tmp_path / "mine.toml").write_text(SOURCED)
-    said = command("check", "mine.toml", "--customers", 100, "--weeks", 2, "--replicates", 1).stdout
+    small = ("--customers=100", "--weeks=2", "--replicates=1", "--set=market.warmup_weeks=2")
+    said = verb("check", "mine.toml", *small).stdout
     assert "4 numbers come from data" in said
     assert "weights.cognitive.service" in said
 

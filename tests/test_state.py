@@ -4,7 +4,11 @@ The arithmetic here is that of `simulation/MODEL.md`, not the engine's boxes. Co
 are listed with its name; a column without any makes a test fail.
 """
 
+import os
+import pickle
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, partial
@@ -86,11 +90,19 @@ class Step:
 
 @cache
 def step() -> Step:
-    """The week after some others, lived by the plain twin."""
+    """The week after some others, from a process whose boxes are not compiled (each by itself, that takes longer)."""
+    code = "import pickle, sys; from tests import test_state as t; pickle.dump(t.lived_step(), sys.stdout.buffer)"
+    plain = {**os.environ, "NUMBA_DISABLE_JIT": "1"}
+    lived = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=plain, stdout=subprocess.PIPE, check=True)
+    return pickle.loads(lived.stdout)  # noqa: S301
+
+
+def lived_step() -> Step:
+    """The same, lived by the plain twin in this process."""
     scenario = Scenario.from_toml(TROUBLE + BUSY).replace(customers=250, weeks=8, edits=EDITS)
     scenario = scenario.model_copy(update={"parameters": {**scenario.parameters, **QUIET}})
     world = world_of(scenario, 0)
-    clock = Clock(world)
+    clock = Clock(world, live=live_plainly)
     for _ in range(WEEKS):
         clock.step()
     before = _copied(world)

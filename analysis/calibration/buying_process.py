@@ -268,3 +268,41 @@ def _run(histories: Histories, grid: Grid, factors: Array, keep: bool) -> tuple[
         states,
     )
     return found, states
+
+
+# --- weeks to come ---
+
+
+def to_come(grid: Grid, weeks: int) -> tuple[Array, Array]:
+    """Purchases expected in so many weeks, and the chance of none, from each state: (2, J, K), active then lapsed."""
+    rate = grid.multiple[:, None] * grid.rate
+    purchases, nothing = np.zeros((2, *rate.shape)), np.ones((2, *rate.shape))
+    for _ in range(weeks):
+        purchases, nothing = _a_week_before(grid, purchases), _a_week_before(grid, nothing)
+        purchases[0] += rate
+        nothing[0] *= np.exp(-rate)
+    return purchases, nothing
+
+
+def _a_week_before(grid: Grid, value: Array) -> Array:
+    """What each state is worth a week earlier: leaving and return, then the wander."""
+    active, lapsed = grid.step @ value[0], grid.step @ value[1]
+    stays = active * (1.0 - grid.leaving) + lapsed * grid.leaving
+    return np.stack([stays, active * grid.returning + lapsed * (1.0 - grid.returning)])
+
+
+def _a_week_later(grid: Grid, state: Array) -> Array:
+    """Where a population of states stands after a week."""
+    active = state[0] * (1.0 - grid.leaving) + state[1] * grid.returning
+    lapsed = state[1] * (1.0 - grid.returning) + state[0] * grid.leaving
+    return np.stack([grid.step.T @ active, grid.step.T @ lapsed])
+
+
+def expected_by_week(grid: Grid, state: Array, weeks: int) -> Array:
+    """Purchases expected of a population of states, week by week."""
+    rate = grid.multiple[:, None] * grid.rate
+    found = np.empty(weeks)
+    for week in range(weeks):
+        found[week] = (state[0] * rate).sum()
+        state = _a_week_later(grid, state)
+    return found

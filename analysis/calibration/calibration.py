@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from analysis.calibration import buying
 from analysis.calibration.buying_words import fit_of
-from analysis.calibration.engine_buying import PurchaseFit
+from analysis.calibration.engine_buying import PurchaseFit, fit_purchases
 from analysis.calibration.estimates import Estimate, Fit
 from analysis.calibration.firm_data import FirmData, customers_of
 from analysis.calibration.firm_fits import fits_of
+from analysis.calibration.forecasting import forecast
 from analysis.calibration.holdout import OURS, Held, Prediction, comparison, divide, rivals, verdict, weeks_to_hold
 from analysis.calibration.pseudonyms import Pseudonyms
 from analysis.calibration.purchases import Purchases
@@ -92,13 +93,13 @@ def calibrate(
     tell(0.05, "fitting all but the last weeks")
     held = _held(data.log, holdout)
     past = held.past if held else log
-    known = buying.fitted(past, seed)
+    known = fit_purchases(past, seed=seed, threads=threads)
     tell(0.25, "foretelling the weeks held back")
-    tables, sentence = _out_of_sample(log, held, known, seed)
+    tables, sentence = _out_of_sample(log, held, known, seed, threads)
     tell(0.45, "simulating them")
     shares, moments = _by_simulation(scenario, data.log, past, known, held, threads)
     tell(0.6, "fitting the whole log")
-    process = buying.fitted(log, seed) if held else known
+    process = fit_purchases(log, seed=seed, start=known.point, threads=threads) if held else known
     names, who, unlisted = customers_of(data)
     tell(0.8, "fitting the other files")
     others, choice_tables = fits_of(scenario, data, names, seed)
@@ -106,13 +107,18 @@ def calibrate(
     fits = (fit_of(process, log), shares, *others)
     needs = next((each.value for each in shares.estimates if each.path == NEEDS), 1.0)
     return Calibration(
-        scenario=_edited(scenario, fits, data.log.last_day),
+        scenario=_edited(scenario, fits, data.log.last_day, who.customers),
         names=names,
         people=_people(buying.population(process, who, seed), needs, data, names),
         purchases=who,
         fits=fits,
         tables={**tables, **moments, **{n: table for fit in fits for n, table in fit.tables.items()}, **choice_tables},
-        remarks=(*data.remarks, *unlisted, *(words for fit in fits for words in fit.remarks)),
+        remarks=(
+            *data.remarks,
+            *unlisted,
+            *_scale(scenario, who.customers),
+            *(words for fit in fits for words in fit.remarks),
+        ),
         verdict=sentence,
         held_weeks=held.weeks if held else 0,
         until=data.log.last_day,
@@ -128,11 +134,13 @@ def _held(log: TransactionLog, asked: int | None) -> Held | None:
     return held
 
 
-def _out_of_sample(log: Purchases, held: Held | None, process: PurchaseFit, seed: int) -> tuple[dict[str, Table], str]:
+def _out_of_sample(
+    log: Purchases, held: Held | None, process: PurchaseFit, seed: int, threads: int | None
+) -> tuple[dict[str, Table], str]:
     """Tables of the comparison, and its verdict; without weeks held back the reason."""
     if held is None:
         return {}, "No weeks were held back: the log is too short for a comparison out of sample."
-    ahead = buying.foretold(process, held.past, held.weeks, buying.REPLICATES, seed)
+    ahead = forecast(process, held.past, held.weeks, seed=seed, threads=threads)
     predictions = [Prediction(OURS, ahead.expected, ahead.buying, ahead.weekly), *rivals(held)]
     compared = comparison(held, predictions)
     return {
@@ -166,14 +174,19 @@ def _tracking(log: Purchases, held: Held, fitted: Array, predictions: Sequence[P
     return Table.of(week=np.arange(1, weeks + 1), held_back=np.arange(weeks) >= past, observed=observed, **models)
 
 
-def _edited(scenario: Scenario, fits: Sequence[Fit], until: date) -> Scenario:
-    """The scenario with what was found, from the Monday after the log on."""
+def _edited(scenario: Scenario, fits: Sequence[Fit], until: date, customers: int) -> Scenario:
+    """The scenario with what was found, from the Monday after the log on.
+
+    Where customers of the scenario stand for themselves, so do the firm's.
+    """
     edits: dict[str, Any] = {}
     for fit in fits:
         known = {each.path: each for each in fit.estimates if each.told}
         edits |= {path: _sourced(value, known.get(path)) for path, value in fit.edits.items()}
     start = until + timedelta(days=DAYS - until.weekday())
     edits |= {"market.start": start, "market.warmup_weeks": 0}  # it begins where the log ends
+    if _stand_for_themselves(scenario):
+        edits["population.represents"] = customers
     return scenario.replace(edits=edits, name=f"{scenario.name}_calibrated")
 
 
@@ -183,6 +196,20 @@ def _sourced(value: Any, estimate: Estimate | None) -> Any:
         return value
     low, high = min(estimate.low, value), max(estimate.high, value)
     return {"value": value, "low": low, "high": high, "unit": estimate.unit, "source": estimate.source}
+
+
+def _stand_for_themselves(scenario: Scenario) -> bool:
+    return scenario.population.represents == scenario.population.customers
+
+
+def _scale(scenario: Scenario, customers: int) -> Iterator[str]:
+    """Tables of a run count those whom its customers stand for; a forecast counts the customers."""
+    stand_for = scenario.population.represents
+    if not _stand_for_themselves(scenario) and stand_for != customers:
+        yield (
+            f"The {customers:,} customers stand for {stand_for:,} in runs of this scenario, for which its outlets are "
+            f"sized: tables count {stand_for / customers:.4g} times what forecast counts."
+        )
 
 
 def _by_simulation(
@@ -197,10 +224,10 @@ def _by_simulation(
     weeks = min(max(held.weeks if held else LEAST_WEEKS, LEAST_WEEKS), MOST_WEEKS)
     groups, shares, remark = places_of(scenario, file.places)
     rows = simulated_rows(past.customers)
-    expected = buying.expected(process, past.some(rows), weeks)
+    expected = forecast(process, past.some(rows), weeks, threads=threads).expected
     target = Target(float(expected.mean()), shares, groups)
     last = past.first_day + timedelta(days=past.until - 1)
-    market = _edited(scenario, [fit_of(process, past)], last)
+    market = _edited(scenario, [fit_of(process, past)], last, past.customers)
     found = matched(market, buying.population(process, past, 0), target, weeks, threads)
     before = {outlet.id: outlet.attraction for outlet in scenario.outlets}
     estimates = estimates_of(found, target, file.purchases.day.size, before)

@@ -1,9 +1,11 @@
-"""What a log of purchases says of the engine's purchase process, by maximum likelihood, and of each customer in it.
+"""What a log of purchases says of the engine's purchase process, by its likelihood, and of each customer in it.
 
 The likelihood is exact on a grid (`buying_process`). Each number has a wide prior on the scale it is searched on, so
 that a log of one-time buyers, or of one customer, gives a sensible answer; it is what remains where the log says
 little, and the fit lists those numbers. Two things a short log cannot tell apart: a customer who is gone for good from
-one whose need is low for a year, and usual rates that differ from paces that have not come back yet.
+one whose need is low for a year, and usual rates that differ from paces that have not come back yet. In such
+directions the likeliest point is arbitrary, so the estimates are means over the posterior (`posterior`), and a forecast
+is an average over its draws.
 
 The priors of `returning` and `pace_kept` were set on weeks 1-26 of the CDNOW sample, judged on weeks 27-39, and on
 weeks 1-13 and 14-26 of the Complete Journey; nothing was chosen on later weeks. A likelihood of weeks is ruled by how
@@ -14,19 +16,26 @@ the pace moves within a month or two, and finds .97-.98 for `pace_kept`; weeks t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.calibration.buying_process import Grid, Process, Size, grid_of, likelihoods
+from analysis.calibration.buying_process import Grid, Process, Size, grid_of, likelihoods, to_come
+from analysis.calibration.gaps import open_weeks
 from analysis.calibration.histories import Histories, days_before, histories_of
+from analysis.calibration.posterior import Weighed, posterior_of
 from analysis.calibration.purchases import Purchases
 
 Array = NDArray[Any]
-SEARCHED = 100_000  # weeks of distinct histories that the search reads; more customers than that are sampled
+SEARCHED = 65_000  # weeks of distinct histories that the search reads; more customers than that are sampled
 OFTEN = 8.0  # purchases a customer, from which on a finer grid of paces is needed and leaving is rare
-ORDINARY, FINE = Size(rates=12, hazards=5, paces=13), Size(rates=12, hazards=2, paces=27)
+ORDINARY, FINE = Size(rates=8, hazards=7, paces=19), Size(rates=12, hazards=2, paces=27)
+QUICK = Size(rates=8, hazards=5, paces=13)  # finds the way to the likeliest point; what is said of it is not read there
+SETS = 32  # draws of the numbers that a forecast is averaged over
+AHEAD = 26  # weeks whose purchases put draws in order
+GOLDEN = (5.0**0.5 - 1.0) / 2.0
 STEP = 1e-3  # of the scale a number is searched on, for derivatives
 WIDE = 1.96
 TOLD = 0.8  # a posterior narrower than so much of its prior was told something
@@ -50,6 +59,8 @@ PRIORS = {
     "pace_kept": Prior("log-odds", 4.6, 0.1),  # .99, hardly moved: see above
 }
 NAMES = tuple(PRIORS)
+FAR, FARTHEST = 4.0, 6.0  # sd of a prior: the search goes so far, and draws of the posterior may
+Normal = tuple[Array, Array]  # means and sd of the priors
 
 
 class Baskets(NamedTuple):
@@ -67,9 +78,10 @@ class PurchaseFit:
     process: Process
     baskets: Baskets
     size: Size
-    point: Array  # the numbers in the order of NAMES, on the scales of their priors
+    point: Array  # the numbers in the order of NAMES, on the scales of their priors: their posterior mean
     middle: Array  # of their priors
-    covariance: Array  # of `point`
+    covariance: Array  # of the posterior
+    points: Array  # (sets, numbers) draws of it, which weigh the same
     log_likelihood: float  # of all customers
     customers: int
     searched: int  # customers that the search read
@@ -88,50 +100,87 @@ class PurchaseFit:
 
 
 def fit_purchases(
-    log: Purchases, *, seed: int = 0, before: int | None = None, season: Array | None = None
+    log: Purchases,
+    *,
+    seed: int = 0,
+    before: int | None = None,
+    season: Array | None = None,
+    start: Array | None = None,
+    threads: int | None = None,
 ) -> PurchaseFit:
-    """The likeliest numbers of the process for a log.
+    """The numbers of the process that a log tells, and what it leaves open of them.
 
     Args:
         log: the purchases.
-        seed: of the sample of customers that the search reads, where they are many.
+        seed: of the sample of customers that the search reads, where they are many, and of the posterior's draws.
         before: who first bought in so many days was a customer before the log; None: decided from new faces by week.
-        season: factor of the need rate in each week, the last week being the log's last (default 1).
+        season: factor of the need rate in each week, the last week being the log's last (default 1, in gaps 0).
+        start: a point near which the likeliest is expected, such as that of a part of the log.
+        threads: that weigh draws; the result does not depend on them.
     """
-    from scipy.optimize import minimize
-
     days = days_before(log) if before is None else before
     histories = histories_of(log, days)
+    season = open_weeks(log) if season is None else season
     few = _sampled(histories, log.customers, seed)
     size = FINE if log.day.size > OFTEN * log.customers else ORDINARY
     middle = np.array([prior.middle for prior in PRIORS.values()])
     middle[NAMES.index("mean")] = _usual(histories)
     spread = np.array([prior.sd for prior in PRIORS.values()])
 
+    mode = _likeliest(few, QUICK if size is ORDINARY else size, season, (middle, spread), start)
+
     def by_history(point: Array) -> Array:
         return likelihoods(few, grid_of(process_at(point), size), season)[0]
 
-    def badness(point: Array) -> float:
-        value = float(few.copies @ by_history(point)) - 0.5 * float((((point - middle) / spread) ** 2).sum())
-        return -value / float(few.copies.sum())
-
-    bounds = list(zip(middle - 4.0 * spread, middle + 4.0 * spread, strict=True))
-    options: Any = {"ftol": 1e-8, "maxiter": 80}
-    found = minimize(badness, middle, method="L-BFGS-B", bounds=bounds, options=options)
-    information = _information(by_history, found.x, few.copies) + np.diag(spread**-2.0)
-    whole, _ = likelihoods(histories, grid_of(process_at(found.x), size), season)
+    information = _information(by_history, mode, few.copies) + np.diag(spread**-2.0)
+    weigh = partial(_weighed, few, size, season, (middle, spread))
+    told = posterior_of(weigh, mode, np.linalg.inv(information), SETS, seed, threads)
+    process = process_at(told.mean)
+    whole, _ = likelihoods(histories, grid_of(process, size), season)
     return PurchaseFit(
-        process_at(found.x),
+        process,
         baskets_of(log),
         size,
-        found.x,
+        told.mean,
         middle,
-        np.linalg.inv(information),
+        told.covariance,
+        told.points,
         float(histories.copies @ whole),
         log.customers,
         int(few.copies.sum()),
         days,
     )
+
+
+def _likeliest(few: Histories, size: Size, season: Array | None, prior: Normal, start: Array | None) -> Array:
+    """The highest point of the posterior, by a search from the middle of the prior or from `start`."""
+    from scipy.optimize import minimize
+
+    middle, spread = prior
+
+    def badness(point: Array) -> float:
+        found, _ = likelihoods(few, grid_of(process_at(point), size), season)
+        return -(float(few.copies @ found) + _log_prior(prior, point)) / float(few.copies.sum())
+
+    bounds = list(zip(middle - FAR * spread, middle + FAR * spread, strict=True))
+    options: Any = {"ftol": 1e-8, "maxiter": 80}
+    found = minimize(badness, middle if start is None else start, method="L-BFGS-B", bounds=bounds, options=options)
+    return np.asarray(found.x)
+
+
+def _log_prior(prior: Normal, point: Array) -> float:
+    return -0.5 * float((((point - prior[0]) / prior[1]) ** 2).sum())
+
+
+def _weighed(few: Histories, size: Size, season: Array | None, prior: Normal, point: Array) -> Weighed:
+    """The log-posterior at a point, and all purchases expected there in the weeks ahead."""
+    if np.any(np.abs(point - prior[0]) > FARTHEST * prior[1]):
+        return Weighed(-np.inf, 0.0)
+    grid = grid_of(process_at(point), size)
+    found, states = likelihoods(few, grid, season, keep=True)
+    ahead, _ = to_come(grid, AHEAD)
+    everybody = np.tensordot(few.copies / states.sum((1, 2, 3)), states, 1)
+    return Weighed(float(few.copies @ found) + _log_prior(prior, point), float((everybody * ahead).sum()))
 
 
 def process_at(point: Array) -> Process:
@@ -240,7 +289,7 @@ def states_of(fit: PurchaseFit, log: Purchases, season: Array | None = None) -> 
     """Histories of a log, the grid, and the probability of each state at the end, (histories, 2, J, K)."""
     histories = histories_of(log, fit.before)
     grid = grid_of(fit.process, fit.size)
-    _, states = likelihoods(histories, grid, season, keep=True)
+    _, states = likelihoods(histories, grid, open_weeks(log) if season is None else season, keep=True)
     return histories, grid, states / states.sum((1, 2, 3), keepdims=True)
 
 
@@ -259,13 +308,41 @@ def posterior_draws(fit: PurchaseFit, log: Purchases, draws: int, seed: int, sea
     each a population drawn by chance.
     """
     histories, grid, states = states_of(fit, log, season)
+    return drawn(histories, grid, states, draws, seed)
+
+
+def drawn(histories: Histories, grid: Grid, states: Array, draws: int, seed: int) -> Draws:
+    """The same of histories whose states are known."""
     chance = np.random.default_rng(seed)
     shape = states.shape[1:]
-    chosen = np.empty((log.customers, draws), np.int64)
+    chosen = np.empty((histories.of.size, draws), np.int64)
     edges = np.cumsum(states.reshape(states.shape[0], -1), 1)
     for customer, history in enumerate(histories.of):
         ladder = edges[history]
         levels = (chance.permutation(draws) + chance.random(draws)) / draws * ladder[-1]
         chosen[customer] = np.minimum(np.searchsorted(ladder, levels), ladder.size - 1)
     lapsed, pace, node = np.unravel_index(chosen, shape)
+    return Draws(grid.rate[node], grid.readiness[node], grid.pace[pace], 1 - lapsed)
+
+
+def evenly_drawn(fit: PurchaseFit, log: Purchases, seed: int) -> Draws:
+    """One sample of each customer such that all together buy about as much as is expected of them.
+
+    States are put in the order of what is still bought from them, customers in that of what is expected of them, and
+    levels go round by the golden ratio (Kronecker's sequence): neighbours are drawn from all over what is open.
+    """
+    histories, grid, states = states_of(fit, log)
+    ahead, _ = to_come(grid, AHEAD)
+    worth = np.argsort(ahead.ravel(), kind="stable")
+    ladders = np.cumsum(states.reshape(states.shape[0], -1)[:, worth], 1)
+    chance = np.random.default_rng(seed)
+    expected = np.tensordot(states, ahead, 3)[histories.of]
+    levels = np.empty(log.customers)
+    levels[np.lexsort((chance.random(log.customers), expected))] = (
+        chance.random() + GOLDEN * np.arange(log.customers)
+    ) % 1.0
+    rungs = [
+        np.searchsorted(ladders[row], level * ladders[row, -1]) for row, level in zip(histories.of, levels, strict=True)
+    ]
+    lapsed, pace, node = np.unravel_index(worth[np.array(rungs)[:, None]], states.shape[1:])
     return Draws(grid.rate[node], grid.readiness[node], grid.pace[pace], 1 - lapsed)

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from analysis.calibration import buying
+from analysis.calibration import buying, forecasting
 from analysis.calibration.calibrated_folder import Calibrated
 from analysis.calibration.firm_fits import STATE
 from analysis.calibration.firm_tables import read_choices
@@ -46,6 +46,7 @@ def forecast(
     date_format: str | None = None,
     until: date | None = None,
     choices: Path | None = None,
+    threads: int | None = None,
     progress: Callable[[float, str], None] | None = None,
 ) -> Forecast:
     """Foretell the purchases of the calibrated customers, or of other customers with the parameters as fitted.
@@ -59,6 +60,7 @@ def forecast(
         date_format: how dates are written in it.
         until: the last day of it that is used.
         choices: occasions and alternatives to come, for a calibration that had choices.
+        threads: to use; default one for each processor.
         progress: called with the share done and what is being done.
 
     Raises:
@@ -76,7 +78,7 @@ def forecast(
     if progress is not None:
         progress(0.2, "foretelling")
     process = buying.from_record(calibrated.record("transactions") or {})
-    ahead = buying.foretold(process, purchases, horizon, replicates, seed, buying.SETS)
+    ahead = forecasting.forecast(process, purchases, horizon, replicates, seed, threads)
     return Forecast(
         customers=Table.of(
             customer_id=_names(ids),

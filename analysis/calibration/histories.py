@@ -18,7 +18,8 @@ from analysis.calibration.purchases import Purchases
 Array = NDArray[Any]
 WEEK = 7
 SETTLED = 91  # days after which few customers from before are seen for the first time
-EARLY, LATER = 28, (56, 84)  # days of a log whose numbers of new faces are compared
+EARLY, LATER = 28, (56, 84)  # days of a log whose numbers of new faces are compared; of a shorter log its outer thirds
+SHORTEST = 28  # days of a log that can tell
 RUSH = 2.0  # times as many new faces a day at first as later say that the customers were there before
 
 
@@ -50,11 +51,13 @@ def days_before(log: Purchases) -> int:
 
     A firm that has had customers sees most of them again soon after its log begins: many new faces at first, few later.
     """
-    if log.until < LATER[1]:
+    if log.until < SHORTEST:
         return 0
-    first = np.bincount(log.first, minlength=LATER[1])
-    early, later = first[:EARLY].sum() / EARLY, first[slice(*LATER)].sum() / (LATER[1] - LATER[0])
-    return min(SETTLED, log.until) if early > RUSH * later and later > 0 else 0
+    third = log.until // 3
+    end, later = (EARLY, LATER) if log.until >= LATER[1] else (third, (log.until - third, log.until))
+    first = np.bincount(log.first, minlength=later[1])
+    few = first[slice(*later)].sum() / (later[1] - later[0])
+    return min(SETTLED, log.until) if first[:end].sum() / end > RUSH * few > 0 else 0
 
 
 def histories_of(log: Purchases, before: int | None = None) -> Histories:

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.calibration.data_file import NO_NAMES, DataFile, Meanings, codes_of
+from analysis.calibration.gaps import remarks_on_gaps
 from analysis.calibration.purchases import Purchases
 from simulation.scenario import Problem, ScenarioError
 
@@ -267,10 +268,12 @@ def _remarks_of_dates(found: Purchases) -> Iterator[str]:
     ahead = int((found.day > (today - found.first_day).days).sum())
     if ahead:
         yield f"{ahead:,} purchases lie in the future; they are taken as they are."
+    known = tuple(remarks_on_gaps(found))
+    yield from known
     days = np.unique(found.day)
     gaps = np.diff(np.r_[days, found.until])
     place = int(gaps.argmax())
-    if gaps[place] >= 2 * DAYS_OF_A_WEEK and found.day.size / found.until * gaps[place] > UNLIKELY:
+    if not known and gaps[place] >= 2 * DAYS_OF_A_WEEK and found.day.size / found.until * gaps[place] > UNLIKELY:
         begin = found.first_day + timedelta(days=int(days[place]) + 1)
         end = found.first_day + timedelta(days=int(days[place] + gaps[place]) - 1)
         yield (

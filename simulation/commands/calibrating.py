@@ -142,6 +142,7 @@ def forecast(
                 date_format=date_format,
                 until=last,
                 choices=choices,
+                threads=threads,
                 progress=progress,
             )
     except NoSaltError as error:
