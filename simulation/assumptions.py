@@ -55,7 +55,6 @@ def _of_model(scenario: Scenario) -> Iterator[Assumption]:
     yield from _among("need", parameters.NEEDS, without=scenario.needs)
     yield from _among("instrument", parameters.INSTRUMENTS)
     yield from _among("trait", parameters.TRAITS, without=scenario.population.traits)
-    yield from _among("correlation", parameters.CORRELATIONS)
     yield from _among("format", parameters.FORMATS)
     for channel in dict.fromkeys(desk.channel for desk in scenario.desks):
         yield from _among(f"desk {channel}", parameters.DESKS[channel])

@@ -226,7 +226,7 @@ def table(name: str) -> dict[str, Any]:
 
 
 DETERMINANT_NAMES: tuple[str, ...] = tuple(table("determinants"))
-TRAIT_NAMES: tuple[str, ...] = tuple(name for name in table("traits") if name != "correlations")
+TRAIT_NAMES: tuple[str, ...] = tuple(table("traits"))
 NEED_NAMES: tuple[str, ...] = tuple(table("needs"))
 GIVEN_NEEDS: tuple[str, ...] = tuple(name for name, row in table("needs").items() if row["reads"] == "outlet")
 INSTRUMENT_NAMES: tuple[str, ...] = tuple(table("instruments"))
@@ -348,11 +348,7 @@ def _trait(name: str, row: Mapping[str, Any]) -> Trait:
 
 
 def _traits() -> dict[str, Trait]:
-    return {name: _trait(name, row) for name, row in table("traits").items() if name != "correlations"}
-
-
-def _correlations() -> dict[str, Parameter]:
-    return {name: as_parameter(name, row) for name, row in table("traits")["correlations"].items()}
+    return {name: _trait(name, row) for name, row in table("traits").items()}
 
 
 def _fields(row: Mapping[str, Any]) -> dict[str, Parameter]:
@@ -442,9 +438,14 @@ _LOADERS: dict[str, Callable[[], Any]] = {
     "NEEDS": _needs,
     "INSTRUMENTS": _instruments,
     "TRAITS": _traits,
+<<<<<<< HEAD
     "CORRELATIONS": _correlations,
     "LEVERS": _levers,
     "EVENTS": _events,
+=======
+    "LEVERS": lambda: _kinds("levers"),
+    "EVENTS": lambda: _kinds("events"),
+>>>>>>> main
     "MEASURES": _measures,
     "SEASONS": _seasons,
     "FORMATS": lambda: _named("formats"),
@@ -458,7 +459,6 @@ MODERATORS: dict[str, Moderator]
 NEEDS: dict[str, Need]
 INSTRUMENTS: dict[str, Instrument]
 TRAITS: dict[str, Trait]
-CORRELATIONS: dict[str, Parameter]
 LEVERS: dict[str, Lever]
 EVENTS: dict[str, Event]
 MEASURES: dict[str, Measure]

@@ -8,7 +8,7 @@ import numpy as np
 
 from simulation.chance import TRAITS as TRAIT_STREAM
 from simulation.chance import uniform_columns
-from simulation.parameters import CORRELATIONS, TRAITS, Trait
+from simulation.parameters import PARAMETERS, TRAITS, Trait
 from simulation.records import TRAITS as TRAITS_KEPT
 from simulation.records import People
 from simulation.scenario import Scenario
@@ -77,7 +77,8 @@ def trait_columns(scenario: Scenario, replicate: int, keys: Any) -> dict[str, An
         if name not in given
     }
     if "basket" in uniforms and "need_rate" in uniforms:
-        uniforms["basket"] = _correlated(uniforms["need_rate"], uniforms["basket"])
+        rho = scenario.parameters.get("need_rate_basket", PARAMETERS["need_rate_basket"].value)
+        uniforms["basket"] = _correlated(uniforms["need_rate"], uniforms["basket"], float(rho))
     return {
         name: np.asarray(given[name], float)
         if name in given
@@ -86,11 +87,10 @@ def trait_columns(scenario: Scenario, replicate: int, keys: Any) -> dict[str, An
     }
 
 
-def _correlated(first: Any, second: Any) -> Any:
-    """Uniforms correlated as normals with the first: who shops often buys less at a time."""
+def _correlated(first: Any, second: Any, rho: float) -> Any:
+    """Uniforms correlated with the first, as normals, by rho."""
     from scipy.special import ndtr, ndtri
 
-    rho = CORRELATIONS["need_rate_basket"].value
     return np.clip(ndtr(rho * ndtri(first) + np.sqrt(1.0 - rho * rho) * ndtri(second)), 1e-12, 1.0 - 1e-12)
 
 

@@ -205,8 +205,7 @@ def test_a_determinant_and_a_trait_are_rows(tmp_path: Path):
     for name in ROWS:
         row = next(text for text in blocks("toml") if text.startswith(f"# a row of {name}.toml"))
         file = tmp_path / "simulation" / "numbers" / f"{name}.toml"
-        head, mark, rest = file.read_text("utf-8").partition("\n[correlations]")
-        file.write_text(f"{head}\n{row}{mark}{rest}", "utf-8")
+        file.write_text(f"{file.read_text('utf-8')}\n{row}", "utf-8")
     market = tmp_path / "scenarios" / "grocery.toml"
     market.write_text(market.read_text("utf-8").replace("levels = {", "levels = { cleanliness = 0.7,"), "utf-8")
     environment = {**os.environ, "NUMBA_DISABLE_JIT": "1"}  # the same boxes, without compiling them anew

@@ -73,8 +73,9 @@ def test_without_style_and_error_the_answers_are_the_state_to_a_step_of_the_scal
 
 
 def test_what_answers_say_changes_nothing_but_what_is_counted_of_them():
-    ours = fingerprints(lived(grocery()))
-    loud = fingerprints(lived(changed(grocery(), answer_error_sd=0.3, survey_weeks=2.0)))
+    """Where nobody posts a rating: that is an answer which others read."""
+    ours = fingerprints(lived(changed(grocery(), post_base=-10.0)))
+    loud = fingerprints(lived(changed(grocery(), post_base=-10.0, answer_error_sd=0.3, survey_weeks=2.0)))
     assert difference(ours, loud) == ["totals.visits", "totals.links"]
 
 

@@ -243,6 +243,17 @@ def test_the_posted_mean_is_what_was_posted():
     assert world.market.offers.rating[mine] == pytest.approx(mean)
 
 
+def test_stars_are_answers_and_err_as_answers_do():
+    """The larger the error of answers, the more visits are called the worst by who posts."""
+
+    def worst(error: float) -> float:
+        counts = world_with(1_000, 12, answer_error_sd=error).totals.visits.sum((0, 1, 2))
+        stars = [counts[VISIT_TOTALS.index(f"stars_{number}")] for number in range(1, 6)]
+        return float(stars[0] / sum(stars))
+
+    assert worst(0.147) > 1.3 * worst(0.05)
+
+
 def test_a_wave_of_ratings_joins_the_posted_mean():
     def ours(postings: int, weeks: int) -> Any:
         """The focal retailer after so many weeks, the first two of them the warm-up's; the wave is in week 2."""

@@ -137,6 +137,7 @@ _real = (
     "told",
     "well",
     "post_luck",
+    "rate_luck",
     "stars",
     "posted",
 )

@@ -10,10 +10,10 @@ from simulation.compiling import box
 
 
 @box
-def stars(remembered: float, two: float, three: float, four: float, five: float) -> float:
-    """The visit in stars, 1 to 5, by cut points of M."""
-    low = (1.0 if remembered >= two else 0.0) + (1.0 if remembered >= three else 0.0)
-    high = (1.0 if remembered >= four else 0.0) + (1.0 if remembered >= five else 0.0)
+def stars(said: float, two: float, three: float, four: float, five: float) -> float:
+    """The visit in stars, 1 to 5, by cut points of what the customer says of M (`latent`): a review is an answer."""
+    low = (1.0 if said >= two else 0.0) + (1.0 if said >= three else 0.0)
+    high = (1.0 if said >= four else 0.0) + (1.0 if said >= five else 0.0)
     return 1.0 + low + high
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from simulation.arithmetic import normal
 from simulation.bits import uniforms
 from simulation.chance import RATING, WORD
 from simulation.compiling import phase
-from simulation.customer.lane import LANE, SOCIABILITY
+from simulation.customer.lane import LANE, RESPONSE_STYLE, SOCIABILITY
 from simulation.customer.rating import posts, stars, urge_to_post
+from simulation.customer.survey import latent
 from simulation.customer.tie import by_type
 from simulation.customer.word import chance_to_tell, speaks_well, tells
 from simulation.records import VISIT_TOTALS
@@ -40,14 +42,20 @@ def visit_is_told(visit: Any, seed: int, replicate: int, week: int, occasion: in
 
 
 @phase
-def visit_is_rated(visit: Any, seed: int, replicate: int, week: int, occasion: int, word: Any) -> None:
-    """How many stars the visit is, and whether the customer posts them."""
+def visit_is_rated(
+    visit: Any, seed: int, replicate: int, week: int, occasion: int, word: Any, answer_error_sd: float
+) -> None:
+    """How many stars the customer calls the visit, an answer like any other, and whether they are posted."""
     for j in range(LANE):
-        a, _, _, _ = uniforms(seed, replicate, visit.key[j], week, occasion, 0, RATING, visit.retailer_number[j])
+        a, b, _, _ = uniforms(seed, replicate, visit.key[j], week, occasion, 0, RATING, visit.retailer_number[j])
         visit.post_luck[j] = a
+        visit.rate_luck[j] = b
     for j in range(LANE):
+        level = latent(
+            visit.remembered[j], visit.source[RESPONSE_STYLE, j], answer_error_sd, normal(visit.rate_luck[j])
+        )
         visit.stars[j] = stars(
-            visit.remembered[j], word.star_two_from, word.star_three_from, word.star_four_from, word.star_five_from
+            level, word.star_two_from, word.star_three_from, word.star_four_from, word.star_five_from
         )
         urge = urge_to_post(
             visit.stars[j], visit.rating[j], word.post_base, word.post_gap, word.post_gap_squared, word.post_extremity

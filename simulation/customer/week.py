@@ -234,7 +234,7 @@ def journey(
     visits_are_asked_about(visit, count, segment_of_person, numbers.survey, tables, totals.visits)
     purchases_are_logged(visit, count, log)
     visit_is_told(visit, key[0], key[1], draw_week, occasion, numbers.word, numbers.relationships)
-    visit_is_rated(visit, key[0], key[1], draw_week, occasion, numbers.word)
+    visit_is_rated(visit, key[0], key[1], draw_week, occasion, numbers.word, numbers.survey.answer_error_sd)
     voices_are_counted(visit, count, people, links, totals)
     visits_are_noted(visit, count, log.notes)
     for j in range(count):

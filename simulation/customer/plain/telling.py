@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from simulation.arithmetic import normal
 from simulation.chance import RATING, WORD
-from simulation.customer.lane import SOCIABILITY
+from simulation.customer.lane import RESPONSE_STYLE, SOCIABILITY
 from simulation.customer.plain.luck import Luck
 from simulation.customer.plain.values import Values
 from simulation.customer.rating import posts, stars, urge_to_post
+from simulation.customer.survey import latent
 from simulation.customer.telling import DISAPPOINTED, FIRST_STAR, TOLD_BADLY, TOLD_WELL
 from simulation.customer.tie import by_type
 from simulation.customer.word import chance_to_tell, speaks_well, tells
@@ -30,11 +32,14 @@ def visit_is_told(visit: Values, luck: Luck, week: int, occasion: int, word: Any
     visit.well = speaks_well(visit.remembered, word.disappointed_below)
 
 
-def visit_is_rated(visit: Values, luck: Luck, week: int, occasion: int, word: Any) -> None:
-    """How many stars the visit is, and whether the customer posts them."""
-    visit.post_luck, _, _, _ = luck.uniforms(week, occasion, 0, RATING, visit.retailer_number)
+def visit_is_rated(
+    visit: Values, luck: Luck, week: int, occasion: int, word: Any, answer_error_sd: float
+) -> None:
+    """How many stars the customer calls the visit, an answer like any other, and whether they are posted."""
+    visit.post_luck, visit.rate_luck, _, _ = luck.uniforms(week, occasion, 0, RATING, visit.retailer_number)
+    level = latent(visit.remembered, visit.source[RESPONSE_STYLE], answer_error_sd, normal(visit.rate_luck))
     visit.stars = stars(
-        visit.remembered, word.star_two_from, word.star_three_from, word.star_four_from, word.star_five_from
+        level, word.star_two_from, word.star_three_from, word.star_four_from, word.star_five_from
     )
     urge = urge_to_post(
         visit.stars, visit.rating, word.post_base, word.post_gap, word.post_gap_squared, word.post_extremity

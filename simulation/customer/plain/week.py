@@ -216,7 +216,7 @@ def journey(visit: Values, luck: Luck, now: Week, met: Values) -> None:
     visits_are_asked_about(visit, int(people.segment[visit.who]), numbers.survey, now.tables, totals.visits)
     purchases_are_logged(visit, now.log)
     visit_is_told(visit, luck, draw_week, occasion, numbers.word, numbers.relationships)
-    visit_is_rated(visit, luck, draw_week, occasion, numbers.word)
+    visit_is_rated(visit, luck, draw_week, occasion, numbers.word, numbers.survey.answer_error_sd)
     voices_are_counted(visit, people, links, totals)
     visits_are_noted(visit, now.log.notes)
 
