@@ -438,14 +438,8 @@ _LOADERS: dict[str, Callable[[], Any]] = {
     "NEEDS": _needs,
     "INSTRUMENTS": _instruments,
     "TRAITS": _traits,
-<<<<<<< HEAD
-    "CORRELATIONS": _correlations,
     "LEVERS": _levers,
     "EVENTS": _events,
-=======
-    "LEVERS": lambda: _kinds("levers"),
-    "EVENTS": lambda: _kinds("events"),
->>>>>>> main
     "MEASURES": _measures,
     "SEASONS": _seasons,
     "FORMATS": lambda: _named("formats"),
