@@ -91,7 +91,8 @@ def _at_desks(bought: Bought, total: str) -> Any:
 
 
 def _visits(bought: Bought) -> Any:
-    counts = bought.record.totals.visits[:, bought.outlets, :, VISIT_TOTALS.index("visits")].sum((1, 2))
+    visits = bought.record.totals.visits[..., VISIT_TOTALS.index("visits")]  # by week, outlet and segment
+    counts = visits[:, bought.outlets].sum((1, 2))
     return counts * bought.record.world.weight * bought.on
 
 

@@ -145,7 +145,8 @@ class Instrument:
 class Effect:
     """What a lever in full force does to one column of a plan of weeks: of an "outlet", a "retailer" or a "desk".
 
-    `how`: "adds" the field, changes by it in "percent", or "lowers" by so many percent. A column named `{field}` is the one that the field names.
+    `how`: "adds" the field, changes by it in "percent", or "lowers" by so many percent.
+    A column named `{field}` is the one that the field names.
     `channel`: only outlets of it.
     """
 

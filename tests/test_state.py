@@ -460,7 +460,8 @@ def pool(name: str, place: int) -> Callable[[], Pairs]:
         told = world.totals.word[step().week - 1, :, :, place]
         people = world.market.residents
         near = np.divide(told, people[:, None], out=np.zeros(told.shape), where=people[:, None] > 0)
-        town = told.sum(0) / people.sum()
+        kept = step().before.market.retailers.public_blame if name == "blame" else 1.0
+        town = kept * told.sum(0) / people.sum()
         rates = word.listeners * ((1 - word.town_share) * near + word.town_share * town)
         lived_in = np.repeat(people > 0, told.shape[1])
         found = world.market.word[name]

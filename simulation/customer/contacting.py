@@ -222,7 +222,7 @@ def complaints_are_made(
     numbers: Any,
     totals: Any,
 ) -> None:
-    """Who has reason to complain does so, is asked, or stays silent; who waits for an answer does not complain again."""
+    """Who has reason to complain does, is asked, or stays silent; who waits for an answer does not complain again."""
     own = numbers.desk
     memory = numbers.memory
     segment_of_person = people.segment

@@ -40,7 +40,7 @@ def desk_use(contacts: float, capacity: float) -> float:
 
 @box
 def room_at_desk(strain: float, comfortable: float) -> float:
-    """1 while a desk works in comfort, 0 from full use on: without room, sending questions round moves the queue only."""
+    """1 while a desk works in comfort, 0 from full use on: without room, routing only moves the queue."""
     return max(0.0, 1.0 - strain / max(1.0 - comfortable, 1.0e-9))
 
 

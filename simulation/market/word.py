@@ -18,7 +18,7 @@ def message_rate(
 
 @box
 def less_by_replies(told: float, replied: float, calmed: float) -> float:
-    """Bad word told in public that is still passed on: those who get a reply tell of it less, or more where it hurts."""
+    """Bad word told in public that is still passed on: who gets a reply tells of it less, or more where it hurts."""
     return told * (1.0 - replied * calmed)
 
 

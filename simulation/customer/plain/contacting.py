@@ -139,7 +139,7 @@ def complaints_are_made(
     numbers: Any,
     totals: Any,
 ) -> None:
-    """Who has reason to complain does so, is asked, or stays silent; who waits for an answer does not complain again."""
+    """Who has reason to complain does, is asked, or stays silent; who waits for an answer does not complain again."""
     own, memory, i, slot = numbers.desk, numbers.memory, visit.who, visit.slot
     if visit.usual_chance == 0.0 or links.complaint[slot, i] > 0:
         return
