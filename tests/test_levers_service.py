@@ -8,6 +8,7 @@ import pytest
 
 from simulation.parameters import LEVERS
 from simulation.records import DESK_TOTALS, VISIT_TOTALS
+from simulation.running import run
 from simulation.scenario import Scenario
 from simulation.scenario.forms import Lever
 from simulation.world import World
@@ -19,6 +20,7 @@ MANY = {  # failures that hurt, and no luck in when they are settled
     "failure_major_from": 1.0,
     "settled_at_once": 1.0,
 }
+ITEMS = ("alarm_cost", "call_cost", "callback_cost", "compensation", "wage_per_hour")
 ROOMY, BUSY = 1_000.0, 0.05  # people at each desk
 
 
@@ -260,3 +262,24 @@ def test_recovery_lifts_satisfaction_and_not_repurchase_beyond_no_failure():
     flawless = bought(whole, lever("problem_prevention", failures=90))
     assert satisfaction(recovered) > satisfaction(lived(whole)) + 0.005
     assert of_ours(recovered, "visits") < of_ours(flawless, "visits")
+
+
+# --- prices ---
+
+
+def test_prices_are_paid_for_what_they_are_the_price_of():
+    kinds = ("follow_up", "problem_prevention", "closing_the_loop", "complaint_handling", "desk_change")
+    levers = tuple(
+        lever(kind, asked=1.0, response=1.0) if kind == "closing_the_loop" else lever(kind) for kind in kinds
+    )
+    results = run(market(200, weeks=3).model_copy(update={"levers": levers, "replicates": 1}))
+    weight = 1_000.0  # 200,000 people by 200
+    paid = {item: results.costs.where(item=item)["amount"].sum() for item in ITEMS}
+    counted = bought(market(200, weeks=3), *levers)
+    visits = of_ours(counted, "visits") * weight
+    assert paid["alarm_cost"] == pytest.approx(0.008 * visits)
+    assert paid["call_cost"] == pytest.approx(1.5 * 0.02 * visits)
+    assert paid["callback_cost"] == pytest.approx(4.0 * at_desks(counted, "reached") * weight)
+    assert paid["compensation"] == pytest.approx(8.0 * at_desks(counted, "solved") * weight)
+    hours = 3 * ROOMY * 0.25 * 3 * counted.numbers.service.hours_per_year / 52.0  # a quarter more, at three desks
+    assert paid["wage_per_hour"] == pytest.approx(25.0 * hours)
