@@ -9,7 +9,7 @@ import numpy as np
 
 from simulation.levers import force_of, outlets_of
 from simulation.parameters import LEVERS, Parameter
-from simulation.records import DESK_TOTALS, LINK_TOTALS
+from simulation.records import DESK_TOTALS, LINK_TOTALS, VISIT_TOTALS
 from simulation.results import EMPTY, Labels, Table
 from simulation.schedule import plans_of
 from simulation.uncertainty import drawn
@@ -85,9 +85,20 @@ def _customers(bought: Bought) -> Any:
     return active * bought.record.world.weight * bought.on
 
 
-def _contacts(bought: Bought) -> Any:
-    counts = bought.record.totals.desks[:, bought.desks, DESK_TOTALS.index("contacts")].sum(1)
+def _at_desks(bought: Bought, total: str) -> Any:
+    counts = bought.record.totals.desks[:, bought.desks, DESK_TOTALS.index(total)].sum(1)
     return counts * bought.record.world.weight * bought.on
+
+
+def _visits(bought: Bought) -> Any:
+    visits = bought.record.totals.visits[..., VISIT_TOTALS.index("visits")]  # by week, outlet and segment
+    counts = visits[:, bought.outlets].sum((1, 2))
+    return counts * bought.record.world.weight * bought.on
+
+
+def _calls(bought: Bought) -> Any:
+    """Visits that are followed by a call."""
+    return _visits(bought) * float(bought.lever.fields["called"]) * bought.force
 
 
 DRIVERS: Mapping[str, Callable[[Bought], Any]] = {  # what a price is the price of: how many there are in each week
@@ -97,9 +108,13 @@ DRIVERS: Mapping[str, Callable[[Bought], Any]] = {  # what a price is the price 
     "training_hour": _training_hours,
     "staff_hour": _staff_hours,
     "customer": _customers,
-    "contact": _contacts,
+    "contact": lambda bought: _at_desks(bought, "contacts"),
+    "solution": lambda bought: _at_desks(bought, "solved"),
+    "callback": lambda bought: _at_desks(bought, "reached"),
+    "visit": _visits,
+    "call": _calls,
 }
-EACH = ("contact",)  # counted by the week, and paid for each
+EACH = ("contact", "solution", "callback", "visit", "call")  # counted by the week, and paid for each
 
 
 def costs_table(scenario: Scenario, records: Sequence[Record], joint: bool) -> Table:

@@ -14,7 +14,11 @@ if TYPE_CHECKING:
     from simulation.scenario import Scenario
     from simulation.scenario.forms import Lever, Outlet
 
-SHARES = (*DETERMINANT_NAMES, "openness", "upkeep", "feedback", "acting", "resolution", "recovery")  # lie in [0, 1]
+SHARES = (  # lie in [0, 1]
+    *DETERMINANT_NAMES,
+    *("openness", "upkeep", "feedback", "acting", "mapped", "asked", "response", "called", "replied"),
+    *("resolution", "recovery", "answered", "at_once", "tried", "answers"),
+)
 
 
 def intensity(weeks: Any, start: int, end: int | None, ramp: int, half_life: float = 0.0) -> Any:
@@ -37,7 +41,7 @@ def force_of(lever: Lever, weeks: Any) -> Any:
 
 def outlets_of(scenario: Scenario, lever: Lever) -> list[Outlet]:
     """The outlets that a lever acts on."""
-    channels = CHANNELS.get(LEVERS[lever.kind].acts_on, ())
+    channels = CHANNELS[LEVERS[lever.kind].acts_on]
     return [
         outlet
         for outlet in scenario.outlets
@@ -84,6 +88,8 @@ def _move(column: Any, effect: Effect, lever: Lever, force: Any) -> None:
     size = float(lever.fields[effect.by])
     if effect.how == "percent":
         column *= 1.0 + size / 100.0 * force
+    elif effect.how == "lowers":
+        column *= 1.0 - size / 100.0 * force
     else:
         column += size * force
     if _column_of(effect, lever) in SHARES:

@@ -145,7 +145,8 @@ class Instrument:
 class Effect:
     """What a lever in full force does to one column of a plan of weeks: of an "outlet", a "retailer" or a "desk".
 
-    `how`: "adds" the field, or changes by it in "percent". A column named `{field}` is the one that the field names.
+    `how`: "adds" the field, changes by it in "percent", or "lowers" by so many percent.
+    A column named `{field}` is the one that the field names.
     `channel`: only outlets of it.
     """
 
@@ -379,7 +380,7 @@ def _effects(name: str, row: Mapping[str, Any]) -> tuple[Effect, ...]:
     found = []
     for each in row.get("effects", ()):
         plan, _, column = each["moves"].partition(".")
-        ((how, by),) = [(how, each[how]) for how in ("adds", "percent") if how in each]
+        ((how, by),) = [(how, each[how]) for how in ("adds", "percent", "lowers") if how in each]
         if by not in row["fields"] or (column.startswith("{") and column[1:-1] not in row["fields"]):
             raise ValueError(f"levers.toml: [{name}] has an effect by {by!r} on {column!r}, and no such field")
         found.append(Effect(plan, column, how, by, each.get("channel", "")))

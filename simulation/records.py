@@ -55,14 +55,52 @@ PLAN_OUTLET = np.dtype(
             "tills",  # what checkouts get done, over the usual
             "failures",  # over the usual rate
             "stock_outs",  # over the usual chance
+            "questions",  # over the usual chance of a contact
+            "appeal",  # added to its attraction, utility
             "is_open",
             "opens",
         )
     ]
 )
 PLANNED_OF_RETAILERS = ("awareness", "offers", "winback", "answers", "wave", "wave_stars")
-PLAN_RETAILER = np.dtype([(name, "f8") for name in (*PLANNED_OF_RETAILERS, "feedback", "acting")])
-PLAN_DESK = np.dtype([(name, "f8") for name in ("staff", "minutes", "lag", "resolution", "recovery")])
+PLAN_RETAILER = np.dtype(
+    [
+        (name, "f8")
+        for name in (
+            *PLANNED_OF_RETAILERS,
+            "feedback",
+            "acting",
+            "mapped",  # share of what is wrong that is known without asking
+            "mend_worst",  # money a year for mending what hurts most,
+            "mend_touchpoint",  # or only the worst touchpoint,
+            "mend_range",  # the range,
+            "mend_rules",  # the rules
+            "asked",  # share of visits followed by the key question
+            "response",  # share of those asked who answer
+            "called",  # share of visits followed by a call
+            "replied",  # share of public complaints that get a reply
+            "calmed",  # bad word less by it, of those who got a reply
+        )
+    ]
+)
+PLAN_DESK = np.dtype(
+    [
+        (name, "f8")
+        for name in (
+            "staff",
+            "minutes",
+            "lag",
+            "resolution",
+            "recovery",
+            "waiting",  # until somebody looks and in the queue, over the usual
+            "answered",  # added to the share of contacts that reach somebody who can answer
+            "at_once",  # share of complaints settled with the answer
+            "encouraged",  # added to the log-odds of a complaint
+            "tried",  # share of questions that a machine takes first
+            "answers",  # share of them that it answers
+        )
+    ]
+)
 
 OUTLET = np.dtype(
     [("number", "i8"), ("retailer", "i8")]
@@ -102,6 +140,8 @@ RETAILER = np.dtype(
             *PLANNED_OF_RETAILERS,
             "rating",
             "postings",
+            "reached",
+            "public_blame",
         )
     ]
 )
@@ -124,6 +164,10 @@ DESK = np.dtype(
             "response",
             "resolution",
             "recovery",
+            "at_once",
+            "encouraged",
+            "tried",
+            "answers",
         )
     ]
 )
@@ -160,6 +204,7 @@ OFFER = np.dtype(
             "motivation",
             "turnover",
             "failure_rate",
+            "questions",
             *GAIN_COLUMNS,
             "rating",
             *GIVEN_COLUMNS,
@@ -262,6 +307,7 @@ DESK_TOTALS = (
     "solved",
     "deflected",
     "bot_failures",
+    "reached",
     *(f"response_{place:02d}" for place in range(RESPONSE_BINS)),
 )
 TYPE_TOTALS = (

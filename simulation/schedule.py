@@ -137,7 +137,7 @@ def _outlets(scenario: Scenario, weeks: Any) -> Any:
         rows.staff[:, o] = outlet.staff
         rows.capacity[:, o] = outlet.capacity_visits_week
         rows.upkeep[:, o] = outlet.upkeep
-        rows.tills[:, o] = rows.failures[:, o] = rows.stock_outs[:, o] = 1.0
+        rows.tills[:, o] = rows.failures[:, o] = rows.stock_outs[:, o] = rows.questions[:, o] = 1.0
         opens = _opening(scenario, outlet)
         closes = weeks[-1] + 1 if outlet.closes_week is None else outlet.closes_week
         rows.is_open[:, o] = (weeks >= opens) & (weeks < closes)
@@ -186,4 +186,6 @@ def _desks(scenario: Scenario, weeks: Any) -> Any:
         rows.resolution[:, d] = desk.first_contact_resolution
         rows.recovery[:, d] = desk.complaint_resolution
         rows.lag[:, d] = DESKS[desk.channel]["lag_hours"].value
+        rows.waiting[:, d] = 1.0
+    rows.at_once[:] = _number(scenario, "settled_at_once")
     return rows

@@ -234,6 +234,8 @@ def market_of(scenario: Scenario, plans: Plans, numbers: Any, cells: Any) -> Mar
             0.0,
             numbers.word.rating_start,
             numbers.word.rating_start_worth,
+            0.0,
+            1.0,
         )
     outlets = np.zeros(len(scenario.outlets), OUTLET).view(np.recarray)
     ids = [retailer.id for retailer in scenario.retailers]

@@ -76,13 +76,34 @@ remove = true
 id = "corner_face_to_face"
 remove = true
 [[lever]]
-kind = "listening"
+kind = "continuous_feedback"
 feedback = 0.5
 acting = 1.0
 [[lever]]
 kind = "desk_change"
 start_week = 3
 percent = -50
+[[lever]]
+kind = "closing_the_loop"
+asked = 0.6
+response = 0.8
+[[lever]]
+kind = "social_listening"
+start_week = 2
+encouraged = 1.0
+[[lever]]
+kind = "complaint_handling"
+[[lever]]
+kind = "answering_bot"
+retailer = "northgate"
+[[lever]]
+kind = "answers_page"
+retailer = "northgate"
+contacts = 50
+[[lever]]
+kind = "periodic_review"
+retailer = "northgate"
+policy = "mend_rules"
 """
 
 

@@ -108,8 +108,49 @@ def test_who_likes_digital_channels_turns_to_them():
 
 
 def test_more_questions_follow_an_order_online():
-    assert its.chance_of_contact(0.015, 0.08, 0.0) == 0.015
-    assert its.chance_of_contact(0.015, 0.08, 1.0) == 0.08
+    assert its.chance_of_contact(0.015, 0.08, 0.0, 1.0) == 0.015
+    assert its.chance_of_contact(0.015, 0.08, 1.0, 1.0) == 0.08
+
+
+def test_fewer_questions_are_asked_where_they_are_answered_before():
+    assert its.chance_of_contact(0.015, 0.08, 1.0, 0.5) == pytest.approx(0.04)
+
+
+def test_a_machine_takes_first_what_is_tried_there_and_all_where_it_is_alone():
+    assert its.machine_first(1.0, 0.0, 0.4, 0.0) == 0.0
+    assert its.machine_first(1.0, 1.0, 0.4, 0.0) == 0.4
+    assert its.machine_first(1.0, 0.0, 0.4, 0.3) == 0.3
+    assert its.machine_first(0.0, 1.0, 0.4, 0.0) == 1.0
+
+
+def test_the_better_machine_answers():
+    assert its.share_answered(1.0, 0.6, 1.0, 0.2) == 0.6
+    assert its.share_answered(1.0, 0.2, 1.0, 0.6) == 0.6
+    assert its.share_answered(0.0, 0.9, 1.0, 0.6) == 0.6
+    assert its.share_answered(1.0, 0.2, 0.0, 0.6) == 0.2
+
+
+@given(shares, shares)
+def test_who_is_called_after_every_visit_is_always_heard(chance: float, reached: float):
+    assert its.heard_too(chance, 1.0) == pytest.approx(1.0)
+    assert its.heard_too(chance, 0.0) == chance
+    assert chance <= its.heard_too(chance, reached) <= 1.0 + 1e-12
+
+
+def test_room_goes_from_comfort_to_full_use():
+    comfortable = 0.85
+    assert its.room_at_desk(0.0, comfortable) == 1.0
+    assert its.room_at_desk(0.075, comfortable) == pytest.approx(0.5)
+    assert its.room_at_desk(0.15, comfortable) == pytest.approx(0.0)
+    assert its.room_at_desk(1.0, comfortable) == 0.0
+
+
+@given(shares, st.floats(0.0, 2.0))
+def test_without_room_neither_waits_nor_solutions_change(given_share: float, factor: float):
+    assert its.as_room_allows(factor, 0.0) == 1.0
+    assert its.as_room_allows(1.0, 0.3) == 1.0
+    assert its.reaching_the_right_one(given_share, 0.3, 0.7, 0.0) == given_share
+    assert its.reaching_the_right_one(0.35, 0.2, 0.7, 1.0) == pytest.approx(0.45)
 
 
 # --- when the answer comes ---
@@ -229,6 +270,28 @@ def test_gains_are_bounded(gain: float, limit: float, pace: float, heard: float,
 def test_hearing_without_acting_and_acting_without_hearing_gain_nothing(gain: float, limit: float, other: float):
     assert its.gain_after(gain, limit, 0.3, other, 0.0) == gain
     assert its.gain_after(gain, limit, 0.3, 0.0, other) == gain
+
+
+def test_a_map_shows_what_nobody_tells():
+    assert its.share_known(0.0, 0.5) == 0.5
+    assert its.share_known(0.7, 0.5) == 0.7
+
+
+def test_half_is_mended_at_half_a_visit():
+    assert its.share_mended(2_000.0, 100_000.0, 0.02) == pytest.approx(0.5)
+    assert its.share_mended(0.0, 100_000.0, 0.02) == 0.0
+
+
+def test_nobody_acts_on_more_than_all():
+    assert its.able_to_act(0.5, 0.2) == pytest.approx(0.7)
+    assert its.able_to_act(0.9, 0.9) == 1.0
+
+
+def test_asking_everybody_tires_and_calls_add_to_it():
+    assert its.reached_after_visit(0.5, 0.2, 0.0, 0.0) == pytest.approx(0.1)
+    assert its.reached_after_visit(1.0, 0.2, 0.5, 0.0) == pytest.approx(0.1)
+    assert its.reached_after_visit(1.0, 1.0, 1.0, 0.3) == pytest.approx(0.3)
+    assert its.reached_after_visit(1.0, 1.0, 0.0, 0.3) == 1.0
 
 
 def test_an_ordinary_touchpoint_hurts_as_much_as_an_ordinary_rate():

@@ -77,6 +77,11 @@ def test_an_empty_neighbourhood_hears_only_the_town():
     assert its.message_rate(0.0, 0.0, 50.0, 100.0, 2.0, 0.3) == pytest.approx(2.0 * 0.3 * 0.5)
 
 
+@pytest.mark.parametrize(("calmed", "left"), [(0.0, 40.0), (0.5, 30.0), (1.0, 20.0), (-0.5, 50.0)])
+def test_replies_leave_what_they_did_not_calm(calmed: float, left: float):
+    assert its.less_by_replies(40.0, 0.5, calmed) == left
+
+
 @pytest.mark.parametrize("rate", [0.0, 0.02, 0.5, 1.5])
 @pytest.mark.parametrize("u", [0.001, 0.4, 0.9, 0.985, 0.999])
 def test_messages_are_the_poisson_quantile(u: float, rate: float):

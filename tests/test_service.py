@@ -478,8 +478,8 @@ def test_fewer_failures_and_stock_outs_are_met_where_they_were_learned_away():
     assert visits(better, "failures") == visits(better, "stock_outs") == 0
 
 
-def test_the_lever_listening_is_a_retailer_that_listens():
-    text = 'based_on = "grocery"\n[[lever]]\nkind = "listening"\nfeedback = 0.5\nacting = 1.0\n'
+def test_continuous_feedback_is_a_retailer_that_listens():
+    text = 'based_on = "grocery"\n[[lever]]\nkind = "continuous_feedback"\nfeedback = 0.5\nacting = 1.0\n'
     bought = Scenario.from_toml(text).replace(customers=400, weeks=30, edits={"market.warmup_weeks": 0})
     edits = {"market.warmup_weeks": 0, "retailer.ours.feedback": 0.5, "retailer.ours.acting": 1.0}
     always = Scenario.load("grocery", customers=400, weeks=30, edits=edits)

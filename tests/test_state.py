@@ -352,6 +352,16 @@ def planned(name: str) -> Callable[[], Pairs]:
     return of_retailers(name, lambda: step().plan("retailers")[name])
 
 
+def reached() -> Any:
+    plan, fatigue = step().plan("retailers"), step().numbers.learning.survey_fatigue
+    return plan.asked * plan.response * (1.0 - fatigue * plan.asked) + plan.called
+
+
+def public_blame() -> Any:
+    plan = step().plan("retailers")
+    return 1.0 - plan.replied * plan.calmed
+
+
 # --- desks ---
 
 
@@ -360,6 +370,10 @@ def of_desks(name: str, expected: Callable[[], Any]) -> Callable[[], Pairs]:
         yield from zip(step().after.market.desks[name], expected(), strict=True)
 
     return pairs
+
+
+def planned_at_desks(name: str) -> Callable[[], Pairs]:
+    return of_desks(name, lambda: step().plan("desks")[name])
 
 
 def desk() -> Any:
@@ -446,7 +460,8 @@ def pool(name: str, place: int) -> Callable[[], Pairs]:
         told = world.totals.word[step().week - 1, :, :, place]
         people = world.market.residents
         near = np.divide(told, people[:, None], out=np.zeros(told.shape), where=people[:, None] > 0)
-        town = told.sum(0) / people.sum()
+        kept = step().before.market.retailers.public_blame if name == "blame" else 1.0
+        town = kept * told.sum(0) / people.sum()
         rates = word.listeners * ((1 - word.town_share) * near + word.town_share * town)
         lived_in = np.repeat(people > 0, told.shape[1])
         found = world.market.word[name]
@@ -486,6 +501,8 @@ EXPECTED: dict[str, Callable[[], Pairs]] = {
     "outlets.openness": of_outlets("openness", opennesses),
     "outlets.fresh": of_outlets("fresh", looks),
     "retailers.brand": of_retailers("brand", brands),
+    "retailers.reached": of_retailers("reached", reached),
+    "retailers.public_blame": of_retailers("public_blame", public_blame),
     **{f"retailers.{name}": planned(name) for name in records.PLANNED_OF_RETAILERS},
     "desks.contacts": of_desks("contacts", arrivals),
     "desks.capacity": of_desks("capacity", capacities),
@@ -494,6 +511,7 @@ EXPECTED: dict[str, Callable[[], Pairs]] = {
     "desks.response": of_desks("response", responses),
     "desks.resolution": of_desks("resolution", solved("resolution")),
     "desks.recovery": of_desks("recovery", solved("recovery")),
+    **{f"desks.{name}": planned_at_desks(name) for name in ("at_once", "encouraged", "tried", "answers")},
     "learning.weeks": weeks_of_quarter,
     **{f"learning.{name}": counted(name) for name in ("visits", "failures", "stock_outs", "complaints")},
     "learning.felt": touchpoints("felt", AT, 65536.0),

@@ -27,6 +27,16 @@ LEVERS = {
     "staff_openness": ("share = 1", "share = 0"),
     "upkeep_change": ("change = -1", "change = 0"),
     "desk_change": ("percent = -95", "percent = 0"),
+    "personal_support": ("recovered = 0.5\nwait = 90", "recovered = 0\nwait = 0"),
+    "ticket_routing": ("answered = 0.5\nwait = 90", "answered = 0\nwait = 0"),
+    "answering_bot": ("tried = 1\nanswers = 0", "tried = 0\nanswers = 0"),
+    "answers_page": ("contacts = 90", "contacts = 0"),
+    "complaint_handling": ("recovered = 0.6\nat_once = 0.4", "recovered = 0\nat_once = 0\nminutes = 0"),
+    "problem_prevention": ("failures = 90", "failures = 0"),
+    "follow_up": ("called = 1", "called = 0"),
+    "closing_the_loop": ("asked = 1\nresponse = 1", "asked = 0.5\nresponse = 0"),
+    "social_listening": ("replied = 1\ncalmed = 1\nencouraged = 2", "replied = 0\nencouraged = 0"),
+    "guidance": ("friction = 90\ncontacts = 90", "friction = 0\ncontacts = 0"),
 }
 EVENTS = {
     "recession": ("depth = 1", "depth = 0"),

@@ -23,9 +23,27 @@ def desk_appeal(pull: float, preference: float, digital: float, taste: float) ->
 
 
 @box
-def chance_of_contact(store: float, online: float, is_online: float) -> float:
-    """Probability that an order, an account or a question is followed up."""
-    return online if is_online > 0.0 else store
+def chance_of_contact(store: float, online: float, is_online: float, over_usual: float) -> float:
+    """Probability that an order, an account or a question is followed up: fewer where guidance answers before."""
+    return min(1.0, (online if is_online > 0.0 else store) * over_usual)
+
+
+@box
+def machine_first(has_people: float, is_there: float, tried: float, tried_at_desk: float) -> float:
+    """Share of questions that a machine takes first: of self-service, or at a desk; all where it is alone."""
+    return max(tried * is_there, tried_at_desk) if has_people > 0.0 else 1.0
+
+
+@box
+def share_answered(is_there: float, resolution: float, has_people: float, answers: float) -> float:
+    """Questions that self-service, or the machine at a desk, answers: the better of the two, where there are both."""
+    return max(is_there * resolution, has_people * answers)
+
+
+@box
+def heard_too(chance: float, reached: float) -> float:
+    """Chance that a problem is heard: told by the customer, or learned by a retailer that asks."""
+    return chance + (1.0 - chance) * reached
 
 
 @box

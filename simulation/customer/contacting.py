@@ -22,15 +22,18 @@ from simulation.customer.complaint import (
     chance_to_complain,
     contact_effect,
     desk_appeal,
+    heard_too,
     hours_until_answer,
     hours_until_settled,
     lost_by,
     luck_of_who_complained,
+    machine_first,
     nearest_severity,
     part_of_loss,
     quickness,
     response_bin,
     restored,
+    share_answered,
     shifted,
     weeks_until,
 )
@@ -51,7 +54,7 @@ from simulation.records import DESK_TOTALS, LINK_TOTALS, OUTCOMES
 _D = {name: number for number, name in enumerate(DESK_TOTALS)}
 AT_DESK, ORDINARY, COMPLAINED, FIRST_SOLVED = _D["contacts"], _D["ordinary"], _D["complaints"], _D["first_solved"]
 DESK_ANSWERED, DESK_SOLVED, DEFLECTED, BOT_FAILURES = _D["answered"], _D["solved"], _D["deflected"], _D["bot_failures"]
-FIRST_RESPONSE = _D["response_00"]
+REACHED, FIRST_RESPONSE = _D["reached"], _D["response_00"]
 _L = {name: number for number, name in enumerate(LINK_TOTALS)}
 ANSWERED, SOLVED, WAITING = _L["answered"], _L["solved"], _L["waiting"]
 AT_ONCE, BEFORE, AFTER = _L["solved_at_once"], _L["before_failure"], _L["after_solution"]
@@ -70,7 +73,7 @@ def trouble_is_drawn(visit: Any, seed: int, replicate: int, week: int, occasion:
         visit.hours_luck[j] = c
         visit.solution_luck[j] = d
     for j in range(LANE):
-        chance = chance_of_contact(own.contact_store, own.contact_online, visit.online[j])
+        chance = chance_of_contact(own.contact_store, own.contact_online, visit.online[j], visit.questions[j])
         visit.contacts[j] = happens_if(visit.contact_luck[j], chance, visit.went[j])
     for j in range(LANE):
         by_loss = by_severity(visit.degree[j], own.complain_trivial, own.complain_minor, own.complain_major)
@@ -138,12 +141,17 @@ def customers_get_in_touch(
                 )
                 totals.visits[visit.outlet[j], segment_of_person[i], CONTACTS] += 1
                 contacts_at[slot, i - start] += 1
-                is_tried = machine >= 0 and (desk < 0 or a < own.bot_tried)
+                has_people = 1.0 if desk >= 0 else 0.0
+                is_there = 1.0 if machine >= 0 else 0.0
+                first = machine_first(has_people, is_there, own.bot_tried, desks[desk].tried)
+                is_tried = a < first
                 is_left = not is_tried
                 change = 0.0
                 if is_tried:
-                    solved = happens_if(b, desks[machine].resolution, 1.0)
-                    change = machine_answers(machine, desks[machine].response, solved, c, own, totals.desks)
+                    answered = share_answered(is_there, desks[machine].resolution, has_people, desks[desk].answers)
+                    solved = happens_if(b, answered, 1.0)
+                    response = desks[machine].response if machine >= 0 else own.bot_hours
+                    change = machine_answers(machine, desk, response, solved, c, own, totals.desks)
                     is_left = solved == 0.0 and desk >= 0
                 if is_left:
                     by_people, _, _ = people_answer(
@@ -155,9 +163,15 @@ def customers_get_in_touch(
 
 
 @phase
-def machine_answers(machine: int, response: float, solved: float, hours_luck: float, own: Any, counts: Any) -> float:
-    """Change of satisfaction by a contact with a machine: a little up when it helped, down when it did not."""
-    counts[machine, AT_DESK] += 1
+def machine_answers(
+    machine: int, desk: int, response: float, solved: float, hours_luck: float, own: Any, counts: Any
+) -> float:
+    """Change of satisfaction by a contact with a machine: a little up when it helped, down when it did not.
+
+    The machine at a desk is counted there, and takes nobody's time.
+    """
+    counts[machine, AT_DESK] += 1 if machine >= 0 else 0
+    machine = machine if machine >= 0 else desk
     counts[machine, ORDINARY] += 1
     hours = hours_until_answer(response, hours_luck)
     quick = quickness(hours, own.quick_hours)
@@ -204,10 +218,11 @@ def complaints_are_made(
     links: Any,
     contacts_at: Any,
     start: int,
+    retailers: Any,
     numbers: Any,
     totals: Any,
 ) -> None:
-    """Who has reason to complain does so, or stays silent; who still waits for an answer does not complain again."""
+    """Who has reason to complain does, is asked, or stays silent; who waits for an answer does not complain again."""
     own = numbers.desk
     memory = numbers.memory
     segment_of_person = people.segment
@@ -228,12 +243,15 @@ def complaints_are_made(
                 chance = chance_to_complain(
                     visit.usual_chance[j],
                     visit.source[COMPLAINT_TENDENCY, j],
-                    desks[desk].ease,
+                    desks[desk].ease + desks[desk].encouraged,
                     own.complain_loyalty,
                     visit.link_loyalty[slot, j],
                     own.usual_loyalty,
                 )
+                by_itself = happens_if(visit.complaint_luck[j], chance, 1.0)
+                chance = heard_too(chance, retailers[r].reached)
                 told = happens_if(visit.complaint_luck[j], chance, 1.0)
+                totals.desks[desk, REACHED] += 1 if told > by_itself else 0
             if told > 0.0 or visit.loss[j] > 0.0:
                 loss_of_link[slot, i] = lost_by(
                     visit.loss[j], visit.will[j], visit.experience[j], numbers.experience.failure_loss_trivial
@@ -245,7 +263,7 @@ def complaints_are_made(
                 contacts_at[slot, i - start] += 1
                 complaint_is_counted(totals, visit.outlet[j], segment_of_person[i], visit.loss[j], desk, hours)
                 left = luck_of_who_complained(visit.complaint_luck[j], chance)
-                hours = hours_until_settled(hours, own.settled_at_once, own.settling_hours, left)
+                hours = hours_until_settled(hours, desks[desk].at_once, own.settling_hours, left)
                 weeks = weeks_until(hours)
                 complaint_of_link[slot, i] = desk + 1
                 due_of_link[slot, i] = week + int(weeks)

@@ -106,6 +106,7 @@ _real = (
     "out_of_stock",
     "failure_rate",
     # trouble
+    "questions",
     "contact_luck",
     "complaint_luck",
     "hours_luck",

@@ -71,6 +71,7 @@ def outlet_is_entered(visit: Any, offers: Any, levels: Any, gains: Any) -> None:
     gather(visit.log_price, offers.log_price, visit.outlet)
     gather(visit.cost_share, offers.cost_share, visit.outlet)
     gather(visit.failure_rate, offers.failure_rate, visit.outlet)
+    gather(visit.questions, offers.questions, visit.outlet)
     gather(visit.rating, offers.rating, visit.outlet)
     for k in range(DETERMINANTS):
         gather_from(visit.level[k], levels, k, visit.outlet)

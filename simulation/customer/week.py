@@ -225,6 +225,7 @@ def journey(
         links,
         block.contacts_at,
         start,
+        market.retailers,
         numbers,
         totals,
     )

@@ -39,6 +39,24 @@ def desk_use(contacts: float, capacity: float) -> float:
 
 
 @box
+def room_at_desk(strain: float, comfortable: float) -> float:
+    """1 while a desk works in comfort, 0 from full use on: without room, routing only moves the queue."""
+    return max(0.0, 1.0 - strain / max(1.0 - comfortable, 1.0e-9))
+
+
+@box
+def as_room_allows(factor: float, room: float) -> float:
+    """What multiplies waits, as far as there is room: 1 leaves them as they are."""
+    return 1.0 + room * (factor - 1.0)
+
+
+@box
+def reaching_the_right_one(given: float, more: float, usual: float, room: float) -> float:
+    """Share solved where more contacts reach somebody who can answer, `usual` of them having done so."""
+    return min(1.0, given * (1.0 + room * more / usual))
+
+
+@box
 def response_hours(lag: float, services: float, minutes: float, backlog: float, capacity: float) -> float:
     """Mean hours until an answer: until somebody looks, the queue, and the backlog before it (168 h a week)."""
     return lag + (1.0 + services) * minutes / 60.0 + 168.0 * backlog / capacity

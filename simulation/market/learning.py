@@ -34,6 +34,30 @@ def gain_after(gain: float, limit: float, pace: float, heard: float, acting: flo
 
 
 @box
+def share_known(heard: float, mapped: float) -> float:
+    """How much of what is wrong is known: what is heard, or what a map of the journey shows."""
+    return max(heard, mapped)
+
+
+@box
+def share_mended(money: float, visits: float, half: float) -> float:
+    """Capability to act that a quarter's money buys: half of it at `half` a visit of the quarter."""
+    return money / (money + half * visits) if money > 0.0 else 0.0
+
+
+@box
+def able_to_act(acting: float, bought: float) -> float:
+    """Capability to act, what is bought of it included."""
+    return min(1.0, acting + bought)
+
+
+@box
+def reached_after_visit(asked: float, response: float, fatigue: float, called: float) -> float:
+    """Share of visits after which the customer is heard: answers to a question, the fewer the more are asked; calls."""
+    return min(1.0, asked * response * max(0.0, 1.0 - fatigue * asked) + called)
+
+
+@box
 def less_by(rate: float, prevented: float) -> float:
     """A rate of things going wrong, less what is prevented."""
     return rate * (1.0 - prevented)

@@ -5,10 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from simulation.compiling import phase
-from simulation.market.learning import gain_after, rate_pain, share_heard, touchpoint_pain
+from simulation.market.learning import (
+    able_to_act,
+    gain_after,
+    rate_pain,
+    share_heard,
+    share_known,
+    share_mended,
+    touchpoint_pain,
+)
 from simulation.records import TOUCHPOINTS, VISIT_TOTALS
 
 QUARTER = 13.0  # weeks
+QUARTERS = 4.0  # of a year
 FIXED = 65536.0
 _V = {name: number for number, name in enumerate(VISIT_TOTALS)}
 VISITS, BASKETS, FAILURES = _V["visits"], _V["baskets"], _V["failures"]
@@ -72,15 +81,36 @@ def quarter_is_acted_upon(learned: Any, plan: Any, numbers: Any) -> None:
     range_pain = rate_pain(learned.stock_outs, learned.visits, numbers.store.stock_out_base)
     rules_pain = rate_pain(learned.failures, learned.visits, numbers.experience.failure_rate)
     heard = share_heard(plan.feedback, learned.visits, learned.complaints, own.telling_half)
+    known = share_known(heard, plan.mapped)
+    bought = share_mended(plan.mend_worst / QUARTERS, learned.visits, own.mending_half)
+    acting = able_to_act(plan.acting, bought)
     if worst_pain >= max(range_pain, rules_pain):
-        learned.gain[worst] = gain_after(
-            learned.gain[worst], own.touchpoint_gain, own.learning_pace, heard, plan.acting
-        )
+        touchpoint_is_mended(learned, worst, known, acting, own)
     elif range_pain >= rules_pain:
-        learned.fewer_stock_outs = gain_after(
-            learned.fewer_stock_outs, own.range_gain, own.learning_pace, heard, plan.acting
-        )
+        range_is_mended(learned, known, acting, own)
     else:
-        learned.fewer_failures = gain_after(
-            learned.fewer_failures, own.rules_gain, own.learning_pace, heard, plan.acting
-        )
+        rules_are_mended(learned, known, acting, own)
+    half = own.mending_half
+    touchpoint_is_mended(
+        learned, worst, known, share_mended(plan.mend_touchpoint / QUARTERS, learned.visits, half), own
+    )
+    range_is_mended(learned, known, share_mended(plan.mend_range / QUARTERS, learned.visits, half), own)
+    rules_are_mended(learned, known, share_mended(plan.mend_rules / QUARTERS, learned.visits, half), own)
+
+
+@phase
+def touchpoint_is_mended(learned: Any, worst: int, known: float, acting: float, own: Any) -> None:
+    """More is delivered at one touchpoint."""
+    learned.gain[worst] = gain_after(learned.gain[worst], own.touchpoint_gain, own.learning_pace, known, acting)
+
+
+@phase
+def range_is_mended(learned: Any, known: float, acting: float, own: Any) -> None:
+    """More is in stock."""
+    learned.fewer_stock_outs = gain_after(learned.fewer_stock_outs, own.range_gain, own.learning_pace, known, acting)
+
+
+@phase
+def rules_are_mended(learned: Any, known: float, acting: float, own: Any) -> None:
+    """Less goes wrong."""
+    learned.fewer_failures = gain_after(learned.fewer_failures, own.rules_gain, own.learning_pace, known, acting)

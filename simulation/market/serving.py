@@ -6,11 +6,14 @@ from typing import Any
 
 from simulation.compiling import phase
 from simulation.market.desk import (
+    as_room_allows,
     backlog_after,
     desk_capacity,
     desk_servers,
     desk_use,
+    reaching_the_right_one,
     response_hours,
+    room_at_desk,
     solved_share,
     strain_of,
     usual_contacts,
@@ -41,7 +44,15 @@ def desks_open(week: int, desks: Any, plan: Any, numbers: Any, hours_per_year: f
         desk.capacity = desk_capacity(today.staff, weekly_hours, today.minutes)
         servers = desk_servers(today.staff, weekly_hours, desk.open_hours)
         services = waiting_in_services(desk_use(desk.contacts, desk.capacity), servers)
-        desk.response = response_hours(today.lag, services, today.minutes, desk.backlog, desk.capacity)
         desk.strain = strain_of(desk.contacts, desk.backlog, desk.capacity, numbers.comfortable_use, numbers.strain_cap)
-        desk.resolution = solved_share(today.resolution, numbers.strain_response, desk.strain)
-        desk.recovery = solved_share(today.recovery, numbers.strain_response, desk.strain)
+        room = room_at_desk(desk.strain, numbers.comfortable_use)
+        wait = as_room_allows(today.waiting, room)
+        desk.response = response_hours(today.lag * wait, services * wait, today.minutes, desk.backlog, desk.capacity)
+        resolution = reaching_the_right_one(today.resolution, today.answered, numbers.usual_answered, room)
+        recovery = reaching_the_right_one(today.recovery, today.answered, numbers.usual_answered, room)
+        desk.resolution = solved_share(resolution, numbers.strain_response, desk.strain)
+        desk.recovery = solved_share(recovery, numbers.strain_response, desk.strain)
+        desk.at_once = today.at_once
+        desk.encouraged = today.encouraged
+        desk.tried = today.tried
+        desk.answers = today.answers

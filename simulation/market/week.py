@@ -11,7 +11,7 @@ from simulation.arithmetic import clip, log_
 from simulation.compiling import phase
 from simulation.customer.rating import level_of_stars
 from simulation.market.brand import advertising_level, brand_after, price_level, reputation
-from simulation.market.learning import less_by
+from simulation.market.learning import less_by, reached_after_visit
 from simulation.market.queue import queue_penalty, queue_per_till, utilisation, wait_minutes, waiting_in_services
 from simulation.market.staff import (
     broken_promise,
@@ -24,7 +24,7 @@ from simulation.market.staff import (
     turnover,
 )
 from simulation.market.store import atmosphere, bustle, crowding, freshness_after, load, stock_out_chance
-from simulation.market.word import message_rate, posted_mean, postings_kept
+from simulation.market.word import less_by_replies, message_rate, posted_mean, postings_kept
 from simulation.records import DETERMINANTS, LINK_TOTALS, STARS, TOUCHPOINTS, VISIT_TOTALS
 
 CUSTOMERS = LINK_TOTALS.index("customers")
@@ -44,6 +44,7 @@ def offers_arise(week: int, market: Any, plans: Any, numbers: Any) -> None:
         market.retailers[r].answers = plans.retailers[week, r].answers
         market.retailers[r].wave = plans.retailers[week, r].wave
         market.retailers[r].wave_stars = plans.retailers[week, r].wave_stars
+        customers_are_sought(market.retailers[r], plans.retailers[week, r], numbers.learning.survey_fatigue)
     for o in range(market.outlets.size):
         outlet = market.outlets[o]
         plan = plans.outlets[week, o]
@@ -53,6 +54,8 @@ def offers_arise(week: int, market: Any, plans: Any, numbers: Any) -> None:
         for k in range(DETERMINANTS):  # as given; those that emerge follow, each from its own function
             market.levels[o, k] = plans.levels[week, o, k]
         offer.is_open = plan.is_open
+        offer.attraction = outlet.attraction + plan.appeal
+        offer.questions = plan.questions
         offer.rating = retailer.rating
         offer.price_index = price_index
         offer.log_price = log_(price_index)
@@ -70,6 +73,13 @@ def offers_arise(week: int, market: Any, plans: Any, numbers: Any) -> None:
         for t in range(TOUCHPOINTS):
             market.gains[o, t] = learned.gain[t]
         staff_serve(outlet, offer, plan, retailer, numbers.service, numbers.store.reference_load)
+
+
+@phase
+def customers_are_sought(retailer: Any, plan: Any, fatigue: float) -> None:
+    """How many visits the retailer itself follows up, and what its replies leave of bad word in public."""
+    retailer.reached = reached_after_visit(plan.asked, plan.response, fatigue, plan.called)
+    retailer.public_blame = less_by_replies(1.0, plan.replied, plan.calmed)
 
 
 @phase
@@ -215,8 +225,9 @@ def pools_fill(market: Any, totals: Any, word: Any) -> None:
         for c in range(cells):
             praise += totals.word[c, r, 0]
             blame += totals.word[c, r, 1]
+        in_public = blame * market.retailers[r].public_blame
         for c in range(cells):
             pool = market.word[c * retailers + r]
             here = market.residents[c]
             pool.praise = message_rate(totals.word[c, r, 0], here, praise, people, word.listeners, word.town_share)
-            pool.blame = message_rate(totals.word[c, r, 1], here, blame, people, word.listeners, word.town_share)
+            pool.blame = message_rate(totals.word[c, r, 1], here, in_public, people, word.listeners, word.town_share)

@@ -17,6 +17,12 @@ def message_rate(
 
 
 @box
+def less_by_replies(told: float, replied: float, calmed: float) -> float:
+    """Bad word told in public that is still passed on: who gets a reply tells of it less, or more where it hurts."""
+    return told * (1.0 - replied * calmed)
+
+
+@box
 def postings_kept(postings: float, kept: float) -> float:
     """How many postings the posted mean is worth a week later: old ones count less."""
     return postings * kept

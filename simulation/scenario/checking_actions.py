@@ -11,7 +11,8 @@ from simulation.scenario.forms import ARRAY_FORMS, Event, Lever, keys_of
 from simulation.scenario.problems import Problem, one_of, suggestion, unknown
 from simulation.scenario.wording import number_fault, said
 
-CHANNELS = {"outlets": ("store", "online"), "stores": ("store",), "online": ("online",)}
+BOTH = ("store", "online")
+CHANNELS = {"outlets": BOTH, "stores": ("store",), "online": ("online",), "retailer": BOTH, "desks": BOTH}
 
 ACTIONS = ("lever", "event")
 ON_OUTLETS = {"outlets": "an outlet", "stores": "a store", "online": "an online outlet"}  # what levers need of them

@@ -40,8 +40,10 @@ def exclusions_are_sound(draft: Draft) -> Iterator[Problem]:
 
 
 def dials_of(kind: str) -> list[str]:
-    """The fields of a kind of lever that can be turned: its numbers, apart from prices."""
-    return [name for name, row in numbers.LEVERS[kind].fields.items() if not row.choices and not row.cost]
+    """The fields of a kind of lever that can be turned: its numbers, apart from prices; a budget is both."""
+    doses = {effect.by for effect in numbers.LEVERS[kind].effects}
+    rows = numbers.LEVERS[kind].fields.items()
+    return [name for name, row in rows if not row.choices and (not row.cost or name in doses)]
 
 
 def _row(draft: Draft, lever: str, field: str) -> numbers.Parameter | None:

@@ -14,15 +14,19 @@ from simulation.customer.complaint import (
     chance_of_contact,
     chance_to_complain,
     desk_appeal,
+    heard_too,
     hours_until_answer,
     hours_until_settled,
     lost_by,
     luck_of_who_complained,
+    machine_first,
     quickness,
+    share_answered,
     shifted,
     weeks_until,
 )
 from simulation.customer.contacting import (
+    REACHED,
     REPURCHASE_WEEKS,
     WAITING,
     answer_is_counted,
@@ -48,7 +52,7 @@ def trouble_is_drawn(visit: Values, luck: Luck, week: int, occasion: int, own: A
     """Whether there is something to ask, and how likely a complaint would be of a middling person."""
     a, b, c, d = luck.uniforms(week, occasion, 0, CONTACT, visit.retailer_number)
     visit.contact_luck, visit.complaint_luck, visit.hours_luck, visit.solution_luck = a, b, c, d
-    chance = chance_of_contact(own.contact_store, own.contact_online, visit.online)
+    chance = chance_of_contact(own.contact_store, own.contact_online, visit.online, visit.questions)
     visit.contacts = happens_if(visit.contact_luck, chance, visit.went)
     by_loss = by_severity(visit.degree, own.complain_trivial, own.complain_minor, own.complain_major)
     visit.usual_chance = visit.went * chance_for(
@@ -100,20 +104,25 @@ def customers_get_in_touch(
     a, b, c, d = luck.uniforms(week, occasion, 1, CONTACT, visit.retailer_number)
     totals.visits[visit.outlet, people.segment[visit.who], CONTACTS] += 1
     contacts_at[visit.slot] += 1
-    is_tried = machine >= 0 and (desk < 0 or a < own.bot_tried)
+    has_people, is_there = 1.0 if desk >= 0 else 0.0, 1.0 if machine >= 0 else 0.0
+    first = machine_first(has_people, is_there, own.bot_tried, desks[desk].tried)
+    is_tried = a < first
     is_left = not is_tried
     change, solved, hours = 0.0, 0.0, 0.0
     if is_tried:
-        solved = happens_if(b, desks[machine].resolution, 1.0)
-        change = machine_answers(machine, desks[machine].response, solved, c, own, totals.desks)
+        answered = share_answered(is_there, desks[machine].resolution, has_people, desks[desk].answers)
+        solved = happens_if(b, answered, 1.0)
+        response = desks[machine].response if machine >= 0 else own.bot_hours
+        change = machine_answers(machine, desk, response, solved, c, own, totals.desks)
         is_left = solved == 0.0 and desk >= 0
     if is_left:
         by_people, solved, hours = people_answer(
             desk, desks[desk].response, desks[desk].resolution, is_tried, c, d, own, totals.desks
         )
         change = change + by_people
+    tried = machine if machine >= 0 else desk
     visit.contact = Values(
-        machine=machine if is_tried else -1, desk=desk if is_left else -1, solved=solved, hours=hours, change=change
+        machine=tried if is_tried else -1, desk=desk if is_left else -1, solved=solved, hours=hours, change=change
     )
     links.satisfaction[at] = shifted(float(links.satisfaction[at]), change, 1.0)
 
@@ -126,10 +135,11 @@ def complaints_are_made(
     people: Any,
     links: Any,
     contacts_at: list[int],
+    retailers: list[Values],
     numbers: Any,
     totals: Any,
 ) -> None:
-    """Who has reason to complain does so, or stays silent; who still waits for an answer does not complain again."""
+    """Who has reason to complain does, is asked, or stays silent; who waits for an answer does not complain again."""
     own, memory, i, slot = numbers.desk, numbers.memory, visit.who, visit.slot
     if visit.usual_chance == 0.0 or links.complaint[slot, i] > 0:
         return
@@ -141,12 +151,15 @@ def complaints_are_made(
         chance = chance_to_complain(
             visit.usual_chance,
             visit.source[COMPLAINT_TENDENCY],
-            desks[desk].ease,
+            desks[desk].ease + desks[desk].encouraged,
             own.complain_loyalty,
             visit.link_loyalty[slot],
             own.usual_loyalty,
         )
+        by_itself = happens_if(visit.complaint_luck, chance, 1.0)
+        chance = heard_too(chance, retailers[r].reached)
         told = happens_if(visit.complaint_luck, chance, 1.0)
+        totals.desks[desk, REACHED] += 1 if told > by_itself else 0
     if told > 0.0 or visit.loss > 0.0:
         links.complaint_loss[slot, i] = lost_by(
             visit.loss, visit.will, visit.experience, numbers.experience.failure_loss_trivial
@@ -159,7 +172,7 @@ def complaints_are_made(
         contacts_at[slot] += 1
         complaint_is_counted(totals, visit.outlet, segment, visit.loss, desk, hours)
         left = luck_of_who_complained(visit.complaint_luck, chance)
-        hours = hours_until_settled(hours, own.settled_at_once, own.settling_hours, left)
+        hours = hours_until_settled(hours, desks[desk].at_once, own.settling_hours, left)
         weeks = weeks_until(hours)
         links.complaint[slot, i] = desk + 1
         links.complaint_due[slot, i] = week + int(weeks)

@@ -59,6 +59,7 @@ OFFER_READ = (
     "log_price",
     "cost_share",
     "failure_rate",
+    "questions",
     "rating",
 )
 

@@ -209,7 +209,7 @@ def journey(visit: Values, luck: Luck, now: Week, met: Values) -> None:
     customers_get_in_touch(
         visit, draw_week, occasion, luck, now.desks, people, links, met.contacts_at, numbers.desk, totals
     )
-    complaints_are_made(visit, week, luck, now.desks, people, links, met.contacts_at, numbers, totals)
+    complaints_are_made(visit, week, luck, now.desks, people, links, met.contacts_at, now.retailers, numbers, totals)
     failure_ends_links(visit, week, slots, people, links, numbers.relations, totals)
     visits_are_counted(visit, int(people.segment[visit.who]), numbers, totals.visits)
     meetings_are_counted(visit, met)
