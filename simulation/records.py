@@ -25,6 +25,7 @@ SLOTS = 6  # retailers that a customer can hold
 REACH = 8  # outlets that a customer can hold
 SEGMENTS = 6  # price tertile x goal
 STARS = 5  # that a rating can have
+DISCOUNT_BITS = 20  # of discount factors as whole numbers
 MOST_VISITS = 65535  # that are remembered of a link
 MOST_CENTS = 4294967295  # that are remembered as spent at a retailer: 42.9 million, for good
 DETERMINANTS = len(DETERMINANT_NAMES)
@@ -341,10 +342,14 @@ class Reach(NamedTuple):
 
 
 class Outcomes(NamedTuple):
-    """Per customer, about the focal retailer after the first week of interest; empty arrays when nobody asks."""
+    """Per customer, about the focal retailer from the first week of interest; empty arrays when nobody asks."""
 
     satisfaction: Any  # int64 fixed point, summed over the weeks of an active link
     weeks: Any
+    margin: Any  # int64, cents times the discount factors of their weeks: exact sums
+    by_word: Any  # 1 from when word of mouth made one aware, or brought a first purchase
+    before: Any  # who was a customer when the first week began
+    factor: Any  # (1,) of this week: 2^DISCOUNT_BITS in the first
 
 
 class Totals(NamedTuple):

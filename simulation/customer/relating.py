@@ -180,6 +180,14 @@ def customer_is_counted(row: Any, satisfaction: float, trust: float, loyalty: fl
 
 
 @phase
+def focal_is_summed(relate: Any, slot: int, j: int, i: int, block: Any, place: int, outcomes: Any) -> None:
+    """What the focal retailer had of a customer this week: discounted margin, and whether word of mouth brought it."""
+    outcomes.margin[i] += block.margin_at[slot, place] * outcomes.factor[0]
+    if relate.by_word[j] > 0.0 or block.won_by_word[slot, place] > 0:
+        outcomes.by_word[i] = 1
+
+
+@phase
 def links_are_counted(
     relate: Any,
     slot: int,
@@ -231,6 +239,8 @@ def links_are_counted(
             if relate.heard_of[j] > 0.0:
                 status_of_link[slot, i] = PROSPECT
                 counts[r, segment, BECAME_AWARE] += 1
+            if r == focal and weeks_outcome.size > 0:
+                focal_is_summed(relate, slot, j, i, block, i - start, outcomes)
             after = status_of_link[slot, i]
             counts[r, segment, OFFERS] += 1 if after >= PROSPECT and relate.offer[j] > 0.0 else 0
             counts[r, segment, KNOWN] += 1 if after >= PROSPECT else 0

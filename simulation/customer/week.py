@@ -95,6 +95,8 @@ def needs_arise(
         block.spent[k] = 0
         for s in range(block.spent_at.shape[0]):
             block.spent_at[s, k] = 0
+            block.margin_at[s, k] = 0
+            block.won_by_word[s, k] = 0
             block.visits_at[s, k] = 0
             block.contacts_at[s, k] = 0
     for first in range(0, size, LANE):
@@ -192,6 +194,8 @@ def journey(
         reach,
         block.spent,
         block.spent_at,
+        block.margin_at,
+        block.won_by_word,
         start,
         totals,
         people,

@@ -74,6 +74,7 @@ from simulation.customer.plain.values import (
     Values,
     blank_relation,
     blank_visit,
+    blank_week,
     lists_of,
     moderators_of,
     row_of,
@@ -314,7 +315,7 @@ def customer_lives_a_week(
     """
     slots = now.links.retailer.shape[0]
     number, slope = needs_arise(i, luck, now)
-    met = Values(spent_at=[0] * slots, visits_at=[0] * slots, contacts_at=[0] * slots, wanted=number, looked_at=0.0)
+    met = blank_week(slots, number)
     occasion = 0
     while occasion < met.wanted:
         visit = blank_visit(i, now.draw_week, occasion)
