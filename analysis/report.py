@@ -13,6 +13,7 @@ from analysis.charts import charts_across, charts_of
 from analysis.drawing import file_name, inline, replace_file, save_drawing
 from analysis.facts_chart import facts_in_their_bands, groups
 from analysis.figures import Line, Tile, table, tiles
+from analysis.verdict import ranked_words, verdict
 from analysis.views import View
 from analysis.wording import bracketed
 from simulation.files import SavedRun, load
@@ -38,6 +39,7 @@ class Section:
 
     view: View
     sentence: str
+    verdict: str  # whether it pays; empty where nothing was paid for
     tiles: list[Tile]
     parts: list[Part]
     table: list[tuple[str, list[Line]]]
@@ -74,7 +76,10 @@ def write_report(folder: Path | str, *, png: bool = False) -> Path:
     views = [View.of(saved, comparison) for comparison in saved.comparisons]
     across = _drawn(saved.folder, charts_across(views), "", png=png)
     sections = [_section(saved, view, png=png) for view in views]
-    page = page_template().render(manifest=saved.manifest, sections=sections, across=across, facts=_facts(saved))
+    ranking = ranked_words([view.money for view in views if view.money], views[0].comparison.currency)
+    page = page_template().render(
+        manifest=saved.manifest, sections=sections, across=across, ranking=_together(ranking), facts=_facts(saved)
+    )
     return replace_file(saved.folder / "report.html", page.encode())
 
 
@@ -95,6 +100,7 @@ def _section(saved: SavedRun, view: View, *, png: bool) -> Section:
     return Section(
         view=view,
         sentence=answer(view.effects, view.comparison) if view.baseline else _plain_sentence(view),
+        verdict=_together(verdict(view.money, view.comparison)) if view.money else "",
         tiles=tiles(view),
         parts=_drawn(saved.folder, charts_of(view), prefix, png=png),
         table=table(view),

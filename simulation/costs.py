@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from simulation.discounting import WEEKS_A_YEAR
 from simulation.levers import force_of, outlets_of
 from simulation.parameters import LEVERS, Parameter
-from simulation.records import DESK_TOTALS, DISCOUNT_BITS, LINK_TOTALS
+from simulation.records import DESK_TOTALS, LINK_TOTALS
 from simulation.results import EMPTY, Labels, Table
 from simulation.schedule import plans_of
 from simulation.uncertainty import drawn
@@ -18,14 +19,6 @@ if TYPE_CHECKING:
     from simulation.recording import Record
     from simulation.scenario import Scenario
     from simulation.scenario.forms import Lever
-
-WEEKS_A_YEAR = 52.0
-
-
-def discount(weeks: Any, yearly: float) -> Any:
-    """Discount factors after so many weeks, as whole numbers of 2^-DISCOUNT_BITS: sums of cents times them are exact."""
-    factors = np.rint((1.0 + yearly) ** (-np.asarray(weeks) / WEEKS_A_YEAR) * (1 << DISCOUNT_BITS))
-    return factors.astype(np.int64)
 
 
 class Bought(NamedTuple):

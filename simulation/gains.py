@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simulation.customer.relation import ACTIVE
-from simulation.records import DISCOUNT_BITS, Outcomes
+from simulation.discounting import WHOLE
+from simulation.records import Outcomes
 from simulation.results import Labels, Table
 
 if TYPE_CHECKING:
@@ -33,11 +34,11 @@ def sources_of(before: Outcomes, after: Outcomes) -> Any:
 
 def margin_of(outcomes: Outcomes, rows: Any = slice(None)) -> Any:
     """Discounted margin of each customer, in the market's currency."""
-    return outcomes.margin[rows] / (100.0 * (1 << DISCOUNT_BITS))
+    return outcomes.margin[rows] / (100.0 * WHOLE)
 
 
 def gained(before: Outcomes, after: Outcomes) -> Mapping[str, int]:
-    """Discounted margin gained, by source, in cents and 2^-DISCOUNT_BITS: whole numbers that add up to all of it."""
+    """Discounted margin gained, by source, in cents and 1 / WHOLE: whole numbers that add up to all of it."""
     source, more = sources_of(before, after), after.margin - before.margin
     return {name: int(more[source == number].sum()) for number, name in enumerate(SOURCES)}
 
@@ -63,7 +64,7 @@ def _replicate(replicate: int, after: World, before: World) -> Table:
 def _columns(source: Any, place: str, world: World) -> Iterator[tuple[str, Any]]:
     """What is told of one world, by source."""
     margins = [world.outcomes.margin[source == number].sum() for number in range(len(SOURCES))]
-    yield f"margin_{place}", np.array(margins) / (100.0 * (1 << DISCOUNT_BITS)) * world.weight
+    yield f"margin_{place}", np.array(margins) / (100.0 * WHOLE) * world.weight
     is_customer = (world.links.status == ACTIVE) & (world.links.retailer == world.focal)
     yield f"staying_{place}", _count(source, is_customer.any(0)) * world.weight
 

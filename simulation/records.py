@@ -25,7 +25,6 @@ SLOTS = 6  # retailers that a customer can hold
 REACH = 8  # outlets that a customer can hold
 SEGMENTS = 6  # price tertile x goal
 STARS = 5  # that a rating can have
-DISCOUNT_BITS = 20  # of discount factors as whole numbers
 MOST_VISITS = 65535  # that are remembered of a link
 MOST_CENTS = 4294967295  # that are remembered as spent at a retailer: 42.9 million, for good
 DETERMINANTS = len(DETERMINANT_NAMES)
@@ -349,7 +348,7 @@ class Outcomes(NamedTuple):
     margin: Any  # int64, cents times the discount factors of their weeks: exact sums
     by_word: Any  # 1 from when word of mouth made one aware, or brought a first purchase
     before: Any  # who was a customer when the first week began
-    factor: Any  # (1,) of this week: 2^DISCOUNT_BITS in the first
+    factor: Any  # (1,) discount factor of this week (simulation.discounting)
 
 
 class Totals(NamedTuple):

@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from simulation.compiling import IS_PLAIN, is_compiled_already
-from simulation.costs import costs_table, discount
+from simulation.costs import costs_table
+from simulation.discounting import discount
 from simulation.events import recorded_events
 from simulation.gains import gains_table
 from simulation.measures import tenure_table, weekly_table
@@ -331,9 +332,11 @@ def twin_records(scenario: Scenario, baseline: Scenario, threads: int, work: Wor
 def _comparison(
     pairs: list[tuple[Scenario, Scenario]], worlds: dict[str, RunResults], twins: Table, gains: Table, seconds: float
 ) -> CompareResults:
-    from analysis.answer import answer, window_of
+    from analysis.answer import window_of
     from analysis.effects import effects_table, summary_table
     from analysis.money import money_table
+    from analysis.verdict import answers
+    from analysis.worth import worth_table
     from simulation.parameters import MEASURES
     from simulation.provenance import Comparison
 
@@ -341,7 +344,9 @@ def _comparison(
     weekly = Table.concat(world.weekly for world in worlds.values())
     windows = {(s.name, b.name): window_of(c) for (s, b), c in zip(pairs, comparisons, strict=True)}
     sharing = {scenario.name: shared_by(scenario) for scenario, _ in pairs}
-    effects = effects_table(weekly, windows, MEASURES, sharing=sharing)
+    worth = worth_table(gains, weekly, pairs, windows, sharing)
+    effects = Table.concat([effects_table(weekly, windows, MEASURES, sharing=sharing), worth])
+    money = money_table(weekly, Table.concat(world.costs for world in worlds.values()), pairs, windows, sharing)
     world_windows = {name: window for pair, window in windows.items() for name in pair}
     return CompareResults(
         scenarios=pairs,
@@ -351,9 +356,7 @@ def _comparison(
         results_sha256=_hash([bytes.fromhex(world.results_sha256) for world in worlds.values()]),
         twins=twins,
         gains=gains,
-        money=money_table(weekly, Table.concat(world.costs for world in worlds.values()), pairs, windows, sharing),
-        answer="\n".join(
-            answer(effects.where(scenario=s.name), c) for (s, _), c in zip(pairs, comparisons, strict=True)
-        ),
+        money=money,
+        answer=answers(effects, money, comparisons),
         wall_seconds=seconds,
     )

@@ -33,13 +33,13 @@ from simulation.parameters import (
     VISIT_TARGETS,
     WEEK_TARGETS,
 )
+from simulation.discounting import WHOLE
 from simulation.population import people_of
 from simulation.customer.relation import ACTIVE
 from simulation.records import (
     DESK,
     DESK_TOTALS,
     GAIN_COLUMNS,
-    DISCOUNT_BITS,
     GIVEN_COLUMNS,
     KINDS_AFTER,
     LEARNING,
@@ -410,7 +410,7 @@ def outcomes_for(customers: int) -> Outcomes:
     """Room for what the focal retailer has of so many customers, summed over weeks (0: nobody asks)."""
     sums = [np.zeros(customers, np.int64) for _ in range(3)]
     flags = [np.zeros(customers, np.uint8) for _ in range(2)]
-    return Outcomes(*sums, *flags, np.full(1, 1 << DISCOUNT_BITS, np.int64))
+    return Outcomes(*sums, *flags, np.full(1, WHOLE, np.int64))
 
 
 def outcomes_from_now(world: World) -> Outcomes:
