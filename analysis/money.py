@@ -18,6 +18,7 @@ from simulation.results import Table
 if TYPE_CHECKING:
     from simulation.scenario import Scenario
 
+
 @dataclass(frozen=True)
 class Money:
     """The value of a scenario to its focal retailer, beside its baseline, in money of the scenario's first week.
@@ -86,14 +87,10 @@ def _places(
     return [found[scenario.name] for scenario, _ in pairs]
 
 
-def money_of(
-    weekly: Table, costs: Table, scenario: Scenario, baseline: Scenario, window: Window, each: int
-) -> Money:
+def money_of(weekly: Table, costs: Table, scenario: Scenario, baseline: Scenario, window: Window, each: int) -> Money:
     """`money` of a scenario beside its baseline, for its focal retailer at its own discount."""
     focal = next(retailer.id for retailer in scenario.retailers if retailer.focal)
-    return money(
-        weekly, costs, scenario.name, baseline.name, focal, window, scenario.money.discount_yearly, each
-    )
+    return money(weekly, costs, scenario.name, baseline.name, focal, window, scenario.money.discount_yearly, each)
 
 
 def money(

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 SOURCES = {
-    "repurchase": "customers who buy more or less",
-    "retention": "customers who stay longer or shorter",
-    "acquisition": "customers won or not won",
-    "word_of_mouth": "customers won by word of mouth",
+    "repurchase": "repurchase: customers\nwho stay as long",
+    "retention": "retention: customers who\nstay longer or shorter",
+    "acquisition": "acquisition: customers\nwho are new",
+    "word_of_mouth": "word of mouth: new\ncustomers by word",
 }
 
 
@@ -45,11 +45,11 @@ def sources_and_cost(view: View) -> Chart | None:
     total = bars[-1].change
     title = f"Net present value: {bracketed(total)} {scale.unit}"
     doubt = "one replicate, no interval" if view.replicates == 1 else "with 95 % intervals"
-    sheet = Sheet(1.45 + 0.36 * len(bars), title, f"Discounted margin by source, less cost, {view.window}, {doubt}")
-    axes = sheet.axes(2.25, 0.45, 1.25)
+    sheet = Sheet(1.45 + 0.42 * len(bars), title, f"Discounted margin by source, less cost, {view.window}, {doubt}")
+    axes = sheet.axes(1.85, 0.45, 1.4)
     for place, bar in enumerate(bars):
         _draw(axes, place, bar)
-    axes.set_yticks(range(len(bars)), [bar.label for bar in bars], color=INK, fontsize=9.3)
+    axes.set_yticks(range(len(bars)), [bar.label for bar in bars], color=INK, fontsize=9.2)
     axes.set_ylim(len(bars) - 0.4, -0.6)
     axes.axvline(0, color=SOFT, linewidth=0.8)
     axes.grid(axis="x", color=LINE)
@@ -129,7 +129,7 @@ def _title(view: View, row: dict[str, float]) -> str:
     if paid == paid:  # noqa: PLR0124  (NaN: it never comes)
         return capital(f"paid back from week {paid:.0f} on, in the mean")
     found, unit = shown(row, view.comparison.currency)
-    return capital(f"not paid back by week {view.window.last}, in the mean: {short(found.mean, like=found.mean)} {unit}")
+    return capital(f"not paid back by week {view.window.last}: {short(found.mean, like=found.mean)} {unit}")
 
 
 def _money(view: View) -> Money:
@@ -138,4 +138,3 @@ def _money(view: View) -> Money:
     each = scenario.uncertainty.replicates_each if (view.money or {})["interval"] == "joint" else 0
     names = (view.scenario, str(view.baseline), view.comparison.focal)
     return money(view.weekly, view.saved.costs, *names, view.window, scenario.money.discount_yearly, each)
-

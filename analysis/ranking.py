@@ -14,7 +14,7 @@ GUESSES = 20_000
 
 
 class Place(NamedTuple):
-    """A scenario among several: the probability that it is the best, and its lead on the next one (NaN: there is none)."""
+    """A scenario among several: how probably it is the best, and its lead on the next one (NaN: there is none)."""
 
     scenario: str
     p_best: float = math.nan

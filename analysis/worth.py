@@ -69,7 +69,9 @@ ORDER = (
 
 def _row(measure: str, source: str, before: Any, after: Any, each: int) -> dict[str, Any]:
     change, shares = told(after - before, each)
-    relative, _ = told(100.0 * np.divide(after - before, before, out=np.full_like(before, np.nan), where=before > 0), each)
+    relative, _ = told(
+        100.0 * np.divide(after - before, before, out=np.full_like(before, np.nan), where=before > 0), each
+    )
     whole = float(shares.luck + shares.unknown)
     return {
         "measure": measure,
@@ -102,7 +104,11 @@ def _figures(
     mask = np.isin(gains["source"], EARLIER)
     earlier = gains.take(mask)
     many = np.maximum(_sums(earlier, "customers"), 1e-9)
-    yield LIFETIME, "", *((_sums(earlier, f"margin_{w}") + _sums(earlier, f"staying_{w}") * left[w]) / many for w in WORLDS)
+    yield (
+        LIFETIME,
+        "",
+        *((_sums(earlier, f"margin_{w}") + _sums(earlier, f"staying_{w}") * left[w]) / many for w in WORLDS),
+    )
 
 
 def _sums(gains: Table, column: str) -> Any:

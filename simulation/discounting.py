@@ -1,4 +1,4 @@
-"""Values of different weeks made comparable: discount factors as whole numbers, so that sums over customers are exact."""
+"""Values of different weeks made comparable: discount factors as whole numbers, so sums over customers are exact."""
 
 from __future__ import annotations
 

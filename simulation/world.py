@@ -12,6 +12,8 @@ from simulation.arithmetic import log_
 from simulation.customer.beginning import customers_begin
 from simulation.customer.lane import READS_DETERMINANT, READS_FAILURE, READS_OUTLET, READS_WAIT, SOURCES
 from simulation.customer.memory import kept_after
+from simulation.customer.relation import ACTIVE
+from simulation.discounting import WHOLE
 from simulation.market.brand import price_offset
 from simulation.market.queue import queue_penalty, queue_per_till, utilisation, waiting_in_services
 from simulation.market.staff import newcomers_skill, turnover
@@ -33,9 +35,7 @@ from simulation.parameters import (
     VISIT_TARGETS,
     WEEK_TARGETS,
 )
-from simulation.discounting import WHOLE
 from simulation.population import people_of
-from simulation.customer.relation import ACTIVE
 from simulation.records import (
     DESK,
     DESK_TOTALS,

@@ -14,7 +14,20 @@ if TYPE_CHECKING:
 
 Row: TypeAlias = dict[str, Any]
 
-MONEY = ("npv", "low", "high", "p_positive", "roi", "payback_week", "interval", "margin", "cost", "luck", "p_best", "unit")
+MONEY = (
+    "npv",
+    "low",
+    "high",
+    "p_positive",
+    "roi",
+    "payback_week",
+    "interval",
+    "margin",
+    "cost",
+    "luck",
+    "p_best",
+    "unit",
+)
 SHOWN = ("Satisfaction and loyalty", "Money and visits")  # groups of measures; the others are in the report
 
 
@@ -73,7 +86,6 @@ def print_answer(answer: str, folder: Path) -> None:
         _print_lines(
             f"{view.scenario}{against}: {comparison.focal_label}, {view.window}", lines, is_run=not view.baseline
         )
-
 
         if worth := money(view):
             print_table(f"Money, {view.window}, discounted to week {view.window.first}", ["figure", "value"], worth)

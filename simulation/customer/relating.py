@@ -180,14 +180,6 @@ def customer_is_counted(row: Any, satisfaction: float, trust: float, loyalty: fl
 
 
 @phase
-def focal_is_summed(relate: Any, slot: int, j: int, i: int, block: Any, place: int, outcomes: Any) -> None:
-    """What the focal retailer had of a customer this week: discounted margin, and whether word of mouth brought it."""
-    outcomes.margin[i] += block.margin_at[slot, place] * outcomes.factor[0]
-    if relate.by_word[j] > 0.0 or block.won_by_word[slot, place] > 0:
-        outcomes.by_word[i] = 1
-
-
-@phase
 def links_are_counted(
     relate: Any,
     slot: int,
@@ -239,8 +231,6 @@ def links_are_counted(
             if relate.heard_of[j] > 0.0:
                 status_of_link[slot, i] = PROSPECT
                 counts[r, segment, BECAME_AWARE] += 1
-            if r == focal and weeks_outcome.size > 0:
-                focal_is_summed(relate, slot, j, i, block, i - start, outcomes)
             after = status_of_link[slot, i]
             counts[r, segment, OFFERS] += 1 if after >= PROSPECT and relate.offer[j] > 0.0 else 0
             counts[r, segment, KNOWN] += 1 if after >= PROSPECT else 0
@@ -257,3 +247,20 @@ def links_are_counted(
                 if r == focal and weeks_outcome.size > 0:
                     satisfaction_outcome[i] += fixed(relate.satisfaction[j])
                     weeks_outcome[i] += 1
+
+
+@phase
+def margins_are_summed(
+    relate: Any, slot: int, first: int, count: int, start: int, links: Any, block: Any, focal: int, outcomes: Any
+) -> None:
+    """What the focal retailer had of each customer this week: discounted margin; whether word of mouth brought it."""
+    retailer_of_link = links.retailer
+    margin = outcomes.margin
+    by_word = outcomes.by_word
+    if margin.size > 0:
+        for j in range(count):
+            i = first + j
+            if retailer_of_link[slot, i] == focal:
+                margin[i] += block.margin_at[slot, i - start] * outcomes.factor[0]
+                if relate.by_word[j] > 0.0 or block.won_by_word[slot, i - start] > 0:
+                    by_word[i] = 1

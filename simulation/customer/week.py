@@ -55,7 +55,13 @@ from simulation.customer.meeting import (
 )
 from simulation.customer.moving import people_move
 from simulation.customer.needs import arrives, is_here, occasions, pace_after, paced, wanted, was_cut, weekly_rate
-from simulation.customer.relating import chances_are_drawn, links_are_counted, links_change, loyalty_is_summed
+from simulation.customer.relating import (
+    chances_are_drawn,
+    links_are_counted,
+    links_change,
+    loyalty_is_summed,
+    margins_are_summed,
+)
 from simulation.customer.remembering import (
     failure_ends_links,
     meetings_are_counted,
@@ -322,6 +328,7 @@ def relationships_change(
                 outcomes,
                 totals,
             )
+            margins_are_summed(relate, slot, first, count, start, links, block, focal, outcomes)
             listening_is_counted(relate, slot, first, count, people, links, totals)
             ties_are_kept(relate, slot, first, count, start, week, links, block, totals)
             customers_are_asked(

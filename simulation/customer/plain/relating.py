@@ -154,10 +154,6 @@ def links_are_counted(
     row[OWN] += met.spent_at[slot]
     row[BUYERS] += 1 if met.spent_at[slot] > 0 else 0
     _change_status(relate, slot, i, week, links, r, segment, relations, totals)
-    if r == focal and outcomes.weeks.size > 0:
-        outcomes.margin[i] += met.margin_at[slot] * int(outcomes.factor[0])
-        if relate.by_word > 0.0 or met.won_by_word[slot] > 0:
-            outcomes.by_word[i] = 1
     after = links.status[slot, i]
     row[OFFERS] += 1 if after >= PROSPECT and relate.offer > 0.0 else 0
     row[KNOWN] += 1 if after >= PROSPECT else 0
@@ -190,3 +186,12 @@ def _change_status(
     if relate.heard_of > 0.0:
         links.status[slot, i] = PROSPECT
         row[BECAME_AWARE] += 1
+
+
+def margins_are_summed(relate: Values, slot: int, i: int, links: Any, met: Values, focal: int, outcomes: Any) -> None:
+    """What the focal retailer had of the customer this week: discounted margin; whether word of mouth brought it."""
+    if outcomes.margin.size == 0 or links.retailer[slot, i] != focal:
+        return
+    outcomes.margin[i] += met.margin_at[slot] * int(outcomes.factor[0])
+    if relate.by_word > 0.0 or met.won_by_word[slot] > 0:
+        outcomes.by_word[i] = 1

@@ -52,7 +52,13 @@ from simulation.customer.plain.meeting import (
     touchpoints_deliver,
     weights_are_moderated,
 )
-from simulation.customer.plain.relating import chances_are_drawn, links_are_counted, links_change, loyalty_is_summed
+from simulation.customer.plain.relating import (
+    chances_are_drawn,
+    links_are_counted,
+    links_change,
+    loyalty_is_summed,
+    margins_are_summed,
+)
 from simulation.customer.plain.remembering import (
     failure_ends_links,
     meetings_are_counted,
@@ -275,6 +281,7 @@ def relationships_change(i: int, slope: float, luck: Luck, now: Week, met: Value
             now.outcomes,
             now.totals,
         )
+        margins_are_summed(relate, slot, i, now.links, met, now.focal, now.outcomes)
         listening_is_counted(relate, slot, i, now.people, now.links, now.totals)
         ties_are_kept(relate, slot, i, now.week, now.links, met, now.totals)
         customers_are_asked(
