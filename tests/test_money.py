@@ -48,7 +48,7 @@ def focal_margin(record: Record) -> int:
     """Discounted margin of the focal retailer from the weekly totals, in cents / WHOLE."""
     scenario = served()
     ours = [o for o, outlet in enumerate(scenario.outlets) if outlet.retailer == "ours"]
-    weekly = record.totals.visits[:, ours, :, MARGIN].sum((1, 2))[FIRST - 1 :]
+    weekly = record.totals.visits[..., MARGIN][:, ours].sum((1, 2))[FIRST - 1 :]
     return int((weekly * discount(np.arange(weekly.size), scenario.money.discount_yearly)).sum())
 
 
@@ -142,7 +142,7 @@ def paid(npv: float, half: float, p_positive: float, cost: float = 1e6) -> dict[
 
 def test_what_pays_is_said_to_pay_and_how_surely():
     assert verdict(paid(1.2e6, 8e5, 0.9), TRAINING) == (
-        "Staff training pays: +1,200 thousand USD [400, 2,000] over two years, 90 % sure."
+        "Staff training pays: +1.2 million USD [0.4, 2.0] over two years, 90 % sure."
     )
 
 
