@@ -52,6 +52,7 @@ PLAN_OUTLET = np.dtype(
             "upkeep",
             "training_hours",
             "openness",
+            "support",  # what is added to the motivation that staff tend to
             "tills",  # what checkouts get done, over the usual
             "failures",  # over the usual rate
             "stock_outs",  # over the usual chance
