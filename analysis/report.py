@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -16,6 +17,7 @@ from analysis.figures import Line, Tile, table, tiles
 from analysis.verdict import ranked_words, verdict
 from analysis.views import View
 from analysis.wording import bracketed
+from simulation.assumptions import assumed_levers, beyond_evidence
 from simulation.files import SavedRun, load
 
 if TYPE_CHECKING:
@@ -136,10 +138,24 @@ def _facts(saved: SavedRun) -> list[tuple[str, str]]:
         ("weeks", f"{about['weeks']:,}"),
         ("assumptions", f"{about['assumptions']:,} of the model's numbers have no published size behind them"),
         *([("from data", _from_data(about))] if about.get("sources") else []),
+        *_of_levers(saved),
         ("results", about["results_sha256"]),
         ("versions", versions),
         ("written", f"{about['written']}, after {about['wall_seconds']:,.1f} s on {about['cpu']}"),
     ]
+
+
+def _of_levers(saved: SavedRun) -> Iterator[tuple[str, str]]:
+    """Levers whose effect is assumed, and what lies beyond the evidence."""
+    if saved.manifest["verb"] not in ("run", "compare"):
+        return
+    scenarios = [scenario for scenario, _ in saved.scenarios]
+    kinds = dict.fromkeys(kind for scenario in scenarios for kind in assumed_levers(scenario))
+    if kinds:
+        yield "levers", f"assumed, or known in direction only: the effect of {', '.join(kinds)}"
+    found = dict.fromkeys(str(each) for scenario in scenarios for each in beyond_evidence(scenario))
+    if found:
+        yield "beyond the evidence", f"{'; '.join(found)}. What follows from it is extrapolated."
 
 
 def _from_data(about: Any) -> str:
