@@ -17,6 +17,7 @@ from analysis.experience_charts import dimensions, journey
 from analysis.importance_chart import importance_and_performance
 from analysis.market_charts import gains_and_losses, side_by_side
 from analysis.model_chart import model_picture
+from analysis.money_charts import sources_and_cost, value_by_week
 from analysis.part_charts import by_part
 from analysis.relation_charts import giving_and_getting, loyalty_and_satisfaction, relationship_mix
 from analysis.season_chart import season
@@ -27,10 +28,13 @@ from analysis.views import View
 from analysis.why_charts import through_what, what_could_turn_it, which_lever
 from analysis.word_charts import stars, word_of_mouth
 
+MONEY = "Money"
 WHAT, WHY, STAY, WHO = "What happened", "Why", "Why they stay", "Who, where and when"
 CHARTS: tuple[tuple[str, Callable[[View], Chart | None]], ...] = (
     (WHAT, over_time("acsi")),
     (WHAT, over_time("revenue")),
+    (MONEY, sources_and_cost),
+    (MONEY, value_by_week),
     (WHY, model_picture),
     (WHY, dimensions),
     (WHY, journey),

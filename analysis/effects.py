@@ -246,8 +246,8 @@ def _effects(
     cube = window_cube(weekly, window, measures)
     before, after = (_with_absent(cube, cube.world(world), measures) for world in (baseline, scenario))
     relative = 100.0 * np.divide(after - before, before, out=np.full_like(before, np.nan), where=before > 0)
-    change, luck = _told(after - before, each)
-    share, _ = _told(relative, each)
+    change, luck = told(after - before, each)
+    share, _ = told(relative, each)
     by_luck = estimate(after - before).error if not each else np.sqrt(luck.luck)
     return _tidy(
         scenario,
@@ -269,7 +269,8 @@ def _effects(
     )
 
 
-def _told(samples: Floats, each: int) -> tuple[Estimates, Shares]:
+def told(samples: Floats, each: int) -> tuple[Estimates, Shares]:
+    """`joint_estimate` where replicates share draws of what is not known, else `estimate`: then all is luck."""
     if each:
         return joint_estimate(samples, each)
     found = estimate(samples)

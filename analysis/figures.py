@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 from analysis.chart import change, scaled
 from analysis.effects import Interval
-from analysis.views import Scale, View
+from analysis.views import Scale, View, scale_of
 from analysis.wording import bracketed, ends, grain, short, size
 from simulation.parameters import DETERMINANT_NAMES
 
@@ -90,6 +90,33 @@ def _tile(view: View, measure: str) -> Tile | None:
         detail = f"95 % interval {between}" if between else "one replicate, no interval"
         return Tile(label, found.size, found.step, detail, mark(view, measure) if found.clear else "")
     return Tile(label, "no clear change", "", f"{found.size} {found.step}, 95 % interval {between}", "")
+
+
+def money(view: View) -> list[tuple[str, str]]:
+    """What it is worth, in words: each figure with its size; nothing where nothing changed hands."""
+    row = view.money
+    if row is None or not (row["cost"] or row["margin"]):
+        return []
+    return [(name, words) for name, words in _money(view, row) if words]
+
+
+def _money(view: View, row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    scale = scale_of("currency", view.comparison.currency, max(abs(row["npv"]), abs(row["margin"]), abs(row["cost"])))
+    amount = lambda found: f"{bracketed(Interval(*(scale.factor * each for each in found)))} {scale.unit}"  # noqa: E731
+    single = lambda value: f"{short(scale.factor * value)} {scale.unit}"  # noqa: E731
+    measured = math.isfinite(row["p_positive"])
+    yield "net present value", amount((row["npv"], row["low"], row["high"]))
+    yield "probability that it is above 0", f"{100 * row['p_positive']:.0f} %" if measured else ""
+    yield "of its uncertainty is luck", f"{100 * row['luck']:.0f} %" if measured else ""
+    yield "margin gained, discounted", single(row["margin"])
+    for source, found in view.margins.items():
+        yield f"  by {source.replace('_', ' ')}", amount(found)
+    if not row["cost"]:
+        return
+    yield "cost, discounted", single(row["cost"])
+    yield "return on what was spent", f"{short(100 * row['roi'])} %" if math.isfinite(row["roi"]) else ""
+    paid = row["payback_week"]
+    yield "paid back", f"from week {paid:.0f} on" if math.isfinite(paid) else f"not by week {view.window.last}"
 
 
 def scaled_level(level: Interval, scale: Scale) -> Interval:

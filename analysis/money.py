@@ -9,20 +9,22 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.effects import Estimates, Shares, Window, estimate, everybody, joint_estimate
+from analysis.effects import Estimates, Shares, Window, everybody, told
+from analysis.ranking import Place, ranking
+from simulation.discounting import WHOLE
+from simulation.discounting import discount as discounts
 from simulation.results import Table
 
 if TYPE_CHECKING:
     from simulation.scenario import Scenario
-
-WEEKS_A_YEAR = 52.0
 
 
 @dataclass(frozen=True)
 class Money:
     """The value of a scenario to its focal retailer, beside its baseline, in money of the scenario's first week.
 
-    `samples` has NPV, margin and cost of each replicate; `by_week` the mean discounted value that each week adds.
+    `samples` has NPV, margin and cost of each replicate; `by_week` what each week adds to margin and cost, discounted,
+    and with its interval the value of all weeks until its end.
     """
 
     npv: float
@@ -39,6 +41,7 @@ class Money:
     by_week: Table
 
 
+PLACE = ("p_best", "lead", "lead_low", "lead_high")
 COLUMNS = ("npv", "low", "high", "p_positive", "roi", "payback_week", "luck", "margin", "cost")
 
 
@@ -51,22 +54,43 @@ def money_table(
 ) -> Table:
     """`money` of each scenario beside its baseline, one row each; a payback week that never comes is NaN.
 
+    Several scenarios that share their luck are ranked: `p_best`, and the lead on the next one with its interval.
     `sharing`: by scenario, how many replicates share a draw of what is not known (0: nothing is drawn).
     """
-    rows = []
-    for scenario, baseline in pairs:
-        names = (scenario.name, baseline.name)
-        focal = next(retailer.id for retailer in scenario.retailers if retailer.focal)
-        discount, each = scenario.money.discount_yearly, sharing[scenario.name]
-        rows.append(money(weekly, costs, *names, focal, windows[names], discount, each))
+    rows = [
+        money_of(weekly, costs, *pair, windows[pair[0].name, pair[1].name], sharing[pair[0].name]) for pair in pairs
+    ]
+    places = _places(pairs, rows, sharing)
     return Table.of(
         scenario=[scenario.name for scenario, _ in pairs],
         baseline=[baseline.name for _, baseline in pairs],
         **{name: np.array([getattr(row, name) for row in rows], np.float64) for name in COLUMNS},
+        **{name: np.array([getattr(place, name) for place in places], np.float64) for name in PLACE},
         unit=[scenario.market.currency for scenario, _ in pairs],
         interval=[row.interval for row in rows],
         window=[str(windows[scenario.name, baseline.name]) for scenario, baseline in pairs],
     )
+
+
+def _places(
+    pairs: Sequence[tuple[Scenario, Scenario]], rows: Sequence[Money], sharing: Mapping[str, int]
+) -> list[Place]:
+    """Their places among each other; NaN where they do not share their luck, buy nothing, or are one."""
+    alike = {
+        (each.seed, each.replicates, each.population.customers, each.market.currency, sharing[each.name])
+        for each, _ in pairs
+    }
+    if len(pairs) < 2 or len(alike) > 1 or not all(each.levers for each, _ in pairs):  # noqa: PLR2004
+        return [Place(scenario.name) for scenario, _ in pairs]
+    samples = {scenario.name: row.samples["npv"] for (scenario, _), row in zip(pairs, rows, strict=True)}
+    found = {place.scenario: place for place in ranking(samples, max(sharing.values()))}
+    return [found[scenario.name] for scenario, _ in pairs]
+
+
+def money_of(weekly: Table, costs: Table, scenario: Scenario, baseline: Scenario, window: Window, each: int) -> Money:
+    """`money` of a scenario beside its baseline, for its focal retailer at its own discount."""
+    focal = next(retailer.id for retailer in scenario.retailers if retailer.focal)
+    return money(weekly, costs, scenario.name, baseline.name, focal, window, scenario.money.discount_yearly, each)
 
 
 def money(
@@ -89,12 +113,12 @@ def money(
         has made good what was spent, None if there is none.
     """
     weeks = np.arange(window.first, window.last + 1)
-    factor = (1.0 + discount) ** (-(weeks - window.first) / WEEKS_A_YEAR)
+    factor = discounts(weeks - window.first, discount) / WHOLE
     gained = (_margins(weekly, scenario, focal, weeks) - _margins(weekly, baseline, focal, weeks)) * factor
     shape = gained.shape
     spent = (_costs(costs, scenario, focal, weeks, shape) - _costs(costs, baseline, focal, weeks, shape)) * factor
     values = (gained - spent).sum(1)
-    found, shares = joint_estimate(values, each) if each else (estimate(values), None)
+    found, shares = told(values, each)
     cost = float(spent.sum(1).mean())
     return Money(
         npv=float(found.mean),
@@ -108,7 +132,7 @@ def money(
         margin=float(gained.sum(1).mean()),
         cost=cost,
         samples=Table.of(replicate=np.arange(values.size), npv=values, margin=gained.sum(1), cost=spent.sum(1)),
-        by_week=Table.of(week=weeks, margin=gained.mean(0), cost=spent.mean(0)),
+        by_week=_by_week(weeks, gained, spent, each),
     )
 
 
@@ -156,8 +180,13 @@ def _by_replicate(rows: Table, value: str, weeks: Any, replicates: int) -> Any:
     return np.bincount(place, amounts, replicates * weeks.size).reshape(replicates, weeks.size)
 
 
-def _luck(shares: Shares | None) -> float:
-    if shares is None:
-        return 1.0
+def _by_week(weeks: Any, gained: Any, spent: Any, each: int) -> Table:
+    """What each week adds, and with its interval what all weeks to its end have added."""
+    total, _ = told((gained - spent).cumsum(1).T, each)
+    sums = {"value": total.mean, "low": total.low, "high": total.high}
+    return Table.of(week=weeks, margin=gained.mean(0), cost=spent.mean(0), **sums)
+
+
+def _luck(shares: Shares) -> float:
     whole = float(shares.luck + shares.unknown)
     return float(shares.luck) / whole if whole > 0.0 else 1.0

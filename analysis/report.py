@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -13,8 +14,10 @@ from analysis.charts import charts_across, charts_of
 from analysis.drawing import file_name, inline, replace_file, save_drawing
 from analysis.facts_chart import facts_in_their_bands, groups
 from analysis.figures import Line, Tile, table, tiles
+from analysis.verdict import ranked_words, verdict
 from analysis.views import View
 from analysis.wording import bracketed
+from simulation.assumptions import assumed_levers, beyond_evidence
 from simulation.files import SavedRun, load
 
 if TYPE_CHECKING:
@@ -38,6 +41,7 @@ class Section:
 
     view: View
     sentence: str
+    verdict: str  # whether it pays; empty where nothing was paid for
     tiles: list[Tile]
     parts: list[Part]
     table: list[tuple[str, list[Line]]]
@@ -74,7 +78,10 @@ def write_report(folder: Path | str, *, png: bool = False) -> Path:
     views = [View.of(saved, comparison) for comparison in saved.comparisons]
     across = _drawn(saved.folder, charts_across(views), "", png=png)
     sections = [_section(saved, view, png=png) for view in views]
-    page = page_template().render(manifest=saved.manifest, sections=sections, across=across, facts=_facts(saved))
+    ranking = ranked_words([view.money for view in views if view.money], views[0].comparison.currency)
+    page = page_template().render(
+        manifest=saved.manifest, sections=sections, across=across, ranking=_together(ranking), facts=_facts(saved)
+    )
     return replace_file(saved.folder / "report.html", page.encode())
 
 
@@ -95,6 +102,7 @@ def _section(saved: SavedRun, view: View, *, png: bool) -> Section:
     return Section(
         view=view,
         sentence=answer(view.effects, view.comparison) if view.baseline else _plain_sentence(view),
+        verdict=_together(verdict(view.money, view.comparison)) if view.money else "",
         tiles=tiles(view),
         parts=_drawn(saved.folder, charts_of(view), prefix, png=png),
         table=table(view),
@@ -130,10 +138,24 @@ def _facts(saved: SavedRun) -> list[tuple[str, str]]:
         ("weeks", f"{about['weeks']:,}"),
         ("assumptions", f"{about['assumptions']:,} of the model's numbers have no published size behind them"),
         *([("from data", _from_data(about))] if about.get("sources") else []),
+        *_of_levers(saved),
         ("results", about["results_sha256"]),
         ("versions", versions),
         ("written", f"{about['written']}, after {about['wall_seconds']:,.1f} s on {about['cpu']}"),
     ]
+
+
+def _of_levers(saved: SavedRun) -> Iterator[tuple[str, str]]:
+    """Levers whose effect is assumed, and what lies beyond the evidence."""
+    if saved.manifest["verb"] not in ("run", "compare"):
+        return
+    scenarios = [scenario for scenario, _ in saved.scenarios]
+    kinds = dict.fromkeys(kind for scenario in scenarios for kind in assumed_levers(scenario))
+    if kinds:
+        yield "levers", f"assumed, or known in direction only: the effect of {', '.join(kinds)}"
+    found = dict.fromkeys(str(each) for scenario in scenarios for each in beyond_evidence(scenario))
+    if found:
+        yield "beyond the evidence", f"{'; '.join(found)}. What follows from it is extrapolated."
 
 
 def _from_data(about: Any) -> str:

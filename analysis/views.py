@@ -69,6 +69,18 @@ class View:
             saved=saved,
         )
 
+    @cached_property
+    def money(self) -> dict[str, Any] | None:
+        """The row of the money table; None without a comparison."""
+        rows = self.saved.money.where(scenario=self.scenario).rows() if self.saved.money.columns else []
+        return rows[0] if rows else None
+
+    @cached_property
+    def margins(self) -> dict[str, Interval]:
+        """Discounted margin gained, by source."""
+        rows = self.effects.where(measure="discounted_margin").rows() if self.effects.columns else []
+        return {row["source"]: Interval(row["effect"], row["low"], row["high"]) for row in rows if row["source"]}
+
     @property
     def scenario(self) -> str:
         """The scenario's name."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from simulation import parameters
 
@@ -46,6 +46,34 @@ def sources(scenario: Scenario) -> dict[str, list[str]]:
     if season is not None and season.source:
         found.setdefault(season.source, []).append("market.season")
     return found
+
+
+class Beyond(NamedTuple):
+    """A number of a lever that lies outside what evidence covers: its path, its value, and the ends of that."""
+
+    path: str
+    value: float
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        return f"{self.path} is {self.value:g}; evidence covers {self.low:g} to {self.high:g}"
+
+
+def beyond_evidence(scenario: Scenario) -> list[Beyond]:
+    """Doses and effects of levers beyond what was seen, or what the evidence leaves open: their effect is a guess."""
+    return [
+        Beyond(f"lever.{lever.id}.{name}", float(lever.fields[name]), *ends)
+        for lever in scenario.levers
+        for name, row in parameters.LEVERS[lever.kind].fields.items()
+        if (ends := row.seen or row.spread) and not row.cost and not ends[0] <= float(lever.fields[name]) <= ends[1]
+    ]
+
+
+def assumed_levers(scenario: Scenario) -> list[str]:
+    """Kinds of the levers in use whose effect is an assumption, or of which only the direction is known."""
+    kinds = dict.fromkeys(lever.kind for lever in scenario.levers)
+    return [kind for kind in kinds if parameters.LEVERS[kind].evidence != "measured"]
 
 
 def _of_model(scenario: Scenario) -> Iterator[Assumption]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from simulation.discounting import WEEKS_A_YEAR
 from simulation.levers import force_of, outlets_of
 from simulation.parameters import LEVERS, Parameter
 from simulation.records import DESK_TOTALS, LINK_TOTALS, VISIT_TOTALS
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from simulation.recording import Record
     from simulation.scenario import Scenario
     from simulation.scenario.forms import Lever
-
-WEEKS_A_YEAR = 52.0
 
 
 class Bought(NamedTuple):
@@ -80,6 +79,22 @@ def _staff_hours(bought: Bought) -> Any:
     return bought.staff * change / (1.0 + change) * bought.record.world.numbers.service.hours_per_year
 
 
+def _capacity(bought: Bought) -> Any:
+    """Visits a week that outlets can take more, or less."""
+    change = float(bought.lever.fields["percent"]) / 100.0 * bought.force
+    capacity = bought.plans.outlets.capacity[-bought.weeks.size :][:, bought.outlets].sum(1)
+    return _final(capacity * change / (1.0 + change)) * bought.on
+
+
+def _final(amounts: Any) -> Any:
+    """The amount of the week in which it is greatest: what is built once is built for that."""
+    return amounts[np.abs(amounts).argmax()]
+
+
+def _upkeep(bought: Bought) -> Any:
+    return float(bought.lever.fields["change"]) * bought.force * len(bought.outlets)
+
+
 def _customers(bought: Bought) -> Any:
     active = bought.record.totals.links[:, bought.retailer, :, LINK_TOTALS.index("active")].sum(1)
     return active * bought.record.world.weight * bought.on
@@ -107,6 +122,8 @@ DRIVERS: Mapping[str, Callable[[Bought], Any]] = {  # what a price is the price 
     "employee": lambda bought: bought.on * bought.staff,
     "training_hour": _training_hours,
     "staff_hour": _staff_hours,
+    "capacity_visit": _capacity,
+    "upkeep": _upkeep,
     "customer": _customers,
     "contact": lambda bought: _at_desks(bought, "contacts"),
     "solution": lambda bought: _at_desks(bought, "solved"),

@@ -164,6 +164,11 @@ class SavedRun:
         return self.read("costs")
 
     @cached_property
+    def gains(self) -> Table:
+        """Discounted margin of customers in both worlds, by source."""
+        return self.read("gains")
+
+    @cached_property
     def money(self) -> Table:
         """What scenarios pay back, one row each."""
         return self.read("money")
@@ -346,6 +351,7 @@ def _parquet_tables(results: RunResults | CompareResults, worlds: list[RunResult
     if isinstance(results, CompareResults):
         yield "effects", results.effects
         yield "twins", results.twins
+        yield "gains", results.gains
         yield "money", results.money
         yield "why", results.why
     if results.events is not None:

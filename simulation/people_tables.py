@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from simulation.customer.relation import ACTIVE
+from simulation.gains import SOURCES, margin_of, sources_of
 from simulation.parameters import DETERMINANT_NAMES, INSTRUMENT_NAMES, STATUSES
 from simulation.population import SEGMENTS
 from simulation.recording import SAMPLE_ROWS, Record, sample_of
@@ -108,9 +109,10 @@ def _twins(scenario: Scenario, baseline: Scenario, replicate: int, after: World,
     words = np.where(effect > CHANGE, "helped", np.where(effect < -CHANGE, "hurt", "unchanged"))
     kept = np.where(new["active"] & ~old["active"], "kept", np.where(old["active"] & ~new["active"], "lost", ""))
     known = np.isfinite(effect)
+    source = sources_of(before.outcomes, after.outcomes)[rows]
     outcomes = {
         f"{name}_{world}": values[known].astype(float)
-        for name in ("cs", "spend", "visits", "active")
+        for name in ("cs", "spend", "visits", "active", "margin")
         for world, values in (("baseline", old[name]), ("scenario", new[name]))
     }
     return Table.of(
@@ -121,13 +123,15 @@ def _twins(scenario: Scenario, baseline: Scenario, replicate: int, after: World,
         effect=effect[known],
         outcome=Labels.of(words[known]),
         kept=Labels.of(kept[known]),
+        money_effect=(new["margin"] - old["margin"])[known],
+        source=Labels(source[known], SOURCES),
     )
 
 
 def _outcome(world: World, rows: Any) -> dict[str, Any]:
     """A customer's dealings with the focal retailer.
 
-    Mean CS over the weeks of an active link, spend, visits, active at the end.
+    Mean CS over the weeks of an active link, spend, visits, active at the end, discounted margin.
     """
     links: Links = world.links
     focal = links.retailer[:, rows] == world.focal
@@ -136,6 +140,7 @@ def _outcome(world: World, rows: Any) -> dict[str, Any]:
     return {
         "cs": np.divide(satisfaction, weeks * FULL, out=np.full(rows.size, np.nan), where=weeks > 0),
         "spend": (links.spend[:, rows] * focal).sum(0, dtype=np.int64) / 100.0,
+        "margin": margin_of(world.outcomes, rows),
         "visits": (links.visits[:, rows] * focal).sum(0, dtype=np.int64),
         "active": ((links.status[:, rows] == ACTIVE) & focal).any(0),
     }

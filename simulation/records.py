@@ -52,6 +52,7 @@ PLAN_OUTLET = np.dtype(
             "upkeep",
             "training_hours",
             "openness",
+            "support",  # what is added to the motivation that staff tend to
             "tills",  # what checkouts get done, over the usual
             "failures",  # over the usual rate
             "stock_outs",  # over the usual chance
@@ -387,10 +388,14 @@ class Reach(NamedTuple):
 
 
 class Outcomes(NamedTuple):
-    """Per customer, about the focal retailer after the first week of interest; empty arrays when nobody asks."""
+    """Per customer, about the focal retailer from the first week of interest; empty arrays when nobody asks."""
 
     satisfaction: Any  # int64 fixed point, summed over the weeks of an active link
     weeks: Any
+    margin: Any  # int64, cents times the discount factors of their weeks: exact sums
+    by_word: Any  # 1 from when word of mouth made one aware, or brought a first purchase
+    before: Any  # who was a customer when the first week began
+    factor: Any  # (1,) discount factor of this week (simulation.discounting)
 
 
 class Totals(NamedTuple):

@@ -197,6 +197,7 @@ class CompareResults:
     summary: Table
     results_sha256: str
     twins: Table = EMPTY
+    gains: Table = EMPTY
     money: Table = EMPTY
     why: Table = EMPTY
     events: Table | None = None

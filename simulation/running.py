@@ -15,7 +15,9 @@ import numpy as np
 
 from simulation.compiling import IS_PLAIN, is_compiled_already
 from simulation.costs import costs_table
+from simulation.discounting import discount
 from simulation.events import recorded_events
+from simulation.gains import gains_table
 from simulation.measures import tenure_table, weekly_table
 from simulation.offers import Readings, readings_table
 from simulation.people_tables import customers_table, rfm_table, survey_table, transactions_table, twins_table
@@ -26,7 +28,7 @@ from simulation.scenario import Scenario
 from simulation.transitions import transitions_table
 from simulation.twins import twin_of
 from simulation.uncertainty import drawn, shared_by
-from simulation.world import World, outcomes_for, world_of
+from simulation.world import World, outcomes_from_now, world_of
 
 Progress = Callable[[float, str], None]
 MarketsWeek = Callable[..., None]
@@ -118,7 +120,7 @@ def lived(
 ) -> Record:
     """Live weeks 1 to the end in a world that stands at the end of its warm-up.
 
-    `first_week` is the calendar week from which the satisfaction of each customer with the focal retailer is summed;
+    `first_week` is the calendar week from which what the focal retailer has of each customer is summed;
     `readings` goes on keeping what customers read; `market` is a market's week in place of the engine's.
     """
     clock = _clock(world, threads, bool(scenario.record.transactions), market)
@@ -130,7 +132,9 @@ def lived(
     try:
         for week in range(scenario.weeks):
             if week == first_week - 1:
-                clock.world = clock.world._replace(outcomes=outcomes_for(world.people.key.size))
+                clock.world = clock.world._replace(outcomes=outcomes_from_now(clock.world))
+            if week >= first_week - 1:
+                clock.world.outcomes.factor[0] = discount(week - first_week + 1, scenario.money.discount_yearly)
             clock.step()
             readings.keep(clock.world.market)
             if scenario.record.transactions:
@@ -265,7 +269,7 @@ def compare(
     weeks = sum(s.replicates * (s.market.warmup_weeks + 2 * s.weeks) for s, _ in pairs)
     work = Work(weeks, progress)
     worlds: dict[str, RunResults] = {}
-    twins = []
+    twins, gains = [], []
     for (asked, beside), (name, base_name) in zip(pairs, names, strict=True):
         scenario, baseline = asked.model_copy(update={"name": name}), beside.model_copy(update={"name": base_name})
         work.message = f"{name} beside {base_name}"
@@ -275,8 +279,9 @@ def compare(
             worlds[base_name] = _results(baseline, before, seconds, joint=True)
         worlds[name] = _results(scenario, after, seconds, joint=True)
         twins.append(twins_table(scenario, baseline, after, before))
+        gains.append(gains_table(scenario, after, before))
     named = [(worlds[name].scenario, worlds[base].scenario) for name, base in names]
-    results = _comparison(named, worlds, Table.concat(twins), time.perf_counter() - started)
+    results = _comparison(named, worlds, Table.concat(twins), Table.concat(gains), time.perf_counter() - started)
     return replace(results, events=recorded_events(results, progress))
 
 
@@ -325,11 +330,13 @@ def twin_records(scenario: Scenario, baseline: Scenario, threads: int, work: Wor
 
 
 def _comparison(
-    pairs: list[tuple[Scenario, Scenario]], worlds: dict[str, RunResults], twins: Table, seconds: float
+    pairs: list[tuple[Scenario, Scenario]], worlds: dict[str, RunResults], twins: Table, gains: Table, seconds: float
 ) -> CompareResults:
-    from analysis.answer import answer, window_of
+    from analysis.answer import window_of
     from analysis.effects import effects_table, summary_table
     from analysis.money import money_table
+    from analysis.verdict import answers
+    from analysis.worth import worth_table
     from simulation.parameters import MEASURES
     from simulation.provenance import Comparison
 
@@ -337,7 +344,9 @@ def _comparison(
     weekly = Table.concat(world.weekly for world in worlds.values())
     windows = {(s.name, b.name): window_of(c) for (s, b), c in zip(pairs, comparisons, strict=True)}
     sharing = {scenario.name: shared_by(scenario) for scenario, _ in pairs}
-    effects = effects_table(weekly, windows, MEASURES, sharing=sharing)
+    worth = worth_table(gains, weekly, pairs, windows, sharing)
+    effects = Table.concat([effects_table(weekly, windows, MEASURES, sharing=sharing), worth])
+    money = money_table(weekly, Table.concat(world.costs for world in worlds.values()), pairs, windows, sharing)
     world_windows = {name: window for pair, window in windows.items() for name in pair}
     return CompareResults(
         scenarios=pairs,
@@ -346,9 +355,8 @@ def _comparison(
         summary=summary_table(weekly, world_windows, MEASURES),
         results_sha256=_hash([bytes.fromhex(world.results_sha256) for world in worlds.values()]),
         twins=twins,
-        money=money_table(weekly, Table.concat(world.costs for world in worlds.values()), pairs, windows, sharing),
-        answer="\n".join(
-            answer(effects.where(scenario=s.name), c) for (s, _), c in zip(pairs, comparisons, strict=True)
-        ),
+        gains=gains,
+        money=money,
+        answer=answers(effects, money, comparisons),
         wall_seconds=seconds,
     )

@@ -12,6 +12,8 @@ from simulation.arithmetic import log_
 from simulation.customer.beginning import customers_begin
 from simulation.customer.lane import READS_DETERMINANT, READS_FAILURE, READS_OUTLET, READS_WAIT, SOURCES
 from simulation.customer.memory import kept_after
+from simulation.customer.relation import ACTIVE
+from simulation.discounting import WHOLE
 from simulation.market.brand import price_offset
 from simulation.market.queue import queue_penalty, queue_per_till, utilisation, waiting_in_services
 from simulation.market.staff import newcomers_skill, turnover
@@ -407,8 +409,18 @@ def empty_log(customers: int, notes: Notes | None = None) -> Log:
 
 
 def outcomes_for(customers: int) -> Outcomes:
-    """Room for the satisfaction of so many customers with the focal retailer, summed over weeks (0: nobody asks)."""
-    return Outcomes(np.zeros(customers, np.int64), np.zeros(customers, np.int64))
+    """Room for what the focal retailer has of so many customers, summed over weeks (0: nobody asks)."""
+    sums = [np.zeros(customers, np.int64) for _ in range(3)]
+    flags = [np.zeros(customers, np.uint8) for _ in range(2)]
+    return Outcomes(*sums, *flags, np.full(1, WHOLE, np.int64))
+
+
+def outcomes_from_now(world: World) -> Outcomes:
+    """Outcomes of the weeks to come; who is a customer of the focal retailer now was one before."""
+    found = outcomes_for(world.people.key.size)
+    is_customer = (world.links.status == ACTIVE) & (world.links.retailer == world.focal)
+    found.before[:] = is_customer.any(0)
+    return found
 
 
 def focal_of(scenario: Scenario) -> int:

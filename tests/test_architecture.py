@@ -29,6 +29,7 @@ PUBLIC = {
     "simulation.customer.purchase",
     "simulation.customer.satisfaction",
     "simulation.customer.survey",
+    "simulation.discounting",  # values of different weeks
     "simulation.files",
     "simulation.life",  # what a replay saw, as plain values
     "simulation.market.queue",

@@ -14,7 +14,20 @@ if TYPE_CHECKING:
 
 Row: TypeAlias = dict[str, Any]
 
-MONEY = ("npv", "low", "high", "p_positive", "roi", "payback_week", "interval", "margin", "cost", "luck", "unit")
+MONEY = (
+    "npv",
+    "low",
+    "high",
+    "p_positive",
+    "roi",
+    "payback_week",
+    "interval",
+    "margin",
+    "cost",
+    "luck",
+    "p_best",
+    "unit",
+)
 SHOWN = ("Satisfaction and loyalty", "Money and visits")  # groups of measures; the others are in the report
 
 
@@ -59,7 +72,7 @@ def focal(scenario: "Scenario") -> str:
 
 def print_answer(answer: str, folder: Path) -> None:
     """The answer in a sentence (a run has none), then the figures of the focal retailer, as the report has them."""
-    from analysis.figures import table
+    from analysis.figures import money, table
     from analysis.views import View
     from simulation.files import load
 
@@ -73,6 +86,9 @@ def print_answer(answer: str, folder: Path) -> None:
         _print_lines(
             f"{view.scenario}{against}: {comparison.focal_label}, {view.window}", lines, is_run=not view.baseline
         )
+
+        if worth := money(view):
+            print_table(f"Money, {view.window}, discounted to week {view.window.first}", ["figure", "value"], worth)
 
 
 def _print_lines(title: str, lines: "list[Line]", *, is_run: bool) -> None:

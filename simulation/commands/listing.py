@@ -8,6 +8,7 @@ from typing import Annotated, Any, TypeAlias
 import typer
 
 from simulation.commands.endings import WrongInputError
+from simulation.commands.evidence import print_evidence
 from simulation.commands.options import Json
 from simulation.commands.printing import plain, print_json, print_table, text
 
@@ -105,6 +106,9 @@ def list_(
         _print(rows, catalogue, as_json=as_json)
         return
     by_name = {row["name"]: row for row in rows}
+    if what.removesuffix("s") == "lever" and not as_json:
+        print_evidence(_known(name, by_name, "lever"))
+        return
     _print_card(by_name[_known(name, by_name, what.removesuffix("s"))], as_json=as_json)
 
 

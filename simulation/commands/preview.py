@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def as_json(scenario: "Scenario", pilot: "Pilot") -> dict[str, Any]:
     """Everything that `show` shows."""
-    from simulation.assumptions import assumptions, sources
+    from simulation.assumptions import assumptions, beyond_evidence, sources
 
     baseline = scenario.baseline()
     return {
@@ -29,6 +29,7 @@ def as_json(scenario: "Scenario", pilot: "Pilot") -> dict[str, Any]:
         "timetable": [entry._asdict() for entry in timetable(scenario)],
         "assumptions": assumptions(scenario),
         "sources": sources(scenario),
+        "beyond_evidence": [str(found) for found in beyond_evidence(scenario)],
         "size": {"seconds": pilot.seconds, "megabytes": pilot.megabytes},
         "pilot": pilot.size._asdict(),
         "level": pilot.level,
@@ -47,6 +48,7 @@ def show(scenario: "Scenario", pilot: "Pilot") -> None:
     _timetable(scenario)
     _pilot(pilot, scenario)
     _assumptions(assumptions(scenario))
+    _beyond(scenario)
     _sources(sources(scenario))
 
 
@@ -95,6 +97,16 @@ def _assumptions(found: "Iterable[Assumption]") -> None:
     count = sum(map(len, by_kind.values()))
     rows = [(kind, len(names), ", ".join(names)) for kind, names in by_kind.items()]
     print_table(f"{count} numbers are assumptions: nobody published their size", ("kind", "how many", "which"), rows)
+
+
+def _beyond(scenario: "Scenario") -> None:
+    """What of the levers lies beyond the evidence, and whose effect is assumed."""
+    from simulation.assumptions import assumed_levers, beyond_evidence
+
+    for found in beyond_evidence(scenario):
+        typer.echo(f"Beyond the evidence: {found}. What follows from it is extrapolated.")
+    if kinds := assumed_levers(scenario):
+        typer.echo(f"Assumed, or known in direction only: the effect of {', '.join(kinds)} (list lever NAME says why).")
 
 
 def _sources(found: "Mapping[str, list[str]]") -> None:

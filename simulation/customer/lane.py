@@ -248,6 +248,8 @@ BLOCK_WEEK = np.dtype(
         ("who", "i8", (BLOCK,)),
         ("spent", "i8", (BLOCK,)),
         ("spent_at", "i8", (SLOTS, BLOCK)),
+        ("margin_at", "i8", (SLOTS, BLOCK)),
+        ("won_by_word", "i8", (SLOTS, BLOCK)),  # first purchases that word brought
         ("visits_at", "i8", (SLOTS, BLOCK)),
         ("contacts_at", "i8", (SLOTS, BLOCK)),
     ]

@@ -247,3 +247,20 @@ def links_are_counted(
                 if r == focal and weeks_outcome.size > 0:
                     satisfaction_outcome[i] += fixed(relate.satisfaction[j])
                     weeks_outcome[i] += 1
+
+
+@phase
+def margins_are_summed(
+    relate: Any, slot: int, first: int, count: int, start: int, links: Any, block: Any, focal: int, outcomes: Any
+) -> None:
+    """What the focal retailer had of each customer this week: discounted margin; whether word of mouth brought it."""
+    retailer_of_link = links.retailer
+    margin = outcomes.margin
+    by_word = outcomes.by_word
+    if margin.size > 0:
+        for j in range(count):
+            i = first + j
+            if retailer_of_link[slot, i] == focal:
+                margin[i] += block.margin_at[slot, i - start] * outcomes.factor[0]
+                if relate.by_word[j] > 0.0 or block.won_by_word[slot, i - start] > 0:
+                    by_word[i] = 1

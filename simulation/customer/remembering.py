@@ -109,6 +109,8 @@ def purchase_makes_habit(
     reach: Any,
     spent: Any,
     spent_at: Any,
+    margin_at: Any,
+    won_by_word: Any,
     start: int,
     totals: Any,
     people: Any,
@@ -133,12 +135,14 @@ def purchase_makes_habit(
             spend_of_link[slot, i] = min(spend_of_link[slot, i] + amount, MOST_CENTS)
             spent[i - start] += amount
             spent_at[slot, i - start] += amount
+            margin_at[slot, i - start] += cents(visit.margin[j])
             if status_of_link[slot, i] == PROSPECT:
                 status_of_link[slot, i] = ACTIVE
                 since_of_link[slot, i] = week
                 by_word = 1 if visit.a_heard[visit.place[j], j] >= heard_lately else 0
                 totals.links[retailer_of_link[slot, i], segment_of_person[i], ACQUIRED] += 1
                 totals.links[retailer_of_link[slot, i], segment_of_person[i], ACQUIRED_BY_WORD] += by_word
+                won_by_word[slot, i - start] = by_word
 
 
 @phase

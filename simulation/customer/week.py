@@ -55,7 +55,13 @@ from simulation.customer.meeting import (
 )
 from simulation.customer.moving import people_move
 from simulation.customer.needs import arrives, is_here, occasions, pace_after, paced, wanted, was_cut, weekly_rate
-from simulation.customer.relating import chances_are_drawn, links_are_counted, links_change, loyalty_is_summed
+from simulation.customer.relating import (
+    chances_are_drawn,
+    links_are_counted,
+    links_change,
+    loyalty_is_summed,
+    margins_are_summed,
+)
 from simulation.customer.remembering import (
     failure_ends_links,
     meetings_are_counted,
@@ -95,6 +101,8 @@ def needs_arise(
         block.spent[k] = 0
         for s in range(block.spent_at.shape[0]):
             block.spent_at[s, k] = 0
+            block.margin_at[s, k] = 0
+            block.won_by_word[s, k] = 0
             block.visits_at[s, k] = 0
             block.contacts_at[s, k] = 0
     for first in range(0, size, LANE):
@@ -192,6 +200,8 @@ def journey(
         reach,
         block.spent,
         block.spent_at,
+        block.margin_at,
+        block.won_by_word,
         start,
         totals,
         people,
@@ -319,6 +329,7 @@ def relationships_change(
                 outcomes,
                 totals,
             )
+            margins_are_summed(relate, slot, first, count, start, links, block, focal, outcomes)
             listening_is_counted(relate, slot, first, count, people, links, totals)
             ties_are_kept(relate, slot, first, count, start, week, links, block, totals)
             customers_are_asked(

@@ -31,7 +31,10 @@ def motivation_target(
     openness: float,
     broken_promise: float,
 ) -> float:
-    """Where motivation goes: down with overload and promises that staff cannot keep, up with support and openness."""
+    """Where motivation goes: down with overload and promises that staff cannot keep, up with support and openness.
+
+    `openness`: what open figures do, and besides what else makes work better.
+    """
     given = usual - overload_response * (1.0 - staff_cover) + support_response * weekly_hours
     return clip(given + openness - broken_promise)
 

@@ -146,7 +146,7 @@ def staff_serve(outlet: Any, offer: Any, plan: Any, retailer: Any, numbers: Any,
         staff_cover,
         numbers.support_response,
         weekly_hours,
-        openness_effect(plan.openness, outlet.openness, numbers.openness_gain, numbers.openness_shock),
+        openness_effect(plan.openness, outlet.openness, numbers.openness_gain, numbers.openness_shock) + plan.support,
         broken_promise(
             retailer.brand, given, max(0.0, retailer.given_brand - outlet.given_service), numbers.promise_response
         ),

@@ -14,6 +14,7 @@ from simulation.scenario.wording import number_fault, said
 BOTH = ("store", "online")
 CHANNELS = {"outlets": BOTH, "stores": ("store",), "online": ("online",), "retailer": BOTH, "desks": BOTH}
 
+DOSED = ("training_hour", "staff_hour", "capacity_visit", "upkeep")  # prices that a dose of 0 makes 0
 ACTIONS = ("lever", "event")
 ON_OUTLETS = {"outlets": "an outlet", "stores": "a store", "online": "an online outlet"}  # what levers need of them
 
@@ -53,6 +54,21 @@ def levers_are_bought_once(draft: Draft) -> Iterator[Problem]:
                 weeks = f"weeks {max(lever.start_week, later.start_week)} to {_last(draft, lever, later)}"
                 message = f"{later.id!r} buys {later.kind} again where {lever.id!r} has it, in {weeks}; buy it once"
                 yield draft.tree.problem(("lever", later.id), message)
+
+
+def levers_do_something(draft: Draft) -> Iterator[Problem]:
+    """What costs money whatever its dose has a dose."""
+    for name, element in draft.tree.table("lever").items():
+        kind = numbers.LEVERS.get(str(element.get("kind")))
+        if kind is None:
+            continue
+        values = {key: element.get(key, row.value) for key, row in kind.fields.items()}
+        sizes = [effect.by for effect in kind.effects]
+        prices = [key for key, row in kind.fields.items() if row.cost and row.cost not in DOSED and values[key] != 0]
+        if prices and sizes and all(values[size] == 0 for size in sizes):
+            doses = one_of([f"{size} is 0" for size in dict.fromkeys(sizes)]).replace(" or ", " and ")
+            message = f"lever {name!r} costs money ({prices[0]}) and changes nothing: {doses}"
+            yield draft.tree.problem(("lever", name, sizes[0]), message)
 
 
 def _overlap(draft: Draft, lever: Lever, later: Lever) -> bool:
@@ -204,6 +220,7 @@ ACTION_CHECKS: tuple[Callable[[Draft], Iterable[Problem]], ...] = (
     kinds_are_known,
     levers_act_on_what_is_there,
     levers_are_bought_once,
+    levers_do_something,
     events_act_on_what_is_there,
     weeks_are_within_the_run,
 )

@@ -186,3 +186,12 @@ def _change_status(
     if relate.heard_of > 0.0:
         links.status[slot, i] = PROSPECT
         row[BECAME_AWARE] += 1
+
+
+def margins_are_summed(relate: Values, slot: int, i: int, links: Any, met: Values, focal: int, outcomes: Any) -> None:
+    """What the focal retailer had of the customer this week: discounted margin; whether word of mouth brought it."""
+    if outcomes.margin.size == 0 or links.retailer[slot, i] != focal:
+        return
+    outcomes.margin[i] += met.margin_at[slot] * int(outcomes.factor[0])
+    if relate.by_word > 0.0 or met.won_by_word[slot] > 0:
+        outcomes.by_word[i] = 1

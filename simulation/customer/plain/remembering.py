@@ -91,12 +91,15 @@ def purchase_makes_habit(
     amount = cents(visit.amount)
     links.spend[at] = min(int(links.spend[at]) + amount, MOST_CENTS)
     met.spent_at[visit.slot] += amount
+    met.margin_at[visit.slot] += cents(visit.margin)
     if links.status[at] == PROSPECT:
         links.status[at] = ACTIVE
         links.since[at] = week
         row = totals.links[links.retailer[at], people.segment[i]]
         row[ACQUIRED] += 1
-        row[ACQUIRED_BY_WORD] += 1 if visit.a_heard[visit.place] >= heard_lately else 0
+        by_word = 1 if visit.a_heard[visit.place] >= heard_lately else 0
+        row[ACQUIRED_BY_WORD] += by_word
+        met.won_by_word[visit.slot] = by_word
 
 
 def failure_ends_links(

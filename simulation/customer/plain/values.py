@@ -49,6 +49,12 @@ def blank_visit(who: int, week: int, occasion: int) -> Values:
     return visit
 
 
+def blank_week(slots: int, wanted: float) -> Values:
+    """What a customer's week adds up at each retailer, before it begins; occasions that it brings."""
+    sums = ("spent_at", "margin_at", "won_by_word", "visits_at", "contacts_at")
+    return Values(wanted=wanted, looked_at=0.0, **{name: [0] * slots for name in sums})
+
+
 def blank_relation() -> Values:
     """A customer's relationships in one week before anything of them is known."""
     return Values(**_blanks(RELATE))

@@ -52,7 +52,13 @@ from simulation.customer.plain.meeting import (
     touchpoints_deliver,
     weights_are_moderated,
 )
-from simulation.customer.plain.relating import chances_are_drawn, links_are_counted, links_change, loyalty_is_summed
+from simulation.customer.plain.relating import (
+    chances_are_drawn,
+    links_are_counted,
+    links_change,
+    loyalty_is_summed,
+    margins_are_summed,
+)
 from simulation.customer.plain.remembering import (
     failure_ends_links,
     meetings_are_counted,
@@ -74,6 +80,7 @@ from simulation.customer.plain.values import (
     Values,
     blank_relation,
     blank_visit,
+    blank_week,
     lists_of,
     moderators_of,
     row_of,
@@ -274,6 +281,7 @@ def relationships_change(i: int, slope: float, luck: Luck, now: Week, met: Value
             now.outcomes,
             now.totals,
         )
+        margins_are_summed(relate, slot, i, now.links, met, now.focal, now.outcomes)
         listening_is_counted(relate, slot, i, now.people, now.links, now.totals)
         ties_are_kept(relate, slot, i, now.week, now.links, met, now.totals)
         customers_are_asked(
@@ -314,7 +322,7 @@ def customer_lives_a_week(
     """
     slots = now.links.retailer.shape[0]
     number, slope = needs_arise(i, luck, now)
-    met = Values(spent_at=[0] * slots, visits_at=[0] * slots, contacts_at=[0] * slots, wanted=number, looked_at=0.0)
+    met = blank_week(slots, number)
     occasion = 0
     while occasion < met.wanted:
         visit = blank_visit(i, now.draw_week, occasion)
