@@ -36,9 +36,7 @@ STATE = sorted(
     | {*(records.OUTLET.names or ()), *(records.RETAILER.names or ()), *(records.SITUATION.names or ())}
     | {*(records.DESK.names or ()), *(records.LEARNING.names or ())}
 )
-TABLES = (
-    *("PARAMETERS", "MODERATORS", "DETERMINANTS", "NEEDS", "INSTRUMENTS", "TRAITS", "LEVERS", "EVENTS"),
-)
+TABLES = (*("PARAMETERS", "MODERATORS", "DETERMINANTS", "NEEDS", "INSTRUMENTS", "TRAITS", "LEVERS", "EVENTS"),)
 ROWS = sorted((table.lower(), name) for table in TABLES for name in getattr(parameters, table))
 GROUPS = sorted({row.group for row in parameters.PARAMETERS.values()})
 

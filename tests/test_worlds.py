@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from simulation import parameters as numbers
 from simulation.parameters import DETERMINANT_NAMES, MODERATORS
 from simulation.records import MARKET_TOTALS, VISIT_TOTALS
 from simulation.scenario import Scenario
@@ -55,7 +56,10 @@ def short(text: str, **edits: Any) -> Scenario:
 
 
 def acted(kind: str, strength: int, start: int) -> Scenario:
-    return short(ACTIONS[kind].format(kind=kind, start=start, fields=FIELDS[kind][strength]))
+    """A lever at nothing is given away: what costs and changes nothing is refused."""
+    prices = [name for name, row in numbers.LEVERS[kind].fields.items() if row.cost] if kind in numbers.LEVERS else []
+    free = "".join(f"\n{name} = 0" for name in prices if strength)
+    return short(ACTIONS[kind].format(kind=kind, start=start, fields=FIELDS[kind][strength] + free))
 
 
 @cache

@@ -32,15 +32,11 @@ def visit_is_told(visit: Values, luck: Luck, week: int, occasion: int, word: Any
     visit.well = speaks_well(visit.remembered, word.disappointed_below)
 
 
-def visit_is_rated(
-    visit: Values, luck: Luck, week: int, occasion: int, word: Any, answer_error_sd: float
-) -> None:
+def visit_is_rated(visit: Values, luck: Luck, week: int, occasion: int, word: Any, answer_error_sd: float) -> None:
     """How many stars the customer calls the visit, an answer like any other, and whether they are posted."""
     visit.post_luck, visit.rate_luck, _, _ = luck.uniforms(week, occasion, 0, RATING, visit.retailer_number)
     level = latent(visit.remembered, visit.source[RESPONSE_STYLE], answer_error_sd, normal(visit.rate_luck))
-    visit.stars = stars(
-        level, word.star_two_from, word.star_three_from, word.star_four_from, word.star_five_from
-    )
+    visit.stars = stars(level, word.star_two_from, word.star_three_from, word.star_four_from, word.star_five_from)
     urge = urge_to_post(
         visit.stars, visit.rating, word.post_base, word.post_gap, word.post_gap_squared, word.post_extremity
     )
