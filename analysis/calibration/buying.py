@@ -19,6 +19,7 @@ from analysis.calibration.engine_buying import (
 from analysis.calibration.gaps import factors_of
 from analysis.calibration.histories import WEEK
 from analysis.calibration.purchases import Purchases
+from simulation.parameters import TRAITS
 
 Array = NDArray[Any]
 AT_ONCE = 4_000  # customers drawn at a time
@@ -89,5 +90,5 @@ def population(fit: PurchaseFit, log: Purchases, seed: int) -> dict[str, Array]:
         "pace": pace,
         "leaving": readiness - fit.process.readiness,
         "lapsed": 1.0 - active,
-        "basket": expected_baskets(fit.baskets, log),
+        "basket": np.maximum(expected_baskets(fit.baskets, log), TRAITS["basket"].low),
     }
