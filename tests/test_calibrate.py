@@ -100,6 +100,11 @@ def _texts(path: Path) -> set[str]:
     return {str(word) for name in ("id", "customer_id") if name in table for word in table[name]}
 
 
+def test_a_short_log_without_sales_says_that_its_season_is_not_told_apart(calibrated: Ended):
+    remarks = json.loads((calibrated.folder / "calibration.json").read_text())["remarks"]
+    assert any("a season is not told apart" in words for words in remarks)
+
+
 def test_the_salt_is_elsewhere_and_its_owners_alone(calibrated: Ended, state: Path):
     name = json.loads((calibrated.folder / "manifest.json").read_text())["salt"]
     path = place_of(name)
@@ -354,6 +359,10 @@ def test_the_other_files_of_a_firm(tmp_path: Path, state: Path, log: Path, verb:
     assert ended.exit_code == 0, ended.stderr + repr(ended.exception)
     answer: Any = json.loads(ended.stdout)
     assert {each["source"] for each in answer["estimates"]} >= {"choices", "season"}
+    saved = json.loads((tmp_path / "out" / "calibration.json").read_text())
+    own = Scenario.load(tmp_path / "out" / "scenario.toml").market.season
+    assert own is not None
+    assert saved["records"]["transactions"]["season"]["months"] == list(own.months or ())
     text = b"".join(path.read_bytes() for path in written(tmp_path / "out") if path.is_file())
     assert b"anna" not in text
     ahead = verb("forecast", "out", "--horizon=4", f"--choices={LATER}", "--out=next", "--quiet")

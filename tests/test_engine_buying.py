@@ -152,7 +152,17 @@ def test_baskets_are_recovered():
     who = np.repeat(np.arange(4000), 5)
     amount = np.exp(mean[who] + 0.4 * chance.standard_normal(who.size))
     found = buying.baskets_of(Purchases.of(who, np.tile(np.arange(5), 4000), amount, START, 5))
-    assert found == pytest.approx((np.exp(3.0 + 0.08), 0.6, 0.4), rel=0.03)
+    assert found == pytest.approx((np.exp(3.0 + 0.08), 0.6, 0.4, 1.0), rel=0.03)
+
+
+def test_what_was_given_away_or_taken_back_is_expected_again():
+    log = Purchases.of([0, 0, 1, 1], [0, 9, 1, 8], [10.0, 0.0, 10.0, 0.0], START, 20)
+    assert buying.expected_baskets(buying.baskets_of(log), log) == pytest.approx([5.0, 5.0])
+
+
+def test_who_never_paid_is_expected_to_spend_nothing():
+    log = Purchases.of([0, 0], [0, 9], [0.0, 0.0], START, 20)
+    assert buying.expected_baskets(buying.baskets_of(log), log).tolist() == [0.0]
 
 
 # --- logs of all kinds ---

@@ -95,6 +95,12 @@ def test_columns_may_be_separated_otherwise_and_it_is_said(read: Read, mark: str
     assert any("separates" in remark for remark in read(GOOD.replace(",", mark), HEAD.replace(",", mark)).remarks)
 
 
+def test_commas_are_decimal_where_they_do_not_separate_columns(read: Read):
+    log = read("ann;2026-01-05;1.234,50\nann;2026-01-06;-0,5\nben;2026-01-07;12\n", "customer_id;date;amount")
+    assert [amount for *_, amount in bought(log)] == [1234.0, 12.0]
+    assert any("commas are decimal" in remark for remark in log.remarks)
+
+
 def test_a_mark_in_front_and_lines_of_windows_do_not_matter(read: Read):
     text = f"{HEAD}\n{GOOD}".replace("\n", "\r\n").encode("utf-8-sig")
     assert bought(read(text)) == bought(read(GOOD))
@@ -151,7 +157,18 @@ BROKEN = [
     (f"{HEAD}\n,2026-01-05,1\n", "log.csv:2: there is no customer_id in this row"),
     (f"{HEAD}\nNaN,2026-01-05,1\n", "it is 'NaN'"),
     (f"{HEAD}\nann,2026-01-05,\n", "log.csv:2: amount must be a number; it is empty"),
-    (f'{HEAD}\nann,2026-01-05,"1,50"\n', "log.csv:2: amount must be a number; it is '1,50'"),
+    (f'{HEAD}\nann,2026-01-05,"1,50"\n', "number with a decimal point, as in 1234.50; it is '1,50'"),
+    (f"{HEAD}\nann,2026-01-05,€5\n", "log.csv:2: amount must be a number; it is '€5'"),
+    ("customer_id;date;amount\nann;2026-01-05;1,234\n", "log.csv:2: amount must be a number with a decimal point"),
+    (
+        "customer_id;date;amount\nann;2026-01-05;1.5\nann;2026-01-06;2,5\n",
+        "log.csv:2: amount must be a number with a decimal comma",
+    ),
+    (
+        "customer_id;date;amount\nann;2026-01-05;2,5\nann;2026-01-06;1.5\n",
+        "decimal comma, as others of the file; it is '1.5'",
+    ),
+    (b"customer_id,Order Date,amount\n", "The nearest is 'Order Date': rename it"),
     (f"{HEAD}\nann,2026-01-05,inf\n", "amount must be a number; it is 'inf'"),
     (f"{HEAD}\nann,2026-01-05,1e300\n", "amount must be at most 1,000,000,000; it is 1e+300"),
     (f"{HEAD}\nann,2026-01-05,-1\n", "there is no purchase in it: every amount is a refund"),

@@ -9,15 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.calibration.buying_process import Process, Size, expected_by_week, grid_of
+from analysis.calibration.course import Course
 from analysis.calibration.engine_buying import (
     Baskets,
     PurchaseFit,
     evenly_drawn,
     expected_baskets,
 )
-from analysis.calibration.gaps import open_weeks
+from analysis.calibration.gaps import factors_of
 from analysis.calibration.histories import WEEK
 from analysis.calibration.purchases import Purchases
+from simulation.parameters import TRAITS
 
 Array = NDArray[Any]
 AT_ONCE = 4_000  # customers drawn at a time
@@ -31,6 +33,7 @@ def as_record(fit: PurchaseFit) -> dict[str, Any]:
         "process": fit.process._asdict(),
         "baskets": fit.baskets._asdict(),
         "size": fit.size._asdict(),
+        "season": None if fit.course.is_flat else fit.course.as_season(),
         **{name: getattr(fit, name).tolist() for name in ("point", "middle", "covariance", "points")},
         **{name: getattr(fit, name) for name in names},
     }
@@ -50,6 +53,7 @@ def from_record(record: Mapping[str, Any]) -> PurchaseFit:
         customers=int(record["customers"]),
         searched=int(record["searched"]),
         before=int(record["before"]),
+        course=Course.of(record.get("season")),
     )
 
 
@@ -68,7 +72,7 @@ def by_week(fit: PurchaseFit, log: Purchases) -> Array:
         found[max(int(week), 0) :] += newcomers * rest
     left = 1.0 - ((log.first - begin) % WEEK + 1.0) / WEEK  # a newcomer's first week is a part of one
     found -= np.bincount(np.maximum(came, 0), ages[0] * (1.0 - left), minlength=weeks + 1)[:weeks]
-    return found * open_weeks(log)[-weeks:] if weeks else found
+    return found * factors_of(log, fit.course)[-weeks:] if weeks else found
 
 
 def population(fit: PurchaseFit, log: Purchases, seed: int) -> dict[str, Array]:
@@ -86,5 +90,5 @@ def population(fit: PurchaseFit, log: Purchases, seed: int) -> dict[str, Array]:
         "pace": pace,
         "leaving": readiness - fit.process.readiness,
         "lapsed": 1.0 - active,
-        "basket": expected_baskets(fit.baskets, log),
+        "basket": np.maximum(expected_baskets(fit.baskets, log), TRAITS["basket"].low),
     }

@@ -273,14 +273,17 @@ def _run(histories: Histories, grid: Grid, factors: Array, keep: bool) -> tuple[
 # --- weeks to come ---
 
 
-def to_come(grid: Grid, weeks: int) -> tuple[Array, Array]:
-    """Purchases expected in so many weeks, and the chance of none, from each state: (2, J, K), active then lapsed."""
+def to_come(grid: Grid, season: Array) -> tuple[Array, Array]:
+    """Purchases expected in the coming weeks, and the chance of none, from each state: (2, J, K), active then lapsed.
+
+    `season` has the factor of the need rate in each of these weeks.
+    """
     rate = grid.multiple[:, None] * grid.rate
     purchases, nothing = np.zeros((2, *rate.shape)), np.ones((2, *rate.shape))
-    for _ in range(weeks):
+    for factor in season[::-1]:
         purchases, nothing = _a_week_before(grid, purchases), _a_week_before(grid, nothing)
-        purchases[0] += rate
-        nothing[0] *= np.exp(-rate)
+        purchases[0] += factor * rate
+        nothing[0] *= np.exp(-factor * rate)
     return purchases, nothing
 
 

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.calibration import buying
+from analysis.calibration.buying_season import fitted
 from analysis.calibration.buying_words import fit_of
-from analysis.calibration.engine_buying import PurchaseFit, fit_purchases
+from analysis.calibration.engine_buying import PurchaseFit
 from analysis.calibration.estimates import Estimate, Fit
 from analysis.calibration.firm_data import FirmData, customers_of
 from analysis.calibration.firm_fits import fits_of
@@ -93,18 +94,21 @@ def calibrate(
     tell(0.05, "fitting all but the last weeks")
     held = _held(data.log, holdout)
     past = held.past if held else log
-    known = fit_purchases(past, seed=seed, threads=threads)
+    sales = data.tables.get("sales")
+    known, season = fitted(past, sales, seed, threads=threads, known_by=_end_of(past))
     tell(0.25, "foretelling the weeks held back")
     tables, sentence = _out_of_sample(log, held, known, seed, threads)
     tell(0.45, "simulating them")
     shares, moments = _by_simulation(scenario, data.log, past, known, held, threads)
     tell(0.6, "fitting the whole log")
-    process = fit_purchases(log, seed=seed, start=known.point, threads=threads) if held else known
+    process = known
+    if held:
+        process, season = fitted(log, sales, seed, threads=threads, near=known)
     names, who, unlisted = customers_of(data)
     tell(0.8, "fitting the other files")
     others, choice_tables = fits_of(scenario, data, names, seed)
     tell(0.9, "making the scenario")
-    fits = (fit_of(process, log), shares, *others)
+    fits = (fit_of(process, log), season, shares, *others)
     needs = next((each.value for each in shares.estimates if each.path == NEEDS), 1.0)
     return Calibration(
         scenario=_edited(scenario, fits, data.log.last_day, who.customers),
@@ -226,8 +230,9 @@ def _by_simulation(
     rows = simulated_rows(past.customers)
     expected = forecast(process, past.some(rows), weeks, threads=threads).expected
     target = Target(float(expected.mean()), shares, groups)
-    last = past.first_day + timedelta(days=past.until - 1)
+    last = _end_of(past) - timedelta(days=1)
     market = _edited(scenario, [fit_of(process, past)], last, past.customers)
+    market = market.replace(edits={"market.season": process.course.as_season()})  # as the target was reckoned
     found = matched(market, buying.population(process, past, 0), target, weeks, threads)
     before = {outlet.id: outlet.attraction for outlet in scenario.outlets}
     estimates = estimates_of(found, target, file.purchases.day.size, before)
@@ -238,6 +243,11 @@ def _by_simulation(
         pairs = {name: (share, found.shares[name]) for name, share in shares.items() if len(shares) > 1}
         tables["moments"] = moments_table(bought_in(seen, past.until, weeks, rows), found.simulated, pairs)
     return Fit(MOMENTS, estimates, edits, remarks=(remark,) if remark else ()), tables
+
+
+def _end_of(log: Purchases) -> date:
+    """The day after the last of a log."""
+    return log.first_day + timedelta(days=log.until)
 
 
 def _people(traits: dict[str, Array], needs: float, data: FirmData, names: Pseudonyms) -> Table:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -28,6 +29,8 @@ LISTED_COLUMNS = 200  # characters of the list of columns that a message repeats
 QUOTED = 40  # characters of a cell that a message repeats
 MARKS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 PARQUET_MARK = b"PAR1"
+DECIMAL_COMMA = re.compile(r"[-+]?(\d+|\d{1,3}(\.\d{3})+)(,\d+)?")
+CAN_BE_THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2},\d{3}")
 NO_NAMES = frozenset(("", "na", "n/a", "nan", "null", "none", "<na>", "undefined"))
 
 
@@ -68,6 +71,8 @@ class DataFile:
     word: str = "line"
     delimiter: str = ","
     others: set[str] = field(default_factory=set)  # retailers that a log names
+    has_points: bool = False  # decimal points, read in a file whose columns commas do not separate
+    has_commas: bool = False  # decimal commas
 
     @classmethod
     def open(cls, path: Path | str, needed: Sequence[str], what: str) -> DataFile:
@@ -101,16 +106,38 @@ class DataFile:
         yield from _parquet_chunks(self) if self.word == "row" else _csv_chunks(self)
 
     def numbers(self, name: str, texts: Sequence[str], lines: Array, *, empty: bool = False) -> Array:
-        """A column as numbers: NaN where a cell is refused, or `empty` and that is allowed."""
-        try:
-            values = np.asarray(texts, dtype=np.float64)
-        except ValueError:
-            values = np.array([_float(text) for text in texts], np.float64)
+        """A column as numbers: NaN where a cell is refused, or `empty` and that is allowed.
+
+        Where commas do not separate columns, they may be decimal ones; a file has these or decimal points, never both.
+        """
+        values = self._as_numbers(texts)
         for row in np.flatnonzero(~np.isfinite(values)).tolist():
             if not (empty and texts[row].strip().lower() in NO_NAMES):
-                self.fault(int(lines[row]), name, f"{name} must be a number; {said(texts[row])}")
+                self.fault(
+                    int(lines[row]), name, f"{name} must be a number{self._hint(texts[row])}; {said(texts[row])}"
+                )
             values[row] = math.nan
         return values
+
+    def _hint(self, text: str) -> str:
+        if self.has_commas:
+            return " with a decimal comma, as others of the file"
+        return " with a decimal point, as in 1234.50" if "," in text else ""
+
+    def is_number(self, text: str) -> bool:
+        """Whether a cell can be read as a number."""
+        return _float(text) is not None or (self.delimiter != "," and DECIMAL_COMMA.fullmatch(text.strip()) is not None)
+
+    def _as_numbers(self, texts: Sequence[str]) -> Array:
+        if self.delimiter != ",":
+            self.has_commas |= not self.has_points and any(map(_is_decimal_comma, texts))
+            if self.has_commas:
+                return np.array([_float_with_comma(text) for text in texts], np.float64)
+            self.has_points |= any("." in text for text in texts)
+        try:
+            return np.asarray(texts, dtype=np.float64)
+        except ValueError:
+            return np.array([math.nan if (value := _float(text)) is None else value for text in texts], np.float64)
 
     def fault_codes(self, codes: Array, meanings: Meanings, lines: Array, key: str, message: str) -> None:
         """A fault for every row whose text means nothing; `message` ends with what the text is."""
@@ -197,8 +224,7 @@ def _check_header(file: DataFile, needed: Sequence[str], what: str) -> None:
 
 def _nearest(name: str, names: Sequence[str]) -> str:
     """The column that was probably meant, or all there are."""
-    plain = {_plain(each): each for each in names}
-    near = plain.get(_plain(name)) or _quoted(suggestion(name, names))
+    near = next((each for each in names if _plain(name) in _plain(each)), "") or _quoted(suggestion(name, names))
     if near:
         return f"The nearest is {near!r}: rename it"
     return f"The columns are: {', '.join(names)[:LISTED_COLUMNS]}"
@@ -298,8 +324,20 @@ def _all_texts(source: Any) -> Any:
     return source.project(", ".join(f'cast("{name}" as varchar) as "{name}"' for name in names)).fetchnumpy()
 
 
-def _float(text: str) -> float:
+def _float(text: str) -> float | None:
     try:
         return float(text)
     except ValueError:
-        return math.nan
+        return None
+
+
+def _is_decimal_comma(text: str) -> bool:
+    """Whether a comma can only be a decimal one; that of 1,234 might be a mark of thousands."""
+    text = text.strip()
+    return "," in text and DECIMAL_COMMA.fullmatch(text) is not None and CAN_BE_THOUSANDS.fullmatch(text) is None
+
+
+def _float_with_comma(text: str) -> float:
+    """A number such as 1.234,50; one in which a point is no mark of thousands is none."""
+    text = text.strip()
+    return float(text.replace(".", "").replace(",", ".")) if DECIMAL_COMMA.fullmatch(text) else math.nan

@@ -23,9 +23,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.calibration.buying_process import Grid, Process, Size, grid_of, likelihoods, to_come
-from analysis.calibration.gaps import open_weeks
+from analysis.calibration.course import FLAT, Course
+from analysis.calibration.gaps import factors_of
 from analysis.calibration.histories import Histories, days_before, histories_of
-from analysis.calibration.posterior import Weighed, posterior_of
+from analysis.calibration.posterior import Posterior, Weighed, posterior_of
 from analysis.calibration.purchases import Purchases
 
 Array = NDArray[Any]
@@ -69,6 +70,7 @@ class Baskets(NamedTuple):
     median: float  # of customers' mean baskets, money
     between: float  # sd of the log of a customer's mean
     within: float  # sd of the log of a basket
+    paid: float = 1.0  # share of purchases that were paid for: of others nothing is left after refunds
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,6 +88,7 @@ class PurchaseFit:
     customers: int
     searched: int  # customers that the search read
     before: int  # days of new faces who were customers from before
+    course: Course = FLAT  # of the need rate over a year
 
     def interval(self, name: str) -> tuple[float, float]:
         """95 % interval of a number."""
@@ -104,9 +107,10 @@ def fit_purchases(
     *,
     seed: int = 0,
     before: int | None = None,
-    season: Array | None = None,
+    course: Course = FLAT,
     start: Array | None = None,
     threads: int | None = None,
+    rough: bool = False,
 ) -> PurchaseFit:
     """The numbers of the process that a log tells, and what it leaves open of them.
 
@@ -114,13 +118,14 @@ def fit_purchases(
         log: the purchases.
         seed: of the sample of customers that the search reads, where they are many, and of the posterior's draws.
         before: who first bought in so many days was a customer before the log; None: decided from new faces by week.
-        season: factor of the need rate in each week, the last week being the log's last (default 1, in gaps 0).
+        course: of the need rate over a year, which is taken as known.
         start: a point near which the likeliest is expected, such as that of a part of the log.
         threads: that weigh draws; the result does not depend on them.
+        rough: whether the likeliest point is enough, without what is left open around it.
     """
     days = days_before(log) if before is None else before
     histories = histories_of(log, days)
-    season = open_weeks(log) if season is None else season
+    season = factors_of(log, course)
     few = _sampled(histories, log.customers, seed)
     size = FINE if log.day.size > OFTEN * log.customers else ORDINARY
     middle = np.array([prior.middle for prior in PRIORS.values()])
@@ -132,9 +137,11 @@ def fit_purchases(
     def by_history(point: Array) -> Array:
         return likelihoods(few, grid_of(process_at(point), size), season)[0]
 
-    information = _information(by_history, mode, few.copies) + np.diag(spread**-2.0)
+    covariance = np.linalg.inv(_information(by_history, mode, few.copies) + np.diag(spread**-2.0))
     weigh = partial(_weighed, few, size, season, (middle, spread))
-    told = posterior_of(weigh, mode, np.linalg.inv(information), SETS, seed, threads)
+    told = Posterior(mode, covariance, mode[None], 1.0)
+    if not rough:
+        told = posterior_of(weigh, mode, covariance, SETS, seed, threads)
     process = process_at(told.mean)
     whole, _ = likelihoods(histories, grid_of(process, size), season)
     return PurchaseFit(
@@ -149,6 +156,7 @@ def fit_purchases(
         log.customers,
         int(few.copies.sum()),
         days,
+        course,
     )
 
 
@@ -178,7 +186,7 @@ def _weighed(few: Histories, size: Size, season: Array | None, prior: Normal, po
         return Weighed(-np.inf, 0.0)
     grid = grid_of(process_at(point), size)
     found, states = likelihoods(few, grid, season, keep=True)
-    ahead, _ = to_come(grid, AHEAD)
+    ahead, _ = to_come(grid, np.ones(AHEAD))
     everybody = np.tensordot(few.copies / states.sum((1, 2, 3)), states, 1)
     return Weighed(float(few.copies @ found) + _log_prior(prior, point), float((everybody * ahead).sum()))
 
@@ -241,7 +249,7 @@ def baskets_of(log: Purchases) -> Baskets:
     """Spread of log amounts within and between customers (analysis of variance), and the median of mean baskets."""
     paid = log.amount > 0
     if not paid.any():
-        return Baskets(1.0, 0.0, 0.0)
+        return Baskets(1.0, 0.0, 0.0, 0.0)
     who, value = log.customer[paid], np.log(log.amount[paid])
     count = np.bincount(who, minlength=log.customers)
     mean = np.bincount(who, value, log.customers) / np.maximum(count, 1)
@@ -250,11 +258,15 @@ def baskets_of(log: Purchases) -> Baskets:
     within = float(((value - mean[who]) ** 2).sum()) / freedom if freedom > 0 else float(value.var())
     noise = within * float((1.0 / count[seen]).mean())
     between = max(float(mean[seen].var()) - noise, 0.0) if freedom > 0 else 0.0
-    return Baskets(float(np.exp(mean[seen].mean() + within / 2.0)), float(np.sqrt(between)), float(np.sqrt(within)))
+    median = float(np.exp(mean[seen].mean() + within / 2.0))
+    return Baskets(median, float(np.sqrt(between)), float(np.sqrt(within)), float(paid.mean()))
 
 
 def expected_baskets(baskets: Baskets, log: Purchases) -> Array:
-    """Mean basket of each customer: the own mean of logs, drawn to everybody's by how many baskets it rests on."""
+    """Money of a customer's purchase: the own mean of logs, drawn to everybody's by how many baskets it rests on.
+
+    Times the share of purchases that are paid for.
+    """
     paid = log.amount > 0
     count = np.bincount(log.customer[paid], minlength=log.customers)
     total = np.bincount(log.customer[paid], np.log(log.amount[paid]), log.customers)
@@ -263,7 +275,7 @@ def expected_baskets(baskets: Baskets, log: Purchases) -> Array:
     trust = precision / (precision + 1.0 / max(baskets.between**2, 1e-12))
     own = total / np.maximum(count, 1)
     left = (1.0 - trust) * baskets.between**2  # variance of what is not known of the customer's mean
-    return np.asarray(np.exp(middle + trust * (own - middle) + baskets.within**2 / 2.0 + left / 2.0))
+    return np.asarray(baskets.paid * np.exp(middle + trust * (own - middle) + baskets.within**2 / 2.0 + left / 2.0))
 
 
 # --- each customer ---
@@ -285,29 +297,29 @@ class Standing(NamedTuple):
     rate: Array  # expected needs a week, now, of who is active
 
 
-def states_of(fit: PurchaseFit, log: Purchases, season: Array | None = None) -> tuple[Histories, Grid, Array]:
+def states_of(fit: PurchaseFit, log: Purchases) -> tuple[Histories, Grid, Array]:
     """Histories of a log, the grid, and the probability of each state at the end, (histories, 2, J, K)."""
     histories = histories_of(log, fit.before)
     grid = grid_of(fit.process, fit.size)
-    _, states = likelihoods(histories, grid, open_weeks(log) if season is None else season, keep=True)
+    _, states = likelihoods(histories, grid, factors_of(log, fit.course), keep=True)
     return histories, grid, states / states.sum((1, 2, 3), keepdims=True)
 
 
-def standing(fit: PurchaseFit, log: Purchases, season: Array | None = None) -> Standing:
+def standing(fit: PurchaseFit, log: Purchases) -> Standing:
     """Probability that each customer is still active, and the rate if so."""
-    histories, grid, states = states_of(fit, log, season)
+    histories, grid, states = states_of(fit, log)
     active = states[:, 0].sum((1, 2))
     rate = (states[:, 0] * (grid.multiple[:, None] * grid.rate)).sum((1, 2)) / np.maximum(active, 1e-12)
     return Standing(active[histories.of], rate[histories.of])
 
 
-def posterior_draws(fit: PurchaseFit, log: Purchases, draws: int, seed: int, season: Array | None = None) -> Draws:
+def posterior_draws(fit: PurchaseFit, log: Purchases, draws: int, seed: int) -> Draws:
     """Samples of what each customer is like given the history, evenly spread over the probabilities of the states.
 
     A customer's samples come in random order, so that the first of everybody, the second of everybody and so on are
     each a population drawn by chance.
     """
-    histories, grid, states = states_of(fit, log, season)
+    histories, grid, states = states_of(fit, log)
     return drawn(histories, grid, states, draws, seed)
 
 
@@ -332,7 +344,7 @@ def evenly_drawn(fit: PurchaseFit, log: Purchases, seed: int) -> Draws:
     levels go round by the golden ratio (Kronecker's sequence): neighbours are drawn from all over what is open.
     """
     histories, grid, states = states_of(fit, log)
-    ahead, _ = to_come(grid, AHEAD)
+    ahead, _ = to_come(grid, np.ones(AHEAD))
     worth = np.argsort(ahead.ravel(), kind="stable")
     ladders = np.cumsum(states.reshape(states.shape[0], -1)[:, worth], 1)
     chance = np.random.default_rng(seed)

@@ -161,7 +161,8 @@ def scenario_of(fit: PurchaseFit, weeks: int, start: date, seed: int) -> Scenari
 
     A market's weeks begin on Mondays; these begin on the last one not after `start`.
     """
-    edits = {**edits_of(fit), "market.start": start - timedelta(days=start.weekday())}
+    season = {} if fit.course.is_flat else {"market.season": fit.course.as_season()}
+    edits = {**edits_of(fit), **season, "market.start": start - timedelta(days=start.weekday())}
     return Scenario.from_toml(MARKET).replace(seed=seed, weeks=weeks, edits=edits)
 
 

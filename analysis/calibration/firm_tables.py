@@ -146,7 +146,7 @@ class _Columns:
             return self._dates(name, cells)
         if kind == "code":
             return codes_of(cells, Meanings(str))
-        if kind or _are_mostly_numbers(cells):
+        if kind or self._are_mostly_numbers(cells):
             return self.file.numbers(name, cells, self.lines, empty=kind != "number")
         return None
 
@@ -164,15 +164,6 @@ class _Columns:
         self.file.refuse_if_faulty()
         return Labels.of([date.fromordinal(meanings.values_found[code]).isoformat() for code in codes.tolist()])
 
-
-def _are_mostly_numbers(cells: Sequence[str]) -> bool:
-    given = [cell for cell in cells if cell.strip().lower() not in NO_NAMES]
-    return bool(given) and sum(map(_is_number, given)) >= MOSTLY * len(given)
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+    def _are_mostly_numbers(self, cells: Sequence[str]) -> bool:
+        given = [cell for cell in cells if cell.strip().lower() not in NO_NAMES]
+        return bool(given) and sum(map(self.file.is_number, given)) >= MOSTLY * len(given)

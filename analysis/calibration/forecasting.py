@@ -13,6 +13,7 @@ import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -97,12 +98,13 @@ def forecast(
 
 def _foretold(fit: PurchaseFit, log: Purchases, weeks: int, replicates: int, seed: int) -> _Part:
     histories, grid, states = states_of(fit, log)
-    purchases, nothing = to_come(grid, weeks)
+    season = fit.course.over(log.first_day + timedelta(days=log.until), weeks)
+    purchases, nothing = to_come(grid, season)
     found = [np.tensordot(states, each, 3) for each in (purchases, 1.0 - nothing)]
     by_customer = np.array([*found, states[:, 0].sum((1, 2))])[:, histories.of]
-    weekly = expected_by_week(grid, np.tensordot(histories.copies.astype(float), states, 1), weeks)
+    weekly = expected_by_week(grid, np.tensordot(histories.copies.astype(float), states, 1), weeks) * season
     draws = drawn(histories, grid, states, replicates, seed)
-    return _Part(by_customer, weekly, _lived(fit, draws, weeks, _seed(seed, 1)))
+    return _Part(by_customer, weekly, _lived(fit, draws, season, _seed(seed, 1)))
 
 
 def _parts(sets: int, customers: int) -> Iterator[tuple[int, Array]]:
@@ -116,16 +118,16 @@ def _seed(*numbers: int) -> int:
     return int(np.random.SeedSequence(numbers).generate_state(1)[0] >> 1)
 
 
-def _lived(fit: PurchaseFit, draws: Draws, weeks: int, seed: int) -> Array:
-    """Purchases of all by replicate and week."""
+def _lived(fit: PurchaseFit, draws: Draws, season: Array, seed: int) -> Array:
+    """Purchases of all by replicate and week; `season` has the factor of each week."""
     chance = np.random.default_rng(seed)
     sd, kept = fit.process.pace_sd, fit.process.pace_kept
     leaving = 1.0 / (1.0 + np.exp(-draws.readiness))
     pace, active = draws.pace.copy(), draws.active.astype(bool)
-    totals = np.empty((pace.shape[1], weeks))
-    for week in range(weeks):
+    totals = np.empty((pace.shape[1], season.size))
+    for week, factor in enumerate(season):
         rate = np.where(active, draws.rate * np.exp(sd * pace - sd * sd / 2.0), 0.0)
-        totals[:, week] = chance.poisson(rate.sum(0))  # a sum of Poisson counts is one
+        totals[:, week] = chance.poisson(factor * rate.sum(0))  # a sum of Poisson counts is one
         luck = chance.random(pace.shape)
         active = np.where(active, luck >= leaving, luck < fit.process.returning)
         if sd > 0.0:

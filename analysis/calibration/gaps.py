@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.calibration.course import Course
 from analysis.calibration.purchases import Purchases
 
 Array = NDArray[Any]
@@ -27,6 +28,13 @@ def open_weeks(log: Purchases) -> Array:
     for first, end in _gaps(log):
         factors[first:end] = 0.0
     return factors
+
+
+def factors_of(log: Purchases, course: Course) -> Array:
+    """The factor of the need rate in each week of the histories of a log: its season, 0 in gaps."""
+    factors = open_weeks(log)
+    first = log.first_day + timedelta(days=log.until - WEEK * factors.size)
+    return factors * course.over(first, factors.size)
 
 
 def remarks_on_gaps(log: Purchases) -> Iterator[str]:

@@ -154,7 +154,6 @@ def _lived(
     """Purchase days of each replicate, and the shares of places over all of them."""
     edits: dict[str, Any] = {f"outlet.{name}.attraction": value for name, value in attraction.items()}
     edits |= {"record.transactions": True, "population.customers": len(people)}
-    edits |= {"market.trade": "none"}  # the process that sets the target knows no season
     market = scenario.replace(edits=edits, weeks=weeks, replicates=1)
     found, counts = [], dict.fromkeys(groups, 0.0)
     for replicate in range(REPLICATES):

@@ -82,6 +82,8 @@ def read_log(path: Path | str, *, date_format: str | None = None, until: date | 
     people = Meanings(_name)
     names = {name: Meanings(str) for name in PLACES if name in file.names}
     rows = _read(file, people, names, date_format)
+    if file.has_commas:
+        remarks.append(f"In {file.faults.file} commas are decimal ones (1.234,50 is 1234.5).")
     _refuse_other_retailers(file)
     file.refuse_if_faulty()
     if not rows.day.size:
