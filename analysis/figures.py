@@ -102,10 +102,15 @@ def money(view: View) -> list[tuple[str, str]]:
 
 def _money(view: View, row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     scale = scale_of("currency", view.comparison.currency, max(abs(row["npv"]), abs(row["margin"]), abs(row["cost"])))
-    amount = lambda found: f"{bracketed(Interval(*(scale.factor * each for each in found)))} {scale.unit}"  # noqa: E731
-    single = lambda value: f"{short(scale.factor * value)} {scale.unit}"  # noqa: E731
+
+    def amount(found: Interval) -> str:
+        return f"{bracketed(Interval(*(scale.factor * each for each in found)))} {scale.unit}"
+
+    def single(value: float) -> str:
+        return f"{short(scale.factor * value)} {scale.unit}"
+
     measured = math.isfinite(row["p_positive"])
-    yield "net present value", amount((row["npv"], row["low"], row["high"]))
+    yield "net present value", amount(Interval(row["npv"], row["low"], row["high"]))
     yield "probability that it is above 0", f"{100 * row['p_positive']:.0f} %" if measured else ""
     yield "of its uncertainty is luck", f"{100 * row['luck']:.0f} %" if measured else ""
     yield "margin gained, discounted", single(row["margin"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -119,7 +119,7 @@ def value_by_week(view: View) -> Chart | None:
     axes.locator_params(axis="y", nbins=5)
     axes.xaxis.set_major_locator(quarters(int(weeks["week"][-1])))
     axes.set_xlabel("week")
-    look = {"xycoords": "axes fraction", "textcoords": "offset points"}
+    look: Any = {"xycoords": "axes fraction", "textcoords": "offset points"}
     axes.annotate(scale.unit, (0, 1), (-44, 4), **look, fontsize=9, color=SOFT, va="bottom")
     return Chart("money_by_week", title, sheet.figure)
 
