@@ -113,8 +113,9 @@ def joint_estimate(samples: Floats, each: int) -> tuple[Estimates, Shares]:
     """Mean and 95 % interval when every `each` replicates in a row share a draw of what is not known.
 
     Analysis of variance: replicates of one draw differ by luck, means of draws by both. The interval holds the mean
-    over luck at numbers drawn once more (degrees of freedom of Welch and Satterthwaite); it is NaN where a replicate
-    has no value, or with fewer than two draws of two replicates.
+    over luck at numbers drawn once more (degrees of freedom of Welch and Satterthwaite), and is never wider than that
+    of the draws' means as they are, which have some luck in them; it is NaN where a replicate has no value, or with
+    fewer than two draws of two replicates.
     """
     draws = samples.shape[-1] // each
     groups = samples[..., : draws * each].reshape(*samples.shape[:-1], draws, each)
@@ -131,10 +132,13 @@ def joint_estimate(samples: Floats, each: int) -> tuple[Estimates, Shares]:
     spread = between**2 / (draws - 1) + (within / each) ** 2 / (draws * (each - 1))
     degrees = np.divide(variance**2, spread, out=np.full_like(mean, draws * each - 1.0), where=~only_luck)
     error = np.sqrt(np.where(only_luck, by_luck, variance))
-    half = t_quantile((1 + CONFIDENCE) / 2, degrees) * error
     luck = np.minimum(within / (draws * each), error**2)
-    found = Estimates(mean, mean - half, mean + half, error, np.full(mean.shape, draws * each), degrees)
-    return found, Shares(luck, np.where(only_luck, 0.0, error**2 - luck))
+    shares = Shares(luck, np.where(only_luck, 0.0, error**2 - luck))
+    whole, of_whole = np.sqrt(between), np.full_like(mean, draws - 1.0)  # the means of draws, their luck not taken out
+    wide = t_quantile((1 + CONFIDENCE) / 2, degrees) * error > t_quantile((1 + CONFIDENCE) / 2, of_whole) * whole
+    error, degrees = np.where(wide, whole, error), np.where(wide, of_whole, degrees)
+    half = t_quantile((1 + CONFIDENCE) / 2, degrees) * error
+    return Estimates(mean, mean - half, mean + half, error, np.full(mean.shape, draws * each), degrees), shares
 
 
 def interval(samples: Sequence[float] | Floats) -> Interval:

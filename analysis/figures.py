@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from analysis.chart import change, scaled
@@ -103,14 +103,14 @@ def money(view: View) -> list[tuple[str, str]]:
 def _money(view: View, row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     scale = scale_of("currency", view.comparison.currency, max(abs(row["npv"]), abs(row["margin"]), abs(row["cost"])))
 
-    def amount(found: Iterable[float]) -> str:
+    def amount(found: Interval) -> str:
         return f"{bracketed(Interval(*(scale.factor * each for each in found)))} {scale.unit}"
 
     def single(value: float) -> str:
         return f"{short(scale.factor * value)} {scale.unit}"
 
     measured = math.isfinite(row["p_positive"])
-    yield "net present value", amount((row["npv"], row["low"], row["high"]))
+    yield "net present value", amount(Interval(row["npv"], row["low"], row["high"]))
     yield "probability that it is above 0", f"{100 * row['p_positive']:.0f} %" if measured else ""
     yield "of its uncertainty is luck", f"{100 * row['luck']:.0f} %" if measured else ""
     yield "margin gained, discounted", single(row["margin"])

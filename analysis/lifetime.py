@@ -25,8 +25,8 @@ def simulated_value(margins: Any, staying: float, each: float, retention: float,
     """
     paid = np.asarray(margins, float)
     factors = (1.0 + discount) ** -np.arange(1.0, paid.size + 1.0)
-    left = residual(staying, each, retention, discount) * (1.0 + discount) ** -float(paid.size)
-    return float((paid * factors).sum()) + float(left)
+    later = residual(staying, each, retention, discount) * (1.0 + discount) ** -paid.size
+    return float((paid * factors).sum() + later)
 
 
 def residual(staying: Any, each: Any, retention: Any, discount: float) -> Any:

@@ -410,9 +410,14 @@ def empty_log(customers: int, notes: Notes | None = None) -> Log:
 
 def outcomes_for(customers: int) -> Outcomes:
     """Room for what the focal retailer has of so many customers, summed over weeks (0: nobody asks)."""
-    satisfaction, weeks, margin = (np.zeros(customers, np.int64) for _ in range(3))
-    by_word, before = (np.zeros(customers, np.uint8) for _ in range(2))
-    return Outcomes(satisfaction, weeks, margin, by_word, before, np.full(1, WHOLE, np.int64))
+    return Outcomes(
+        satisfaction=np.zeros(customers, np.int64),
+        weeks=np.zeros(customers, np.int64),
+        margin=np.zeros(customers, np.int64),
+        by_word=np.zeros(customers, np.uint8),
+        before=np.zeros(customers, np.uint8),
+        factor=np.full(1, WHOLE, np.int64),
+    )
 
 
 def outcomes_from_now(world: World) -> Outcomes:

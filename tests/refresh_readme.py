@@ -17,7 +17,10 @@ COMMAND = "python run.py compare scenarios/staff_training.toml"
 ROWS = (
     *("customer satisfaction", "satisfying visits", "..."),
     *("share of wallet", "retention in a year", "..."),
-    *("revenue", "gross margin", "...", "conversion", "..."),
+    *("revenue", "gross margin", "..."),
+    *("net present value", "probability that it is above 0", "of its uncertainty is luck", "margin gained, discounted"),
+    *("  by repurchase", "  by retention", "  by acquisition", "  by word of mouth", "cost, discounted"),
+    *("return on what was spent", "paid back", "..."),
 )
 STORY = "python run.py story runs/friendlier --customer "
 README = ROOT / "README.md"

@@ -115,6 +115,17 @@ def test_a_joint_interval_holds_the_effect_of_one_more_draw(luck: float, unknown
     assert 0.93 < ((found.low <= truth) & (truth <= found.high)).mean() < 0.99
 
 
+def test_a_joint_interval_is_no_wider_than_that_of_the_draws_means():
+    """Where luck is nearly all there is, a difference of variances has next to no degrees of freedom."""
+    values = samples(luck=1.0, unknown=0.7, draws=6)
+    found, _ = joint_estimate(values, 2)
+    middles = values.reshape(-1, 6, 2).mean(-1)
+    most = 2.5706 * np.sqrt(7 / 6 * middles.var(-1, ddof=1))  # t of five degrees of freedom
+    by_luck = (found.degrees > 5.5) & (found.high - found.mean > most)
+    assert ((found.high - found.mean <= most * 1.0001) | by_luck).all()
+    assert by_luck.mean() < 0.5
+
+
 def test_more_replicates_take_luck_away_and_leave_what_is_not_known():
     few, many = (joint_estimate(samples(2.0, 2.0, draws), 2) for draws in (6, 60))
     assert many[1].luck.mean() < 0.15 * few[1].luck.mean()
