@@ -113,7 +113,7 @@ def test_the_commands_for_a_firms_own_transactions_run_one_after_the_other(
 
 @pytest.mark.parametrize(
     "words",
-    [words for words in run_lines() if words[0] in ("compare", "run") and not on_a_calibration(words)],
+    [words for words in run_lines() if words[0] in ("compare", "run", "optimise") and not on_a_calibration(words)],
     ids=" ".join,
 )
 def test_what_the_readme_runs_and_compares_can_be_run(words: list[str], folder: Path):
