@@ -51,7 +51,7 @@ def test_the_grocery_market_is_as_large_as_the_specification_says() -> None:
     online = [one for one in grocery.outlets if one.channel == "online"]
     assert len(grocery.retailers) == 8
     assert (len(grocery.outlets) - len(online), len(online)) == (20, 3)
-    assert (grocery.population.customers, grocery.population.represents) == (20_000, 200_000)
+    assert (grocery.population.customers, grocery.population.represents) == (10_000, 200_000)
     occasions = grocery.population.represents * numbers.TRAITS["need_rate"].mean / 52
     load = occasions / sum(one.capacity_visits_week for one in grocery.outlets)
     # some 4 % of occasions end at home, and loads are of visits
