@@ -290,5 +290,5 @@ def test_a_baseline_is_read_in_the_weeks_of_its_comparison(view: View):
 @pytest.mark.parametrize(("change", "shown"), [(0.5, 0.5), (0.0001, None)])
 def test_a_change_of_a_transition_is_shown_if_it_is_one_to_speak_of(change: float, shown: float | None):
     found = np.full((1, 1), change)
-    changed = Estimates(found, found, found, 0.0 * found, np.full((1, 1), 4))
+    changed = Estimates(found, found, found, 0.0 * found, np.full((1, 1), 4), 3.0 + 0.0 * found)
     assert _clear(changed, 0, 0) == shown
