@@ -43,6 +43,7 @@ Array = NDArray[Any]
 Progress = Callable[[float, str], None]
 DAYS = 7
 MOMENTS = "simulated moments"
+WITH_RANGE = ("parameters.", "population.")  # what a scenario has an interval and a source of
 MOST_COUNTED = 7  # past purchases that are counted apart; so many or more together
 
 
@@ -185,7 +186,7 @@ def _edited(scenario: Scenario, fits: Sequence[Fit], until: date, customers: int
     """
     edits: dict[str, Any] = {}
     for fit in fits:
-        known = {each.path: each for each in fit.estimates if each.told}
+        known = {each.path: each for each in fit.estimates if each.told and each.path.startswith(WITH_RANGE)}
         edits |= {path: _sourced(value, known.get(path)) for path, value in fit.edits.items()}
     start = until + timedelta(days=DAYS - until.weekday())
     edits |= {"market.start": start, "market.warmup_weeks": 0}  # it begins where the log ends
