@@ -259,7 +259,7 @@ def remarks_of(found: Matched, target: Target) -> Iterator[str]:
     """What has to be said of a simulation: what customers need elsewhere, and a target that was not reached."""
     if found.needs > OFTEN:
         yield (
-            f"In this market {found.needs:,.0f} needs make one purchase of ours, and customers' need rates are that many "
+            f"In this market {found.needs:,.0f} needs make one purchase of ours, and customers' need rates are so many "
             "times higher: what they buy elsewhere a log does not tell."
         )
     bought = np.mean([each.day.size / max(each.customers, 1) for each in found.simulated])
