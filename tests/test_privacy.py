@@ -1,4 +1,4 @@
-"""Nothing that a calibration or a forecast writes says who a customer is, but for the ids that a forecast gives back."""
+"""Nothing that a calibration or a forecast writes says who a customer is, but for the ids that a forecast returns."""
 
 import csv
 from collections.abc import Iterator
