@@ -32,7 +32,7 @@ from simulation.tables import read_parquet, write_parquet
 Array = NDArray[Any]
 VERB = "calibrate"
 SCENARIO, POPULATION, RECORD, PURCHASES = "scenario.toml", "population.parquet", "calibration.json", "purchases"
-REDRAWN = ("weekly_fit", "holdout", "holdout_by_count", "estimates", "moments")
+REDRAWN = ("weekly_fit", "holdout", "holdout_by_count", "estimates", "moments", "curves")
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from analysis.calibration import buying
 from analysis.calibration.buying_season import fitted
 from analysis.calibration.buying_words import fit_of
+from analysis.calibration.curves import curves_table
 from analysis.calibration.engine_buying import PurchaseFit
 from analysis.calibration.estimates import Estimate, Fit
 from analysis.calibration.firm_data import FirmData, customers_of
@@ -31,6 +32,8 @@ from analysis.calibration.simulated import (
     matched,
     moments_table,
     places_of,
+    remarks_of,
+    represented,
     simulated_rows,
 )
 from analysis.calibration.transaction_log import TransactionLog
@@ -43,6 +46,7 @@ Array = NDArray[Any]
 Progress = Callable[[float, str], None]
 DAYS = 7
 MOMENTS = "simulated moments"
+WITH_RANGE = ("parameters.", "population.")  # what a scenario has an interval and a source of
 MOST_COUNTED = 7  # past purchases that are counted apart; so many or more together
 
 
@@ -110,17 +114,20 @@ def calibrate(
     tell(0.9, "making the scenario")
     fits = (fit_of(process, log), season, shares, *others)
     needs = next((each.value for each in shares.estimates if each.path == NEEDS), 1.0)
+    people = _people(buying.population(process, who, seed), needs, data, names)
+    stand_for = _stand_for(scenario, who.customers, float(people["need_rate"].mean()))
+    made = _edited(scenario, fits, data.log.last_day, stand_for)
     return Calibration(
-        scenario=_edited(scenario, fits, data.log.last_day, who.customers),
+        scenario=made,
         names=names,
-        people=_people(buying.population(process, who, seed), needs, data, names),
+        people=people,
         purchases=who,
         fits=fits,
         tables={**tables, **moments, **{n: table for fit in fits for n, table in fit.tables.items()}, **choice_tables},
         remarks=(
             *data.remarks,
             *unlisted,
-            *_scale(scenario, who.customers),
+            *_scale(made, who.customers),
             *(words for fit in fits for words in fit.remarks),
         ),
         verdict=sentence,
@@ -178,19 +185,15 @@ def _tracking(log: Purchases, held: Held, fitted: Array, predictions: Sequence[P
     return Table.of(week=np.arange(1, weeks + 1), held_back=np.arange(weeks) >= past, observed=observed, **models)
 
 
-def _edited(scenario: Scenario, fits: Sequence[Fit], until: date, customers: int) -> Scenario:
-    """The scenario with what was found, from the Monday after the log on.
-
-    Where customers of the scenario stand for themselves, so do the firm's.
-    """
+def _edited(scenario: Scenario, fits: Sequence[Fit], until: date, stand_for: int) -> Scenario:
+    """The scenario with what was found, from the Monday after the log on; its customers stand for so many."""
     edits: dict[str, Any] = {}
     for fit in fits:
-        known = {each.path: each for each in fit.estimates if each.told}
+        known = {each.path: each for each in fit.estimates if each.told and each.path.startswith(WITH_RANGE)}
         edits |= {path: _sourced(value, known.get(path)) for path, value in fit.edits.items()}
     start = until + timedelta(days=DAYS - until.weekday())
     edits |= {"market.start": start, "market.warmup_weeks": 0}  # it begins where the log ends
-    if _stand_for_themselves(scenario):
-        edits["population.represents"] = customers
+    edits["population.represents"] = stand_for
     return scenario.replace(edits=edits, name=f"{scenario.name}_calibrated")
 
 
@@ -206,10 +209,29 @@ def _stand_for_themselves(scenario: Scenario) -> bool:
     return scenario.population.represents == scenario.population.customers
 
 
+def _stand_for(scenario: Scenario, customers: int, need_rate: float) -> int:
+    """Whom the firm's customers stand for, whose mean need rate is known.
+
+    Themselves, where those of the scenario do and nobody else sells; beside rivals so many as have the needs that its
+    outlets are sized for.
+    """
+    if len(scenario.retailers) > 1:
+        return represented(_load(scenario), need_rate)
+    return customers if _stand_for_themselves(scenario) else scenario.population.represents
+
+
+def _load(scenario: Scenario) -> float:
+    """Needs a year of all whom a scenario's customers stand for."""
+    own = scenario.people.columns.get("need_rate") if scenario.people is not None else None
+    changed: Any = scenario.population.traits.get("need_rate", {})
+    usual = changed.get("mean", TRAITS["need_rate"].mean) if own is None else np.mean(own)
+    return scenario.population.represents * float(usual)
+
+
 def _scale(scenario: Scenario, customers: int) -> Iterator[str]:
     """Tables of a run count those whom its customers stand for; a forecast counts the customers."""
     stand_for = scenario.population.represents
-    if not _stand_for_themselves(scenario) and stand_for != customers:
+    if stand_for != customers:
         yield (
             f"The {customers:,} customers stand for {stand_for:,} in runs of this scenario, for which its outlets are "
             f"sized: tables count {stand_for / customers:.4g} times what forecast counts."
@@ -231,9 +253,12 @@ def _by_simulation(
     expected = forecast(process, past.some(rows), weeks, threads=threads).expected
     target = Target(float(expected.mean()), shares, groups)
     last = _end_of(past) - timedelta(days=1)
-    market = _edited(scenario, [fit_of(process, past)], last, past.customers)
+    traits = buying.population(process, past, 0)
+    stand_for = _stand_for(scenario, past.customers, float(traits["need_rate"].mean()))
+    market = _edited(scenario, [fit_of(process, past)], last, stand_for)
     market = market.replace(edits={"market.season": process.course.as_season()})  # as the target was reckoned
-    found = matched(market, buying.population(process, past, 0), target, weeks, threads)
+    load = _load(scenario) if len(scenario.retailers) > 1 else None
+    found = matched(market, traits, target, weeks, threads, load)
     before = {outlet.id: outlet.attraction for outlet in scenario.outlets}
     estimates = estimates_of(found, target, file.purchases.day.size, before)
     edits = {each.path: each.value for each in estimates if each.path != NEEDS}
@@ -241,8 +266,11 @@ def _by_simulation(
     if held and held.weeks >= LEAST_WEEKS:
         seen = file.purchases.some(file.purchases.seen_by(past.until))
         pairs = {name: (share, found.shares[name]) for name, share in shares.items() if len(shares) > 1}
-        tables["moments"] = moments_table(bought_in(seen, past.until, weeks, rows), found.simulated, pairs)
-    return Fit(MOMENTS, estimates, edits, remarks=(remark,) if remark else ()), tables
+        observed = bought_in(seen, past.until, weeks, rows)
+        tables["moments"] = moments_table(observed, found.simulated, pairs)
+        tables["curves"] = curves_table(observed, found.simulated, seen.first[rows], pairs)
+    remarks = [*([remark] if remark else []), *remarks_of(found, target)]
+    return Fit(MOMENTS, estimates, edits, remarks=tuple(remarks)), tables
 
 
 def _end_of(log: Purchases) -> date:

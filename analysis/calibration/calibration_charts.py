@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.calibration.curve_charts import curves
 from analysis.calibration.holdout import OURS
 from analysis.chart import Chart
 from analysis.drawing import BASELINE, INK, LINE, SCENARIO, SOFT, WARN, Sheet, plain, style
@@ -29,6 +30,7 @@ def charts_of(tables: dict[str, Table]) -> list[Chart]:
         found = (
             tracking(tables["weekly_fit"]) if "weekly_fit" in tables else None,
             by_past(tables["holdout_by_count"]) if "holdout_by_count" in tables else None,
+            curves(tables["curves"]) if "curves" in tables else None,
             intervals(tables["estimates"]),
         )
     return [chart for chart in found if chart is not None]
