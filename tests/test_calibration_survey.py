@@ -327,5 +327,5 @@ def test_known_weights_come_back_from_simulated_interviews():
     found_again = recovery(4, {"parameters.needs_weight": 0.0})
     alone, beside, averaged = (found_again["performance", way] for way in WAYS)
     assert averaged.coverage >= 0.85
-    assert averaged.error < 0.045
+    assert averaged.error < 0.05  # answers err by .118 and share a style of .094 of the scale
     assert alone.error > 1.5 * beside.error  # halo and memory make the drivers of an easily pleased person look good
