@@ -4,12 +4,12 @@ import json
 import math
 import xml.etree.ElementTree as ET
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from typer.testing import Result
 
 from analysis.story import MOST_TOLD, Story, as_text, worth_telling
 from analysis.story_chart import complaints, departures, retailers, waiting
@@ -65,9 +65,14 @@ def told(folder: Path) -> Any:
 @pytest.fixture
 def fault(monkeypatch: pytest.MonkeyPatch) -> Verb:
     """`story` in this process, which compiles: for what is found out before a life is lived."""
-    monkeypatch.setenv("NUMBA_DISABLE_JIT", "1")
-    monkeypatch.setattr("simulation.replay.IS_PLAIN", True)
-    return partial(invoke, "story")
+
+    def call(*words: object) -> Result:
+        with monkeypatch.context() as plain:  # for this call alone: what the test runs itself is compiled
+            plain.setenv("NUMBA_DISABLE_JIT", "1")
+            plain.setattr("simulation.replay.IS_PLAIN", True)
+            return invoke("story", *words)
+
+    return call
 
 
 def occasions(life: Any) -> list[Any]:
