@@ -12,7 +12,6 @@ from simulation.levers import force_of, outlets_of
 from simulation.parameters import LEVERS, Parameter
 from simulation.records import DESK_TOTALS, LINK_TOTALS, VISIT_TOTALS
 from simulation.results import EMPTY, Labels, Table
-from simulation.schedule import plans_of
 from simulation.uncertainty import drawn
 
 if TYPE_CHECKING:
@@ -148,7 +147,7 @@ def costs_table(scenario: Scenario, records: Sequence[Record], joint: bool) -> T
 def _of_replicate(scenario: Scenario, record: Record, joint: bool) -> Iterator[Table]:
     replicate = record.world.key[1]
     lived = drawn(scenario, replicate) if joint else scenario
-    plans, weeks = plans_of(lived), np.arange(1, scenario.weeks + 1)
+    plans, weeks = record.world.plans, np.arange(1, scenario.weeks + 1)
     for lever in lived.levers:
         bought = Bought(lever, lived, record, plans, weeks)
         for name, row in LEVERS[lever.kind].fields.items():

@@ -72,6 +72,7 @@ class Branches:
         self.baseline = baseline
         self.threads = cores(threads)
         work = self._work(baseline.market.warmup_weeks + baseline.weeks, progress, f"{baseline.name}: warm-up")
+        self._known: dict[tuple[str, frozenset[str]], Outcome] = {}
         self._stems = self._spread(lambda replicate, inner: _stem(baseline, replicate, inner, work), work)
 
     @property
@@ -80,7 +81,7 @@ class Branches:
         return _together([stem.outcome for stem in self._stems])
 
     def live(self, asked: Sequence[Variant], *, progress: Progress | None = None) -> list[Outcome]:
-        """Live variants: scenarios with the baseline's seed, weeks, replicates and customers.
+        """Live variants: scenarios with the baseline's seed, weeks, replicates and customers; none is lived twice.
 
         Raises:
             ValueError: one that holds what customers meet has other outlets than the baseline.
@@ -89,9 +90,13 @@ class Branches:
             if variant.held and [o.id for o in variant.scenario.outlets] != [o.id for o in self.baseline.outlets]:
                 raise ValueError(f"{variant.scenario.name}: what customers meet can be held only in the same outlets")
         chosen = [Variant(beside_its_baseline(each.scenario, self.baseline)[0], each.held) for each in asked]
-        work = self._work(len(chosen) * self.baseline.weeks, progress, f"{len(chosen)} variants")
-        found = self._spread(lambda n, inner: [_lived(self._stems[n], each, n, inner, work) for each in chosen], work)
-        return [_together([outcomes[n] for outcomes in found]) for n in range(len(chosen))]
+        keys = [_key(each) for each in chosen]
+        new = {key: each for key, each in zip(keys, chosen, strict=True) if key not in self._known}
+        work = self._work(len(new) * self.baseline.weeks, progress, f"{len(new)} variants")
+        jobs = list(new.values())
+        found = self._spread(lambda n, inner: [_lived(self._stems[n], each, n, inner, work) for each in jobs], work)
+        self._known |= {key: _together([outcomes[n] for outcomes in found]) for n, key in enumerate(new)}
+        return [self._known[key] for key in keys]
 
     def _work(self, weeks: int, progress: Progress | None, message: str) -> Work:
         return Work(max(1, self.baseline.replicates * weeks), progress, message)
@@ -102,12 +107,9 @@ class Branches:
         return spread([partial(job, n, inner) for n in range(self.baseline.replicates)], outer, work)
 
 
-def variants(
-    baseline: Scenario, asked: Sequence[Variant], *, threads: int | None = None, progress: Progress | None = None
-) -> list[Outcome]:
-    """One outcome for the baseline, then one for each variant, in order; arguments and errors as of `Branches`."""
-    branches = Branches(baseline, threads=threads)
-    return [branches.before, *branches.live(asked, progress=progress)]
+def _key(variant: Variant) -> tuple[str, frozenset[str]]:
+    """What a variant is known by: all that its scenario says, whatever it is called, and what is held."""
+    return variant.scenario.model_dump_json(exclude={"name", "question", "baseline_name"}), variant.held
 
 
 class _Stem(NamedTuple):

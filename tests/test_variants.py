@@ -44,8 +44,14 @@ def test_the_stem_is_the_baseline_and_a_branch_is_its_twin():
         assert np.array_equal(rows(found.weekly), rows(of_compare(name)), equal_nan=True)
 
 
-def test_a_branch_can_be_lived_again():
-    first, again = (branches().live([Variant(short(TRAINING))])[0] for _ in range(2))
+def test_what_has_been_lived_is_not_lived_again_whatever_it_is_called():
+    first, again = branches().live([Variant(short(TRAINING)), Variant(short(TRAINING).replace(name="same"))])
+    assert first is again
+
+
+def test_a_branch_lives_the_same_from_other_warm_ups():
+    first = branches().live([Variant(short(TRAINING))])[0]
+    again = Branches(short(TRAINING).needed_baseline()).live([Variant(short(TRAINING))])[0]
     assert np.array_equal(rows(first.weekly), rows(again.weekly), equal_nan=True)
 
 

@@ -12,8 +12,6 @@ from analysis.optimising.search import Search
 from analysis.wording import bracketed, short
 from simulation.results import Table
 
-AIMS = {"npv": "net present value", "cvar": "the mean of the worst fifth", "probability": "the chance of a gain"}
-
 
 def sentence(plan: Plan) -> str:
     """What to buy, what it is worth, how sure that is, and what it is worth beside an equal split."""

@@ -18,13 +18,7 @@ from simulation.scenario import Scenario
 from simulation.variants import Branches, Variant
 
 Progress = Callable[[float, str], None]
-LINKS = (  # from experience to money, whatever the lever
-    "satisfaction_weight",
-    "satisfaction_carryover",
-    "buy_experience",
-    "basket_memory",
-    "leaving_slope",
-)
+LINKS = ("satisfaction_weight",)  # from experience to money, whatever the lever; all others when every number is asked
 STEPS = 3  # of the search for where the sign turns
 
 
