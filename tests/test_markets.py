@@ -133,8 +133,8 @@ def test_satisfaction_is_where_the_acsi_of_the_trade_is(market: str):
 # --- the questions' directions ---
 
 
-def small(name: str, **edits: float) -> Scenario:
-    return Scenario.load(name, customers=5_000, replicates=4, edits={"market.warmup_weeks": 52, **edits})
+def small(name: str, replicates: int = 4, **edits: float) -> Scenario:
+    return Scenario.load(name, customers=5_000, replicates=replicates, edits={"market.warmup_weeks": 52, **edits})
 
 
 @cache
@@ -174,7 +174,7 @@ def test_an_online_channel_brings_sessions_and_takes_trips():
 @pytest.mark.slow
 def test_an_online_channel_brings_revenue_where_looking_leaves_needs_open_and_not_where_it_ends_them():
     assert effect("new_online_channel", "revenue")[1] > 0
-    ends = compare([small("new_online_channel", **{"parameters.research_online": 0.0})])
+    ends = compare([small("new_online_channel", 7, **{"parameters.research_online": 0.0})])
     rows = ends.effects.where(measure="revenue", retailer="ours", source="").rows()
     assert rows[0]["high"] < 0
 
