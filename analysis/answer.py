@@ -10,16 +10,21 @@ from analysis.wording import ends, short, size
 from simulation.provenance import Comparison
 from simulation.results import Table
 
+MOSTLY = 0.5  # luck below this share of the doubt is not what leaves a question open
 HEADLINES = {"acsi": "ACSI", "revenue": "revenue"}
 
 
 class Finding(NamedTuple):
-    """One headline effect: the measure, by how much it changed and in which unit, and what could have been detected."""
+    """One headline effect: the measure, by how much it changed and in which unit, and what could have been detected.
+
+    `luck` is the share of luck in what the interval leaves open.
+    """
 
     name: str
     change: Interval
     unit: str
     detectable: float
+    luck: float = 1.0
 
     @property
     def measured(self) -> bool:
@@ -87,9 +92,9 @@ def finding(effects: Table, comparison: Comparison, measure: str) -> Finding | N
     name = HEADLINES.get(measure, measure.replace("_", " "))
     if measure != "revenue" or not math.isfinite(row["relative"]):
         unit = row["unit"].removeprefix(f"{name} ")
-        return Finding(name, Interval(row["effect"], row["low"], row["high"]), unit, row["detectable"])
+        return Finding(name, Interval(row["effect"], row["low"], row["high"]), unit, row["detectable"], row["luck"])
     change = Interval(row["relative"], row["relative_low"], row["relative_high"])
-    return Finding(name, change, "%", 100 * row["detectable"] / row["baseline"])
+    return Finding(name, change, "%", 100 * row["detectable"] / row["baseline"], row["luck"])
 
 
 def _claim(comparison: Comparison, findings: list[Finding]) -> str:
@@ -108,10 +113,17 @@ def _claim(comparison: Comparison, findings: list[Finding]) -> str:
 def _doubt(findings: list[Finding]) -> str:
     seen = " and ".join(f"its {found.name}" for found in findings)
     sizes = " and ".join(found.signed for found in findings)
+    if max(found.luck for found in findings) < MOSTLY:
+        return f"in {seen} the direction is not known ({sizes}; {_unknown(findings)})"
     return f"in {seen} no difference can be told from chance ({sizes}; {_limits(findings)})"
 
 
 def _nothing_told(comparison: Comparison, findings: list[Finding]) -> str:
+    if max(found.luck for found in findings) < MOSTLY:
+        return (
+            f"The direction is not known: with {_inside(comparison.subject)}, {_signed(comparison, findings)} "
+            f"{_against(comparison)}; {_unknown(findings)}."
+        )
     return (
         f"No difference can be told from chance: with {_inside(comparison.subject)}, {_signed(comparison, findings)} "
         f"{_against(comparison)}; {_limits(findings)}."
@@ -143,6 +155,12 @@ def _whose(comparison: Comparison, found: Finding, among: list[Finding]) -> str:
 def _limits(findings: list[Finding]) -> str:
     limits = " and ".join(f"{short(found.detectable)} {found.unit}" for found in findings)
     return f"this many customers and replicates detect changes above {limits}"
+
+
+def _unknown(findings: list[Finding]) -> str:
+    """That more of the same would not tell: what the model takes for granted is not known well enough."""
+    luck = max(found.luck for found in findings)
+    return f"luck is {100 * luck:.0f} % of that doubt, the rest is what nobody knows exactly"
 
 
 def _against(comparison: Comparison) -> str:

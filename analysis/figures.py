@@ -113,6 +113,10 @@ def _money(view: View, row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "net present value", amount(Interval(row["npv"], row["low"], row["high"]))
     yield "probability that it is above 0", f"{100 * row['p_positive']:.0f} %" if measured else ""
     yield "of its uncertainty is luck", f"{100 * row['luck']:.0f} %" if measured else ""
+    for kind, name in (("sign", "its sign"), ("order", "the ranking")):
+        for kept in view.why.where(kind=kind).rows() if view.why.columns else ():
+            words = f"{kept['value'] * kept['replicates']:.0f} of {kept['replicates']} draws"
+            yield f"{name} stands, weights within 30 %", words
     yield "margin gained, discounted", single(row["margin"])
     for source, found in view.margins.items():
         yield f"  by {source.replace('_', ' ')}", amount(found)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis.answer import answer
+from analysis.board import with_reasons
 from analysis.chart import Chart, capital
 from analysis.charts import charts_across, charts_of
 from analysis.drawing import file_name, inline, replace_file, save_drawing
@@ -102,11 +103,18 @@ def _section(saved: SavedRun, view: View, *, png: bool) -> Section:
     return Section(
         view=view,
         sentence=answer(view.effects, view.comparison) if view.baseline else _plain_sentence(view),
-        verdict=_together(verdict(view.money, view.comparison)) if view.money else "",
+        verdict=_together(with_reasons(verdict(view.money, view.comparison), view.money, view.why))
+        if view.money
+        else "",
         tiles=tiles(view),
         parts=_drawn(saved.folder, charts_of(view), prefix, png=png),
         table=table(view),
     )
+
+
+def _verdict(view: View) -> str:
+    """Whether a scenario pays and why, if it is compared with another."""
+    return with_reasons(verdict(view.money, view.comparison), view.money, view.why) if view.money else ""
 
 
 def _plain_sentence(view: View) -> str:

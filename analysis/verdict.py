@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from analysis.answer import answer, window_of
+from analysis.board import with_reasons
 from analysis.effects import Interval
 from analysis.views import scale_of
 from analysis.wording import bracketed, ends, size
 from simulation.provenance import Comparison
-from simulation.results import Table
+from simulation.results import EMPTY, Table
 
 SURE = 0.8  # from so probable on, a board is told so
 YEAR = 52
@@ -83,11 +84,16 @@ def ranked_words(rows: Sequence[Mapping[str, Any]], currency: str) -> str:
     return f"By net present value: {order}; the first leads by {bracketed(lead, sign=False)} {scale.unit}{noise}."
 
 
-def answers(effects: Table, money: Table, comparisons: Sequence[Comparison]) -> str:
-    """A line for each scenario: whether it pays, where it was paid for, and what it changed; then their ranking."""
+def answers(effects: Table, money: Table, comparisons: Sequence[Comparison], why: Table = EMPTY) -> str:
+    """A line for each scenario: whether it pays, where it was paid for, and what it changed; then their ranking.
+
+    `why` has what explains them, if that is known.
+    """
     rows = {row["scenario"]: row for row in money.rows()}
     lines = []
     for comparison in comparisons:
-        paid = verdict(rows[comparison.scenario], comparison)
+        row = rows[comparison.scenario]
+        reasons = why.where(scenario=comparison.scenario) if why.columns else why
+        paid = with_reasons(verdict(row, comparison), row, reasons)
         lines.append(f"{paid} {answer(effects.where(scenario=comparison.scenario), comparison)}".lstrip())
     return "\n".join([*lines, *filter(None, [ranked_words(list(rows.values()), comparisons[0].currency)])])

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from analysis.board import amount, called, nearness
 from analysis.chart import Chart
 from analysis.drawing import BASELINE, INK, LINE, SCENARIO, SOFT, WARN, Sheet, plain
 from analysis.effects import Interval
@@ -79,24 +80,17 @@ def what_could_turn_it(view: View) -> Chart | None:
     across = [0.0, *(scale.factor * row[key] for row in rows for key in ("at_from", "at_to"))]
     room = 0.16 * (max(across) - min(across))
     axes.set_xlim(min(across) - room, max(across) + room)
-    _names(axes, [_called(row["name"]) for row in reversed(rows)])
+    _names(axes, [called(row["name"]) for row in reversed(rows)])
     return Chart("what_could_turn_it", title, sheet.figure)
 
 
 def _turning_title(turning: Sequence[dict[str, Any]], base: float) -> str:
     if not turning:
         return f"No single assumption within its range {'makes it pay' if base < 0 else 'keeps it from paying'}"
-    row = turning[0]
-    rises = (row["turns_at"] > row["here"]) == (base > 0)
-    word = "above" if rises == (base > 0) else "below"
+    row = min(turning, key=nearness)
+    word = "above" if row["turns_at"] > row["here"] else "below"
     verdict = "It would not pay" if base > 0 else "It would pay"
-    return f"{verdict} with {_called(row['name'])} {word} {short(row['turns_at'])}"
-
-
-def _called(path: str) -> str:
-    """An assumption's name: "training gain", or "staff training: cost per hour"."""
-    table, *names = path.split(".")
-    return ": ".join(names if table == "lever" else names[:1]).replace("_", " ")
+    return f"{verdict} with {called(row['name'])} {word} {amount(row['turns_at'], row['unit'])}"
 
 
 def _bars(view: View, rows: list[dict[str, Any]], title: str, note: str) -> Chart:

@@ -23,7 +23,7 @@ TRAINING = Comparison(
 )
 
 
-def effects(acsi: tuple[float, float, float], revenue: tuple[float, float, float]) -> Table:
+def effects(acsi: tuple[float, float, float], revenue: tuple[float, float, float], luck: float = 1.0) -> Table:
     """Effects in points, and in % of a baseline of 1,000."""
     rows = (acsi, tuple(10 * each for each in revenue))
     return Table.of(
@@ -40,6 +40,7 @@ def effects(acsi: tuple[float, float, float], revenue: tuple[float, float, float
         relative_low=[acsi[1] / 0.78, revenue[1]],
         relative_high=[acsi[2] / 0.78, revenue[2]],
         detectable=[0.4, 9.0],
+        luck=[luck] * 2,
     )
 
 
@@ -61,6 +62,17 @@ def test_a_doubtful_effect_is_not_claimed():
         "; in its revenue no difference can be told from chance (+0.3 % [−0.2, 0.8]; this many customers and "
         "replicates detect changes above 0.9 %)."
     )
+
+
+def test_what_more_replicates_would_not_tell_is_not_laid_on_their_number():
+    found = answer(effects((0.9, 0.7, 1.1), (0.3, -0.2, 0.8), luck=0.02), TRAINING)
+    assert found.endswith(
+        "; in its revenue the direction is not known (+0.3 % [−0.2, 0.8]; luck is 2 % of that doubt, the rest is what "
+        "nobody knows exactly)."
+    )
+    nothing = answer(effects((0.1, -0.2, 0.4), (0.3, -0.2, 0.8), luck=0.02), TRAINING)
+    assert nothing.startswith("The direction is not known: with staff training")
+    assert "detect" not in nothing
 
 
 def test_nothing_clear_is_said_first():

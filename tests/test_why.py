@@ -5,11 +5,21 @@ from functools import cache
 import numpy as np
 import pytest
 
-from analysis.why.explaining import CUSTOMERS, REPLICATES, Explanation, as_table, explained, smaller
+from analysis.why.explaining import (
+    CUSTOMERS,
+    REPLICATES,
+    Explanation,
+    as_table,
+    explained,
+    explained_together,
+    smaller,
+)
 from analysis.why.flips import Assumption, assumptions_of, flips
 from analysis.why.levers import attribution_to_levers
+from analysis.why.ranking import _loose, judged
 from analysis.why.routes import attribution_to_routes
 from simulation.scenario import Scenario
+from simulation.uncertainty import drawn, shared_by
 from simulation.variants import Branches
 
 BOTH = """
@@ -39,7 +49,7 @@ def branches() -> Branches:
 
 @cache
 def whole() -> Explanation:
-    return explained(short(BOTH))
+    return explained(short(BOTH), branches())
 
 
 def test_levers_share_the_whole_effect_and_an_idle_one_gets_exactly_nothing():
@@ -94,9 +104,8 @@ def test_what_is_asked_is_what_the_levers_leave_open_what_they_hang_on_and_the_l
 
 
 def test_an_entry_is_not_explained_by_ways_of_outlets_that_were_not_there():
-    rows = explained(
-        Scenario.load("rival_enters", customers=100, weeks=28, replicates=2, edits={"market.warmup_weeks": 0})
-    )
+    entry = Scenario.load("rival_enters", customers=100, weeks=28, replicates=2, edits={"market.warmup_weeks": 0})
+    rows = explained(entry, Branches(entry.needed_baseline()))
     assert (rows.levers, rows.routes, rows.flips) == ({}, {}, None)
     assert not as_table([("entry", rows)]).columns
 
@@ -115,3 +124,35 @@ def test_the_table_has_a_row_for_every_share_and_swing():
     assert kinds.count("assumption") == len(assumptions_of(short(BOTH)))
     swings = table.where(kind="assumption")
     assert np.isfinite(swings["at_from"]).all()
+
+
+# --- under other weights ---
+
+
+def test_an_order_is_kept_in_the_draws_that_have_it_and_a_sign_where_it_is_the_same():
+    usual = np.array([2.0, -1.0])
+    found = np.array([[3.0, 1.0, -1.0, 2.0], [-2.0, -1.0, -2.0, 3.0]])
+    kept = judged(usual, found)
+    assert (kept.order, kept.signs, kept.draws) == (2, (3, 3), 4)
+
+
+def test_weights_are_drawn_for_the_question_whether_it_stands_and_nothing_else_is():
+    world = _loose(short(BOTH), 8)
+    assert shared_by(world) == 1
+    lived = [drawn(world, replicate) for replicate in range(2)]
+    assert lived[0].weights != lived[1].weights
+    assert lived[0].levers == lived[1].levers == world.levers
+
+
+def test_scenarios_of_one_baseline_are_explained_together_with_their_order():
+    paid, gift = (
+        short(BOTH).replace(name="paid"),
+        short(BOTH.replace("percent = 4", "percent = -9")).replace(name="gift"),
+    )
+    table = explained_together([paid, gift])
+    for name in ("paid", "gift"):
+        (sign,) = table.where(scenario=name, kind="sign").rows()
+        (order,) = table.where(scenario=name, kind="order").rows()
+        assert 0.0 <= order["value"] <= sign["value"] <= 1.0
+        assert sign["replicates"] == 8
+    assert not explained_together([paid]).where(kind="order")["value"].size

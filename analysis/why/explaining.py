@@ -5,14 +5,16 @@ By default it is made of a smaller world than the comparison itself, and says so
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
 from analysis.effects import Interval
 from analysis.why.flips import Flips, assumptions_of, flips
 from analysis.why.levers import attribution_to_levers
+from analysis.why.ranking import kept_under_other_weights
 from analysis.why.routes import Routes, attribution_to_routes
 from analysis.why.shapley import Attribution
 from simulation.results import EMPTY, Table
@@ -23,8 +25,17 @@ Progress = Callable[[float, str], None]
 CUSTOMERS, REPLICATES = 2_000, 4
 ROUTES = {False: 3, True: 5}  # told apart, in short and in full
 WHOLE, LEVER, TOGETHER, ROUTE, OTHER, ASSUMPTION = "whole", "lever", "together", "route", "other", "assumption"
+SIGN, ORDER = "sign", "order"  # shares of draws of weights that keep them
 NOTHING = float("nan")
 NUMBERS = ("value", "low", "high", "here", "from", "to", "at_from", "at_to", "turns_at")
+
+
+class Shares(NamedTuple):
+    """Of so many draws of weights, those that keep a scenario's sign, and the order of all (None: it is the only)."""
+
+    sign: int
+    order: int | None
+    draws: int
 
 
 @dataclass(frozen=True)
@@ -35,33 +46,87 @@ class Explanation:
     levers: dict[str, Attribution]
     routes: dict[str, Routes]
     flips: Flips | None
+    kept: Shares | None = None
+
+
+def explained_together(
+    scenarios: Sequence[Scenario], *, full: bool = False, threads: int | None = None, progress: Progress | None = None
+) -> Table:
+    """Explain scenarios, and say whether what they are worth, and their order, stand under other weights.
+
+    Those of one baseline share its warm-ups. Rows as `as_table` has them.
+
+    Args:
+        scenarios: any questions.
+        full: with all customers and replicates and every assumption of the model, instead of a small world.
+        threads: cores to use; default all.
+        progress: called with the share done and a message.
+    """
+    groups: dict[str, list[tuple[str, Scenario]]] = {}
+    for scenario in scenarios:
+        small = scenario if full else smaller(scenario)
+        groups.setdefault(small.needed_baseline().sha256, []).append((scenario.name, small))
+    each, begin, all_found = 1.0 / max(1, len(scenarios)), 0.0, []
+    for group in groups.values():
+        branches = Branches(group[0][1].needed_baseline(), threads=threads)
+        found = []
+        for place, (name, small) in enumerate(group):
+            part = _part(progress, begin + each * place, begin + each * (place + 0.9))
+            found.append((name, explained(small, branches, full=full, threads=threads, progress=part)))
+        last = _part(progress, begin + each * (len(group) - 0.1), begin + each * len(group))
+        all_found += _ranked(found, branches, full=full, threads=threads, progress=last)
+        begin += each * len(group)
+    return as_table(all_found)
+
+
+def _ranked(
+    found: list[tuple[str, Explanation]],
+    branches: Branches,
+    *,
+    full: bool,
+    threads: int | None,
+    progress: Progress | None,
+) -> list[tuple[str, Explanation]]:
+    """Explanations of one baseline with how often weights drawn anew keep them; without levers there is no value."""
+    paid = [(name, each) for name, each in found if each.levers]
+    if not paid:
+        return found
+    worlds = [each.scenario for _, each in paid]
+    kept = kept_under_other_weights(worlds, branches, full=full, threads=threads, progress=progress)
+    order = kept.order if len(paid) > 1 else None
+    shares = {name: Shares(sign, order, kept.draws) for (name, _), sign in zip(paid, kept.signs, strict=True)}
+    return [(name, replace(each, kept=shares.get(name))) for name, each in found]
 
 
 def explained(
-    scenario: Scenario, *, full: bool = False, threads: int | None = None, progress: Progress | None = None
+    scenario: Scenario,
+    branches: Branches,
+    *,
+    full: bool = False,
+    threads: int | None = None,
+    progress: Progress | None = None,
 ) -> Explanation:
     """Explain what a scenario does.
 
     Args:
         scenario: any question.
-        full: with all customers and replicates and every assumption of the model, instead of a small world.
+        branches: of its baseline.
+        full: more routes, and every assumption of the model.
         threads: cores to use; default all.
         progress: called with the share done and a message.
     """
-    small = scenario if full else smaller(scenario)
-    baseline = small.needed_baseline()
-    branches = Branches(baseline, threads=threads)
-    part = _Parts(progress)
+    baseline = branches.baseline
     levers: dict[str, Attribution] = {}
     routes: dict[str, Routes] = {}
     turns = None
-    if len(small.levers) > len(baseline.levers):
-        levers |= attribution_to_levers(small, branches, progress=part(0.0, 0.2))
-        asked = assumptions_of(small, every=full)
-        turns = flips(small, branches, asked, threads=threads, progress=part(0.4, 1.0))
-    if [outlet.id for outlet in small.outlets] == [outlet.id for outlet in baseline.outlets]:
-        routes |= attribution_to_routes(small, branches, most=ROUTES[full], progress=part(0.2, 0.4))
-    return Explanation(small, levers, routes, turns)
+    if len(scenario.levers) > len(baseline.levers):
+        levers |= attribution_to_levers(scenario, branches, progress=_part(progress, 0.0, 0.2))
+        asked = assumptions_of(scenario, every=full)
+        turns = flips(scenario, branches, asked, threads=threads, progress=_part(progress, 0.4, 1.0))
+    if [outlet.id for outlet in scenario.outlets] == [outlet.id for outlet in baseline.outlets]:
+        part = _part(progress, 0.2, 0.4)
+        routes |= attribution_to_routes(scenario, branches, most=ROUTES[full], progress=part)
+    return Explanation(scenario, levers, routes, turns)
 
 
 def smaller(scenario: Scenario) -> Scenario:
@@ -72,17 +137,12 @@ def smaller(scenario: Scenario) -> Scenario:
     return scenario.replace(replicates=replicates, customers=CUSTOMERS, represents=scenario.population.represents)
 
 
-@dataclass(frozen=True)
-class _Parts:
-    """Parts of a progress."""
-
-    progress: Progress | None
-
-    def __call__(self, begin: float, end: float) -> Progress | None:
-        if self.progress is None:
-            return None
-        whole = self.progress
-        return lambda share, message: whole(begin + share * (end - begin), f"why: {message}")
+def _part(progress: Progress | None, begin: float, end: float) -> Progress | None:
+    """Progress of a part of the whole."""
+    if progress is None:
+        return None
+    whole = progress
+    return lambda share, message: whole(begin + share * (end - begin), message)
 
 
 def as_table(explanations: list[tuple[str, Explanation]]) -> Table:
@@ -90,6 +150,7 @@ def as_table(explanations: list[tuple[str, Explanation]]) -> Table:
 
     Kinds are "whole", "lever", "together" (two levers), "route", "other" (ways) and "assumption". An assumption has
     its value `here`, its range `from` .. `to`, net present value at both ends, and `turns_at`, where that changes sign.
+    "sign" and "order" are shares of draws of weights that keep them; `replicates` has the number of draws.
     """
     rows = [{"scenario": name, **row} for name, each in explanations for row in _rows(each)]
     if not rows:
@@ -126,6 +187,11 @@ def _rows(explanation: Explanation) -> Iterator[dict[str, object]]:
         for share in routes.parts.shares:
             yield {**size, "kind": ROUTE, "name": share.causes[0], "figure": figure, **_interval(share.value)}
         yield {**size, "kind": OTHER, "name": "desks, messages, word", "figure": figure, **_interval(routes.other)}
+    if explanation.kept is not None:
+        of = {**size, "name": "weights", "figure": "npv", "unit": "share", "replicates": explanation.kept.draws}
+        yield {**of, "kind": SIGN, "value": explanation.kept.sign / explanation.kept.draws}
+        if explanation.kept.order is not None:
+            yield {**of, "kind": ORDER, "value": explanation.kept.order / explanation.kept.draws}
     for swing in explanation.flips.swings if explanation.flips else ():
         assumption = swing.assumption
         yield {

@@ -1,6 +1,5 @@
 """`run` and `compare`: simulate, save, and answer."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -27,7 +26,7 @@ from simulation.commands.printing import print_json
 from simulation.commands.progress import Progress, showing
 
 if TYPE_CHECKING:
-    from simulation.results import CompareResults, Table
+    from simulation.results import CompareResults
 
 
 Explain = Annotated[
@@ -92,7 +91,7 @@ def compare(
     with showing(quiet=quiet) as progress:
         results = running.compare(questions, threads=threads, progress=progress)
         if explain != "none":
-            results = replace(results, why=_why(results, threads, progress, full=explain == "full"))
+            results = _explained(results, threads, progress, full=explain == "full")
         folder = keep(results, out, progress)
     if as_json:
         print_json(answering.compare_as_json(results, folder))
@@ -101,12 +100,21 @@ def compare(
         say_where(folder)
 
 
-def _why(results: "CompareResults", threads: int | None, progress: Progress | None, *, full: bool) -> "Table":
-    """Every scenario explained, one after the other."""
-    from analysis.why.explaining import as_table, explained
+def _explained(
+    results: "CompareResults", threads: int | None, progress: Progress | None, *, full: bool
+) -> "CompareResults":
+    """Results with why they are as they are, said in their answer as well."""
+    from dataclasses import replace
 
-    found = [
-        (scenario.name, explained(scenario, full=full, threads=threads, progress=progress))
-        for scenario, _ in results.scenarios
-    ]
-    return as_table(found)
+    from analysis.verdict import answers
+    from analysis.why.explaining import explained_together
+    from simulation.provenance import Comparison
+
+    def why(share: float, message: str) -> None:
+        if progress is not None:
+            progress(share, f"why: {message}")
+
+    questions = [scenario for scenario, _ in results.scenarios]
+    table = explained_together(questions, full=full, threads=threads, progress=why)
+    comparisons = [Comparison.of(*pair) for pair in results.scenarios]
+    return replace(results, why=table, answer=answers(results.effects, results.money, comparisons, table))

@@ -1,0 +1,88 @@
+"""What a board reads: whether it pays, through what, and what would turn that, in one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from simulation.parameters import DETERMINANTS
+from simulation.results import Table
+
+MARGIN, NPV = "margin", "npv"
+MOST = 2  # ways that a sentence names
+
+
+def with_reasons(verdict: str, money: Mapping[str, Any], why: Table) -> str:
+    """A verdict with its reasons.
+
+    "Training pays: ...; it works through advice; it fails if turnover is above 40 %."
+
+    Args:
+        verdict: the sentence that says whether it pays; empty stays empty.
+        money: the scenario's row of the money table.
+        why: what explains it, or a table without columns.
+    """
+    if not verdict or not why.columns:
+        return verdict
+    reasons = [through(why), turning(why, money["npv"])]
+    return "; ".join([verdict.rstrip("."), *filter(None, reasons)]) + "."
+
+
+def through(why: Table) -> str:
+    """The ways that bring margin beyond doubt, the largest first: "it works through stock and service"."""
+    rows = [row for row in why.where(kind="route", figure=MARGIN).rows() if row["low"] > 0.0]
+    names = [called_way(row["name"]) for row in sorted(rows, key=lambda row: -row["value"])[:MOST]]
+    return f"it works through {' and '.join(names)}" if names else ""
+
+
+def turning(why: Table, npv: float) -> str:
+    """What turns it at the least of its range, or that nothing asked does alone.
+
+    Empty where the small world of the explanation recommends otherwise than the whole does.
+    """
+    usual = [row["value"] for row in why.where(kind="whole", figure=NPV).rows()]
+    asked = why.where(kind="assumption", figure=NPV).rows()
+    if not usual or not asked or usual[0] * npv <= 0.0:
+        return ""
+    turned = [row for row in asked if np.isfinite(row["turns_at"])]
+    if not turned:
+        return f"no assumption that was asked would {'make it fail' if npv > 0.0 else 'make it pay'} alone"
+    return f"it {'fails if' if npv > 0.0 else 'would pay if'} {' or if '.join(_conditions(turned))}"
+
+
+def _conditions(turned: list[dict[str, Any]]) -> Iterator[str]:
+    """The conditions that are nearest to what is assumed, by the share of the range that lies between."""
+    for row in sorted(turned, key=nearness)[:MOST]:
+        word = "above" if row["turns_at"] > row["here"] else "below"
+        yield f"{called(row['name'])} is {word} {amount(row['turns_at'], row['unit'])}"
+
+
+def nearness(row: Mapping[str, Any]) -> float:
+    """How far an assumption must move to turn the answer, as a share of the room on that side."""
+    end = row["to"] if row["turns_at"] > row["here"] else row["from"]
+    room = abs(end - row["here"])
+    return abs(row["turns_at"] - row["here"]) / room if room else 0.0
+
+
+def called(path: str) -> str:
+    """An assumption's name: "training gain", or "staff training: cost per hour"."""
+    table, *names = path.split(".")
+    return ": ".join(names if table == "lever" else names[:1]).replace("_", " ").removesuffix(" yearly")
+
+
+def called_way(name: str) -> str:
+    """What customers meet there."""
+    return DETERMINANTS[name].label.lower() if name in DETERMINANTS else name.replace("_", " ")
+
+
+def amount(value: float, unit: str) -> str:
+    """A limit as it is said, with two digits, as it was searched for: shares in per cent."""
+    if unit.startswith("share"):
+        return f"{_two_digits(100.0 * value)} %{unit.removeprefix('share').replace('per', 'a')}"
+    return _two_digits(value)
+
+
+def _two_digits(value: float) -> str:
+    return f"{float(f'{value:.2g}'):,.10g}".replace("-", "−")
