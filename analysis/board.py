@@ -48,7 +48,7 @@ def turning(why: Table, npv: float) -> str:
         return ""
     turned = [row for row in asked if np.isfinite(row["turns_at"])]
     if not turned:
-        return f"no assumption that was asked would {'make it fail' if npv > 0.0 else 'make it pay'} alone"
+        return f"no single assumption that was asked would make it {'fail' if npv > 0.0 else 'pay'}"
     return f"it {'fails if' if npv > 0.0 else 'would pay if'} {' or if '.join(_conditions(turned))}"
 
 
@@ -74,7 +74,7 @@ def called(path: str) -> str:
 
 def called_way(name: str) -> str:
     """What customers meet there."""
-    return DETERMINANTS[name].label.lower() if name in DETERMINANTS else name.replace("_", " ")
+    return f"the {DETERMINANTS[name].label}" if name in DETERMINANTS else name.replace("_", " ")
 
 
 def amount(value: float, unit: str) -> str:

@@ -46,7 +46,7 @@ def sources_and_cost(view: View) -> Chart | None:
     title = f"Net present value: {bracketed(total)} {scale.unit}"
     doubt = "one replicate, no interval" if view.replicates == 1 else "with 95 % intervals"
     sheet = Sheet(1.45 + 0.42 * len(bars), title, f"Discounted margin by source, less cost, {view.window}, {doubt}")
-    axes = sheet.axes(1.85, 0.45, 1.4)
+    axes = sheet.axes(1.85, 0.45, 1.65)
     for place, bar in enumerate(bars):
         _draw(axes, place, bar)
     axes.set_yticks(range(len(bars)), [bar.label for bar in bars], color=INK, fontsize=9.2)

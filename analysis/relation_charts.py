@@ -133,7 +133,7 @@ def loyalty_and_satisfaction(view: View) -> Chart | None:
     note = "Share of a customer's shopping (last choices count most) by satisfaction, of those who are"
     note += " customers at the end; 95 % interval of means"
     sheet = Sheet(3.6, title, note)
-    axes = sheet.axes(0.62, 0.5, 1.2, top=sheet.top - 0.17)
+    axes = sheet.axes(0.62, 0.5, 1.2, top=sheet.top - 0.3)
     for curve, paint in zip(curves, PAINTS, strict=False):
         axes.plot(curve.at, curve.mean, "o-", color=paint, markersize=4.5)
         axes.fill_between(
@@ -155,7 +155,7 @@ def _dress(axes: Axes, *, named: bool) -> None:
     )
     if named:
         look: Any = {"xycoords": "axes fraction", "textcoords": "offset points", "fontsize": 9, "color": INK}
-        axes.annotate("a customer for", (1, 1), (6, 2), **look)
+        axes.annotate("a customer for", (1, 1), (6, 13), **look)  # above a curve that ends at the top
 
 
 def _curves(table: Table) -> list[Curve]:

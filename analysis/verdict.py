@@ -15,6 +15,7 @@ from simulation.results import EMPTY, Table
 
 SURE = 0.8  # from so probable on, a board is told so
 YEAR = 52
+LISTED = 3  # things that were done; of more the scenario is named
 SEVERAL = {1: "a year", 2: "two years", 3: "three years", 4: "four years", 5: "five years"}
 
 
@@ -29,10 +30,12 @@ def verdict(row: Mapping[str, Any], comparison: Comparison) -> str:
     worth = f"{size(found)} {unit} [{ends(found)}] over {duration(comparison)}"
     probable = float(row["p_positive"])
     if probable >= SURE:
-        return f"{deed(comparison)} pays: {worth}, {_percent(probable)} sure."
+        return f"{deed(comparison)} {'pay' if _several(comparison) else 'pays'}: {worth}, {_percent(probable)} sure."
     if probable <= 1.0 - SURE:
-        return f"{deed(comparison)} does not pay back: {worth}, {_percent(1.0 - probable)} sure."
-    return f"Whether {_inside(deed(comparison))} pays cannot be told: {worth}, {_percent(probable)} likely to pay."
+        word = "do" if _several(comparison) else "does"
+        return f"{deed(comparison)} {word} not pay back: {worth}, {_percent(1.0 - probable)} sure."
+    word = "pay" if _several(comparison) else "pays"
+    return f"Whether {_inside(deed(comparison))} {word} cannot be told: {worth}, {_percent(probable)} likely to pay."
 
 
 def shown(row: Mapping[str, Any], currency: str) -> tuple[Interval, str]:
@@ -41,10 +44,19 @@ def shown(row: Mapping[str, Any], currency: str) -> tuple[Interval, str]:
     return Interval(*(scale.factor * float(row[name]) for name in ("npv", "low", "high"))), scale.unit
 
 
+def _deeds(comparison: Comparison) -> list[str]:
+    return list(dict.fromkeys(change.text.partition(" (")[0] for change in comparison.changes))
+
+
+def _several(comparison: Comparison) -> bool:
+    """Whether `deed` names more than one thing."""
+    return 1 < len(_deeds(comparison)) <= LISTED
+
+
 def deed(comparison: Comparison) -> str:
     """What is bought, without its details: "Staff training and price change"."""
-    names = list(dict.fromkeys(change.text.partition(" (")[0] for change in comparison.changes))
-    if len(names) > 3:  # noqa: PLR2004  (more are not listed)
+    names = _deeds(comparison)
+    if len(names) > LISTED:
         return f"The scenario {comparison.scenario.replace('_', ' ')}"
     words = " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
     return words[:1].upper() + words[1:] if words else comparison.scenario.replace("_", " ").capitalize()

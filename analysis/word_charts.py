@@ -16,6 +16,7 @@ from analysis.wording import short
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+LONGEST_NAME = 30  # letters: half of the chart is as wide
 WORD = {
     "word_heard_positive": "good messages heard a week",
     "word_heard_negative": "bad messages heard a week",
@@ -102,6 +103,6 @@ def _frame(axes: Axes, view: View) -> None:
     axes.margins(y=0.12)
     if view.baseline is None:
         return
-    for n, world in enumerate(view.worlds):
-        look: Any = {"color": colour(view, world), "fontweight": "bold"}
-        axes.text(0.02 + 0.3 * n, 1.03, view.name(world), transform=axes.transAxes, **look)
+    for world, place, side in zip(view.worlds, (0.0, 1.0), ("left", "right"), strict=True):
+        look: Any = {"color": colour(view, world), "fontweight": "bold", "ha": side}
+        axes.text(place, 1.03, view.name(world)[:LONGEST_NAME], transform=axes.transAxes, **look)

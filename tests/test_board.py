@@ -32,7 +32,7 @@ TURNOVER = assumption("parameters.turnover_yearly", "share", 0.4)
 def test_a_board_reads_whether_why_and_when_not():
     why = explained(way("stock", 9.0, 1.0), way("service", 5.0, 2.0), way("price", -3.0, 1.0), whole(7.0), TURNOVER)
     assert with_reasons(PAYS, {"npv": 1.2e6}, why) == (
-        "Training pays: +1.2 million USD [0.4, 2.0] over two years, 90 % sure; it works through stock and service "
+        "Training pays: +1.2 million USD [0.4, 2.0] over two years, 90 % sure; it works through stock and the service "
         "interface; it fails if turnover is above 40 %."
     )
 
@@ -60,7 +60,7 @@ def test_an_explanation_that_recommends_otherwise_names_no_condition():
 
 def test_it_is_said_that_nothing_asked_turns_it():
     why = explained(whole(7.0), assumption("parameters.a", "", NAN))
-    assert with_reasons("So.", {"npv": 1.0}, why) == "So; no assumption that was asked would make it fail alone."
+    assert with_reasons("So.", {"npv": 1.0}, why) == "So; no single assumption that was asked would make it fail."
 
 
 @pytest.mark.parametrize(("verdict", "why"), [("", explained(whole(1.0))), (PAYS, EMPTY)])

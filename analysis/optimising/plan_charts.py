@@ -58,12 +58,13 @@ def response_curves(looks: Table, currency: str) -> Iterator[Chart]:
         alone = (np.delete(settings, n, 0) == 0.0).all(0)
         order = np.flatnonzero(alone)[np.argsort(settings[n][alone])]
         title = f"{capital(name.partition('.')[0].replace('_', ' '))} alone"
-        sheet = Sheet(2.9, title, "Expected net present value by setting; the searches share their luck")
+        note = f"Expected net present value by setting, {scale.unit}; the searches share their luck"
+        sheet = Sheet(2.9, title, note)
         axes = sheet.axes(0.75, 0.5, 0.2)
         axes.axhline(0.0, color=LINE, linewidth=1.2)
         axes.plot(settings[n][order], scale.factor * looks["npv"][order], "o-", color=SCENARIO, markersize=4)
         axes.set_xlabel(name.partition(".")[2].replace("_", " "))
-        axes.set_ylabel(scale.unit)
+        axes.locator_params(nbins=5)
         axes.xaxis.set_major_formatter(plain)
         axes.yaxis.set_major_formatter(plain)
         yield Chart(f"alone_{name}", title, sheet.figure, "Each lever by itself")
@@ -75,16 +76,17 @@ def front_of_budgets(options: Table, currency: str) -> Chart | None:
     if not rows:
         return None
     budgets = np.array([float(row["option"].removeprefix("budget ")) for row in rows])
-    scale = scale_of("currency", currency, max(abs(row["npv"]) for row in rows) or 1.0)
+    scale = scale_of("currency", currency, float(budgets.max()))
     values = {key: scale.factor * np.array([row[key] for row in rows]) for key in ("npv", "low", "high")}
     title = "What a smaller budget would bring"
-    sheet = Sheet(2.9, title, "Net present value of the best within each budget, with its 95 % interval")
+    note = f"Net present value of the best within each budget, with its 95 % interval, {scale.unit}"
+    sheet = Sheet(2.9, title, note)
     axes = sheet.axes(0.75, 0.5, 0.2)
     axes.axhline(0.0, color=LINE, linewidth=1.2)
     axes.fill_between(scale.factor * budgets, values["low"], values["high"], color=SCENARIO, alpha=0.18, linewidth=0)
     axes.plot(scale.factor * budgets, values["npv"], "o-", color=SCENARIO, markersize=5)
     axes.set_xlabel(f"budget, {scale.unit}")
-    axes.set_ylabel(f"net present value, {scale.unit}")
+    axes.locator_params(nbins=5)
     axes.xaxis.set_major_formatter(plain)
     axes.yaxis.set_major_formatter(plain)
     return Chart("front", title, sheet.figure, "The budget")

@@ -21,6 +21,12 @@ def sentence(plan: Plan) -> str:
     listed = ", ".join(in_words(plan.search, best))
     worth = _interval(best, currency)
     equal = next(option for option in plan.options if option.name == "equal split")
+    if best.npv <= 0.0:  # the search saw other luck
+        return (
+            f"Buy nothing: the best that was found within {_money(plan.search.budget, currency)}, {listed}, comes to "
+            f"{worth} on other luck, {_chance(best.p_positive)} to pay back "
+            f"(split equally: {_interval(equal, currency)})."
+        )
     bounds = f" At its bound: {', '.join(map(_named, plan.search.at_bounds))}." if plan.search.at_bounds else ""
     return (
         f"Buy {listed}: {worth} net over the run for {_money(best.cost, currency)} of "
