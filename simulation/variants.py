@@ -72,13 +72,9 @@ class Branches:
         self.baseline = baseline
         self.threads = cores(threads)
         work = self._work(baseline.market.warmup_weeks + baseline.weeks, progress, f"{baseline.name}: warm-up")
-        self._known: dict[tuple[str, frozenset[str]], Outcome] = {}
         self._stems = self._spread(lambda replicate, inner: _stem(baseline, replicate, inner, work), work)
-
-    @property
-    def before(self) -> Outcome:
-        """The baseline's own weeks."""
-        return _together([stem.outcome for stem in self._stems])
+        self.before = _together([stem.outcome for stem in self._stems])  # the baseline's own weeks
+        self._known = {_key(Variant(baseline)): self.before}
 
     def live(self, asked: Sequence[Variant], *, progress: Progress | None = None) -> list[Outcome]:
         """Live variants: scenarios with the baseline's seed, weeks, replicates and customers; none is lived twice.

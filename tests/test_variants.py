@@ -49,6 +49,11 @@ def test_what_has_been_lived_is_not_lived_again_whatever_it_is_called():
     assert first is again
 
 
+def test_a_variant_that_changes_nothing_is_the_baseline_and_is_not_lived():
+    nothing = short(TRAINING).with_levers(())
+    assert branches().live([Variant(nothing)])[0] is branches().before
+
+
 def test_a_branch_lives_the_same_from_other_warm_ups():
     first = branches().live([Variant(short(TRAINING))])[0]
     again = Branches(short(TRAINING).needed_baseline()).live([Variant(short(TRAINING))])[0]
