@@ -5,10 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from typer.testing import Result
 
-from analysis.optimising.plan import bought, dials_of_scenario
+from analysis.optimising.plan import bought, dials_of_scenario, regrets
 from simulation.scenario import Scenario, ScenarioError
 
 LEVERS = """
@@ -74,6 +75,11 @@ def test_what_cannot_be_is_refused_in_words(table: str, message: str):
     assert message in str(refusal.value)
 
 
+def test_regret_is_what_the_best_of_each_draw_would_have_brought_more():
+    """Two replicates share a draw: draws of 4 and -2 against nothing lose 1 on average, nothing loses 2."""
+    assert regrets([np.array([5.0, 3.0, -1.0, -3.0]), np.zeros(4)]) == [1.0, 2.0]
+
+
 def test_a_lever_set_to_nothing_is_not_bought():
     scenario = asked()
     levers = bought(scenario, dials_of_scenario(scenario), (30.0, 0.0)).levers
@@ -93,6 +99,8 @@ def test_a_plan_is_told_and_kept(verb: Callable[..., Result], tmp_path: Path):
     told = json.loads(found.stdout)
     assert [option["name"] for option in told["options"]] == ["best", "equal split", "nothing"]
     assert told["options"][2]["npv"] == 0
+    assert min(option["regret"] for option in told["options"]) >= 0
+    assert all(option["regret"] is None for option in told["front"])
     assert told["options"][0]["cost"] <= 20_000 * 1.001
     kept = {path.name for path in (tmp_path / "kept").iterdir()}
     assert kept >= {"options.parquet", "looks.parquet", "information.parquet", "report.html", "manifest.json"}

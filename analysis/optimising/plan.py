@@ -29,7 +29,11 @@ FRONT = (0.25, 0.5, 0.75, 1.0)  # budgets of the front, as shares
 
 
 class Option(NamedTuple):
-    """An allocation judged on other luck."""
+    """An allocation judged on other luck.
+
+    `cvar` is the mean of the worst fifth of replicates. `regret` is how much is lost, on average over draws of what is
+    not known, beside whichever of the best, the equal split and nothing would have been best in that draw.
+    """
 
     name: str
     allocation: Allocation
@@ -39,6 +43,7 @@ class Option(NamedTuple):
     p_positive: float
     cvar: float
     cost: float
+    regret: float = float("nan")
 
 
 @dataclass(frozen=True)
@@ -150,11 +155,24 @@ def _judged(scenario: Scenario, found: Search, threads: int | None, progress: Pr
     fronts = {budget: found.affordable(budget) for budget in budgets}
     allocations = list(dict.fromkeys([*asked.values(), *fronts.values()]))
     looks = dict(zip(allocations, look(allocations), strict=True))
-    options = [_option(name, each, looks[each]) for name, each in asked.items()]
+    lost = regrets([looks[each].npv for each in asked.values()])
+    options = [
+        _option(name, each, looks[each])._replace(regret=regret)
+        for (name, each), regret in zip(asked.items(), lost, strict=True)
+    ]
     front = [(budget, _option("", each, looks[each])) for budget, each in fronts.items()]
     values = np.array([each.npv.reshape(-1, EACH).mean(1) for each in looks.values()])
     everything, single = value_of_knowing(values, draws_of(other))
     return Plan(scenario, found, tuple(options), tuple(front), everything, single)
+
+
+def regrets(values: Sequence[Floats]) -> list[float]:
+    """Expected loss of choosing each option for good: its net present value by replicate beside the best of each draw.
+
+    Luck is averaged within draws, so that only what could have been known counts (Savage 1951, in expectation).
+    """
+    by_draw = np.array([each.reshape(-1, EACH).mean(1) for each in values])
+    return [float(lost) for lost in (by_draw.max(0) - by_draw).mean(1)]
 
 
 def _option(name: str, allocation: Allocation, look: Look) -> Option:

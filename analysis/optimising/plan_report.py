@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from analysis.drawing import inline, replace_file, save_drawing
+from analysis.effects import Interval
 from analysis.optimising.plan_charts import charts_of_plan
 from analysis.report import Picture, page_template
-from analysis.wording import short
+from analysis.views import scale_of
+from analysis.wording import bracketed, short
 from simulation.files import read_manifest
 from simulation.results import Table
 from simulation.scenario import Scenario
@@ -41,6 +46,7 @@ def write_plan_report(
         looks=len(tables["looks"]),
         parts=list(parts.items()),
         options=options,
+        judged=list(_judged(tables["options"], currency)),
         settings=_settings(tables["settings"], options),
         facts=_facts(manifest),
     )
@@ -52,6 +58,18 @@ def draw_plan_again(folder: Path, *, png: bool = False) -> Path:
     tables = {name: read_parquet(folder / f"{name}.parquet") for name in NAMES}
     currency = Scenario.load(folder / "scenario.toml").market.currency
     return write_plan_report(folder, read_manifest(folder), tables, currency, png=png)
+
+
+def _judged(options: Table, currency: str) -> Iterator[tuple[str, list[str]]]:
+    """What every option is worth, how surely, at worst and by mistake, in words."""
+    largest = max(float(np.nanmax(np.abs(options[name]))) for name in ("npv", "low", "high", "cost"))
+    scale = scale_of("currency", currency, largest or 1.0)
+    for row in options.rows():
+        worth = Interval(*(scale.factor * row[name] for name in ("npv", "low", "high")))
+        amounts = [scale.factor * row[name] for name in ("cost", "cvar", "regret")]
+        cells = [bracketed(worth), f"{100 * row['p_positive']:.0f} %"]
+        cells += [short(value) if math.isfinite(value) else "" for value in amounts]
+        yield row["option"], [*cells, scale.unit]
 
 
 def _settings(settings: Table, options: list[str]) -> list[tuple[str, list[str]]]:

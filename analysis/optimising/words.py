@@ -65,7 +65,7 @@ def tables(plan: Plan) -> Mapping[str, Table]:
     """Everything a plan found: what was judged, its settings, the front, all looks, and the worth of information."""
     search = plan.search
     judged = [*plan.options, *(option._replace(name=f"budget {budget:.0f}") for budget, option in plan.front)]
-    kept = ("npv", "low", "high", "p_positive", "cvar", "cost")
+    kept = ("npv", "low", "high", "p_positive", "cvar", "cost", "regret")
     return {
         "options": Table.of(
             option=[each.name for each in judged],

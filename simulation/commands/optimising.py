@@ -1,6 +1,7 @@
 """`optimise`: how is a budget best split over levers?"""
 
 import hashlib
+import math
 import time
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -96,7 +97,8 @@ def _as_json(plan: "Plan", folder: "Path") -> dict[str, Any]:
     dials = [dial.name for dial in plan.search.dials]
 
     def option(found: Any) -> dict[str, Any]:
-        return {**found._asdict(), "allocation": dict(zip(dials, found.allocation, strict=True))}
+        known = {**found._asdict(), "regret": None if math.isnan(found.regret) else found.regret}
+        return {**known, "allocation": dict(zip(dials, found.allocation, strict=True))}
 
     return {
         "answer": sentence(plan),
@@ -116,7 +118,15 @@ def _print(plan: "Plan") -> None:
 
     typer.echo(sentence(plan))
     currency = plan.scenario.market.currency
-    headings = ("option", "buys", f"net present value, {currency} [95 %]", "P(gain), %", f"cost, {currency}")
+    headings = (
+        "option",
+        "buys",
+        f"net present value, {currency} [95 %]",
+        "P(gain), %",
+        "cost",
+        "worst fifth",
+        "regret",
+    )
     options = [*plan.options, *(found._replace(name=f"with {number(budget)}") for budget, found in plan.front)]
     cells = [
         (
@@ -124,7 +134,7 @@ def _print(plan: "Plan") -> None:
             ", ".join(in_words(plan.search, found)) or "nothing",
             f"{number(found.npv)} [{number(found.low)}, {number(found.high)}]",
             f"{100 * found.p_positive:.0f}",
-            number(found.cost),
+            *("" if math.isnan(value) else number(value) for value in (found.cost, found.cvar, found.regret)),
         )
         for found in options
     ]
