@@ -54,7 +54,8 @@ def value_of_knowing(options: Floats, numbers: Mapping[str, Floats], seed: int =
     each = [_worth((name,), options, _powers(column), chance) for name, column in numbers.items()]
     together = np.column_stack([_standard(column) for column in numbers.values()])
     together = together[:, : max(1, (draws - 1) // 3)] if together.shape[1] >= draws - 1 else together
-    everything = _worth(tuple(numbers), options, together, chance)
+    joint = _worth(tuple(numbers), options, together, chance)
+    everything = max((joint, *each), key=lambda worth: worth.net)._replace(names=tuple(numbers))  # no less than any
     return everything, tuple(sorted(each, key=lambda worth: -worth.net))
 
 

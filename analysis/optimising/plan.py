@@ -24,6 +24,7 @@ from simulation.variants import Branches, Outcome, Variant
 Floats = NDArray[np.float64]
 Progress = Callable[[float, str], None]
 OTHER_LUCK = 1  # what is added to the seed for the judgement
+JUDGED = 24  # replicates of the judgement, at least
 EACH = 2  # replicates that share a draw in the judgement
 FRONT = (0.25, 0.5, 0.75, 1.0)  # budgets of the front, as shares
 
@@ -146,7 +147,7 @@ def _judged(scenario: Scenario, found: Search, threads: int | None, progress: Pr
     """What was found, on other luck and with what is not known drawn."""
     other = scenario.replace(
         seed=scenario.seed + OTHER_LUCK,
-        replicates=max(scenario.replicates, 16),
+        replicates=max(scenario.replicates, JUDGED),
         edits={"uncertainty.replicates_each": EACH},
     )
     look = _Looking(other, found.dials, threads, progress)

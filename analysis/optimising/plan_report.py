@@ -40,14 +40,14 @@ def write_plan_report(
         name = "".join(letter if letter.isalnum() else "_" for letter in chart.name)
         svg = save_drawing(folder / "charts", name, chart.figure, png=png)
         parts.setdefault(chart.part, []).append(Picture(chart.title, inline(svg, name), chart.broad))
-    options = [name for name in dict.fromkeys(tables["settings"]["option"].tolist()) if name != "nothing"]
+    options = bought_by(tables["settings"])
     page = page_template("optimise.html.j2").render(
         manifest=manifest,
         looks=len(tables["looks"]),
         parts=list(parts.items()),
         options=options,
-        judged=list(_judged(tables["options"], currency)),
-        settings=_settings(tables["settings"], options),
+        judged=list(judged(tables["options"], currency)),
+        settings=settings(tables["settings"], options),
         facts=_facts(manifest),
     )
     return replace_file(folder / "report.html", page.encode())
@@ -60,7 +60,7 @@ def draw_plan_again(folder: Path, *, png: bool = False) -> Path:
     return write_plan_report(folder, read_manifest(folder), tables, currency, png=png)
 
 
-def _judged(options: Table, currency: str) -> Iterator[tuple[str, list[str]]]:
+def judged(options: Table, currency: str) -> Iterator[tuple[str, list[str]]]:
     """What every option is worth, how surely, at worst and by mistake, in words."""
     largest = max(float(np.nanmax(np.abs(options[name]))) for name in ("npv", "low", "high", "cost"))
     scale = scale_of("currency", currency, largest or 1.0)
@@ -72,10 +72,15 @@ def _judged(options: Table, currency: str) -> Iterator[tuple[str, list[str]]]:
         yield row["option"], [*cells, scale.unit]
 
 
-def _settings(settings: Table, options: list[str]) -> list[tuple[str, list[str]]]:
+def bought_by(table: Table) -> list[str]:
+    """The options that buy something."""
+    return [name for name in dict.fromkeys(table["option"].tolist()) if name != "nothing"]
+
+
+def settings(table: Table, options: list[str]) -> list[tuple[str, list[str]]]:
     """What every option sets, dial by dial."""
-    values = {(row["option"], row["dial"]): row["setting"] for row in settings.rows()}
-    dials = dict.fromkeys(settings["dial"].tolist())
+    values = {(row["option"], row["dial"]): row["setting"] for row in table.rows()}
+    dials = dict.fromkeys(table["dial"].tolist())
     return [(dial, [short(values[option, dial]) for option in options]) for dial in dials]
 
 

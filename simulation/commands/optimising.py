@@ -114,33 +114,20 @@ def _as_json(plan: "Plan", folder: "Path") -> dict[str, Any]:
 
 
 def _print(plan: "Plan") -> None:
-    from analysis.optimising.words import in_words, sentence
+    from analysis.optimising.plan_report import bought_by, judged, settings
+    from analysis.optimising.words import sentence, tables
 
+    found, currency = tables(plan), plan.scenario.market.currency
     typer.echo(sentence(plan))
-    currency = plan.scenario.market.currency
-    headings = (
-        "option",
-        "buys",
-        f"net present value, {currency} [95 %]",
-        "P(gain), %",
-        "cost",
-        "worst fifth",
-        "regret",
-    )
-    options = [*plan.options, *(found._replace(name=f"with {number(budget)}") for budget, found in plan.front)]
-    cells = [
-        (
-            found.name,
-            ", ".join(in_words(plan.search, found)) or "nothing",
-            f"{number(found.npv)} [{number(found.low)}, {number(found.high)}]",
-            f"{100 * found.p_positive:.0f}",
-            *("" if math.isnan(value) else number(value) for value in (found.cost, found.cvar, found.regret)),
-        )
-        for found in options
-    ]
-    print_table("Judged on other luck, with what is not known drawn", headings, cells, numeric=headings[2:])
+    rows = [(option, *cells) for option, cells in judged(found["options"], currency)]
+    headings = ("option", "net present value [95 %]", "chance", "cost", "worst fifth", "regret")
+    title = f"Judged on other luck, with what is not known drawn; {rows[0][-1]}"
+    print_table(title, headings, [row[:-1] for row in rows], numeric=headings[1:])
+    bought = [name for name in bought_by(found["settings"]) if not name.startswith("budget")]
+    chosen = [(dial, *values) for dial, values in settings(found["settings"], bought)]
+    print_table("What they buy", ("setting", *bought), chosen, numeric=bought)
     if plan.each:
-        rows = [
+        known = [
             (each.names[0], number(each.net)) for each in (plan.everything._replace(names=("everything",)), *plan.each)
         ]
-        print_table("What it would be worth to know before deciding", ("number", currency), rows, numeric=(currency,))
+        print_table("What it would be worth to know before deciding", ("number", currency), known, numeric=(currency,))
