@@ -67,7 +67,7 @@ def judged(options: Table, currency: str) -> Iterator[tuple[str, list[str]]]:
     for row in options.rows():
         worth = Interval(*(scale.factor * row[name] for name in ("npv", "low", "high")))
         amounts = [scale.factor * row[name] for name in ("cost", "cvar", "regret")]
-        cells = [bracketed(worth), f"{100 * row['p_positive']:.0f} %"]
+        cells = [bracketed(worth), f"{100 * row['p_positive']:.0f} %" if row["cost"] else ""]
         cells += [short(value) if math.isfinite(value) else "" for value in amounts]
         yield row["option"], [*cells, scale.unit]
 
