@@ -3,7 +3,16 @@
 import numpy as np
 import pytest
 
-from analysis.calibration.simulated import Bought, Target, matched, moments_of, moments_table, places_of
+from analysis.calibration.simulated import (
+    Bought,
+    Target,
+    matched,
+    moments_of,
+    moments_table,
+    needs_of,
+    places_of,
+    spread_of,
+)
 from simulation import Scenario
 from tests.conftest import ROOT
 
@@ -86,3 +95,38 @@ def test_the_table_has_the_range_over_replicates():
     row = table.where(moment="purchases a customer").rows()[0]
     assert (row["observed"], row["simulated"], row["low"], row["high"]) == (0.25, 0.375, 0.25, 0.5)
     assert table.where(moment="purchases at shop, share")["observed"].tolist() == [0.4]
+
+
+# --- beside rivals ---
+
+
+def test_needs_keep_their_mean_and_become_as_alike_as_the_power_says():
+    rate = np.random.default_rng(1).lognormal(0.0, 1.0, 200_000)
+    needs = needs_of(rate, 3.0, 0.5)
+    assert needs.mean() == pytest.approx(3.0 * rate.mean())
+    assert np.log(needs).std() == pytest.approx(0.5, abs=0.01)
+    assert np.array_equal(needs_of(rate, 1.0, 1.0), rate)
+
+
+def test_spread_is_what_is_beyond_chance():
+    """Gamma rates of shape 2 are unlike by 1 / 2, however many purchases they make."""
+    chance = np.random.default_rng(1)
+    count = chance.poisson(4.0 * chance.gamma(2.0, 0.5, 100_000))
+    who = np.repeat(np.arange(100_000), count)
+    assert spread_of(Bought(who, who, who, 100_000, 8)) == pytest.approx(0.5, abs=0.02)
+    assert spread_of(Bought(np.arange(5), np.arange(5), np.arange(5), 5, 8)) == 0.0
+
+
+@pytest.mark.slow
+def test_beside_rivals_a_firm_is_liked_by_its_own_customers_so_that_as_many_of_them_buy():
+    """Rates as unlike as in the log come from needs as unlike as the market's, at outlets that these people like."""
+    rate = np.random.default_rng(2).gamma(0.5, 60.0, 1_500)
+    traits = {"need_rate": rate, "basket": np.full(rate.size, 20.0)}
+    market = Scenario.load("grocery", edits={"market.warmup_weeks": 0})
+    target = Target(float(rate.mean()) * 8 / 52, {}, {}, spread=2.0, power=0.75)
+    found = matched(market, traits, target, 8, load=80.0 * 200_000)
+    bought = np.mean([each.day.size for each in found.simulated]) / rate.size
+    assert bought == pytest.approx(target.purchases, rel=0.08)
+    assert np.mean([spread_of(each) for each in found.simulated]) == pytest.approx(2.0, rel=0.25)
+    assert min(found.attraction.values()) > 1.0
+    assert {name.partition("_")[0] for name in found.attraction} == {"ours"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -26,11 +26,13 @@ from analysis.calibration.simulated import (
     LEAST_WEEKS,
     MOST_WEEKS,
     NEEDS,
+    POWER,
     Target,
     bought_in,
     estimates_of,
     matched,
     moments_table,
+    needs_of,
     places_of,
     remarks_of,
     represented,
@@ -113,8 +115,10 @@ def calibrate(
     others, choice_tables = fits_of(scenario, data, names, seed)
     tell(0.9, "making the scenario")
     fits = (fit_of(process, log), season, shares, *others)
-    needs = next((each.value for each in shares.estimates if each.path == NEEDS), 1.0)
-    people = _people(buying.population(process, who, seed), needs, data, names)
+    known_needs = {each.path: each.value for each in shares.estimates}
+    traits = buying.population(process, who, seed)
+    traits["need_rate"] = needs_of(traits["need_rate"], known_needs.get(NEEDS, 1.0), known_needs.get(POWER, 1.0))
+    people = _people(traits, data, names)
     stand_for = _stand_for(scenario, who.customers, float(people["need_rate"].mean()))
     made = _edited(scenario, fits, data.log.last_day, stand_for)
     return Calibration(
@@ -251,9 +255,11 @@ def _by_simulation(
     groups, shares, remark = places_of(scenario, file.places)
     rows = simulated_rows(past.customers)
     expected = forecast(process, past.some(rows), weeks, threads=threads).expected
-    target = Target(float(expected.mean()), shares, groups)
     last = _end_of(past) - timedelta(days=1)
     traits = buying.population(process, past, 0)
+    target = Target(float(expected.mean()), shares, groups)
+    if len(scenario.retailers) > 1:
+        target = replace(target, spread=_spread(process, traits, rows), power=_power(scenario, traits["need_rate"]))
     stand_for = _stand_for(scenario, past.customers, float(traits["need_rate"].mean()))
     market = _edited(scenario, [fit_of(process, past)], last, stand_for)
     market = market.replace(edits={"market.season": process.course.as_season()})  # as the target was reckoned
@@ -261,7 +267,7 @@ def _by_simulation(
     found = matched(market, traits, target, weeks, threads, load)
     before = {outlet.id: outlet.attraction for outlet in scenario.outlets}
     estimates = estimates_of(found, target, file.purchases.day.size, before)
-    edits = {each.path: each.value for each in estimates if each.path != NEEDS}
+    edits = {each.path: each.value for each in estimates if each.path not in (NEEDS, POWER)}
     tables = {}
     if held and held.weeks >= LEAST_WEEKS:
         seen = file.purchases.some(file.purchases.seen_by(past.until))
@@ -269,8 +275,28 @@ def _by_simulation(
         observed = bought_in(seen, past.until, weeks, rows)
         tables["moments"] = moments_table(observed, found.simulated, pairs)
         tables["curves"] = curves_table(observed, found.simulated, seen.first[rows], pairs)
-    remarks = [*([remark] if remark else []), *remarks_of(found, target)]
+    remarks = [*([remark] if remark else []), *remarks_of(found, target, before)]
     return Fit(MOMENTS, estimates, edits, remarks=tuple(remarks)), tables
+
+
+def _spread(process: PurchaseFit, traits: Mapping[str, Array], rows: Array) -> float:
+    """How unlike the rates of these customers are at the end of the log: variance over the squared mean."""
+    pace = np.exp(process.process.pace_sd * traits["pace"])
+    rate = (traits["need_rate"] * pace * (1.0 - traits["lapsed"]))[rows]
+    mean = float(rate.mean())
+    return float(rate.var()) / mean**2 if mean else 0.0
+
+
+def _power(scenario: Scenario, rate: Array) -> float:
+    """The power of customers' rates of buying that is as unlike as needs are in the scenario's market, at most 1.
+
+    As if both were lognormal: the log of 1 plus the squared coefficient of variation goes with the square of a power.
+    """
+    own = scenario.people.columns.get("need_rate") if scenario.people is not None else None
+    changed: Any = scenario.population.traits.get("need_rate", {})
+    usual = 1.0 / changed.get("shape", TRAITS["need_rate"].shape) if own is None else np.var(own) / np.mean(own) ** 2
+    seen = float(rate.var()) / float(rate.mean()) ** 2
+    return float(min(1.0, np.sqrt(np.log1p(usual) / np.log1p(seen)))) if seen > 0.0 else 1.0
 
 
 def _end_of(log: Purchases) -> date:
@@ -278,9 +304,8 @@ def _end_of(log: Purchases) -> date:
     return log.first_day + timedelta(days=log.until)
 
 
-def _people(traits: dict[str, Array], needs: float, data: FirmData, names: Pseudonyms) -> Table:
+def _people(traits: dict[str, Array], data: FirmData, names: Pseudonyms) -> Table:
     """The columns of the population file: pseudonyms, luck, traits."""
-    traits["need_rate"] = traits["need_rate"] * needs
     listed = data.tables.get("customer_list")
     if listed is not None:
         traits |= {name: listed.table[name] for name in listed.table.columns if name in TRAITS}

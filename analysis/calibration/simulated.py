@@ -24,18 +24,21 @@ from simulation.scenario import People, customer_number
 
 Array = NDArray[Any]
 Groups = Mapping[str, Sequence[str]]  # what the log calls a place: outlets of the scenario
-TRIALS, REPLICATES = 8, 3
+TRIALS, BESIDE_RIVALS, REPLICATES = 8, 12, 3
 MOST_SIMULATED = 4_000  # customers: shares and means of more are no surer than the log's own
 LEAST_WEEKS, MOST_WEEKS = 4, 26
 CLOSE = 0.01  # difference of a share that is left alone
 SAME = 0.05  # of the expected purchases: nearer is as good as chance allows
+ALIKE = 0.15  # of the spread of rates: nearer is as good as chance allows
+CLEARLY = 0.3  # utility that is said
+LIKING = 2.0  # utility by which a step moves outlets where customers are e times too unlike
 TELLING = 100  # purchases simulated, from which on their shares say where outlets stand
 UPPER = 0.95  # of customers whose needs stay within what the model holds
 OFTEN, MISSED = 2.0, 0.2  # needs for a purchase that are said; difference of purchases that is
 FEWEST = 0.5  # purchases that an outlet without any is taken to have made
 STRONGEST = 10.0  # attraction that a scenario may have
 MONTH = 28  # days
-SOURCE, NEEDS = "transactions", "calibration.needs_for_a_purchase"
+SOURCE, NEEDS, POWER = "transactions", "calibration.needs_for_a_purchase", "calibration.power_of_needs"
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,11 +61,13 @@ def bought_in(log: Purchases, begin: int, weeks: int, rows: Array) -> Bought:
 
 @dataclass(frozen=True, eq=False)
 class Target:
-    """What a simulation should come to: purchases a customer in all weeks, and shares of places."""
+    """What a simulation should come to: purchases a customer, shares of places, how unlike customers are."""
 
     purchases: float
     shares: Mapping[str, float]
     groups: Groups
+    spread: float = 0.0  # of the customers' rates beside their mean, squared; 0: nobody else sells, so it is not asked
+    power: float = 1.0  # of a customer's rate that needs follow
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,6 +123,8 @@ def matched(
 ) -> Matched:
     """Bring the simulation of these customers to its target, trial by trial with the same luck; the nearest trial.
 
+    Beside rivals, customers of a firm are those who like it: how unlike they are in what they buy tells how much.
+
     Args:
         scenario: the market from the end of the log on.
         traits: of all customers, as the fitted process has them.
@@ -128,24 +135,46 @@ def matched(
             they are).
     """
     rows = simulated_rows(len(traits["need_rate"]))
-    attraction = {o.id: o.attraction for o in scenario.outlets if any(o.id in ids for ids in target.groups.values())}
+    focal = next(retailer.id for retailer in scenario.retailers if retailer.focal)
+    moved = {name for names in target.groups.values() for name in names}
+    attraction = {
+        o.id: o.attraction for o in scenario.outlets if o.id in moved or (target.spread and o.retailer == focal)
+    }
     usual = float(np.mean(traits["need_rate"]))
     most = max(TRAITS["need_rate"].high / max(float(np.quantile(traits["need_rate"], UPPER)), 1.0), 1.0)
     needs, best, smallest = 1.0, None, np.inf
-    for _ in range(TRIALS):
-        people = people_of({**traits, "need_rate": traits["need_rate"] * needs}, rows)
+    for _ in range(BESIDE_RIVALS if target.spread else TRIALS):
+        people = people_of({**traits, "need_rate": needs_of(traits["need_rate"], needs, target.power)}, rows)
         stand_for = None if load is None else represented(load, needs * usual)
         found, shares = _lived(scenario, people, attraction, target.groups, weeks, stand_for, threads)
         mean = float(np.mean([each.day.size for each in found])) / rows.size
-        away = _away(mean, shares, target)
+        spread = float(np.mean([spread_of(each) for each in found]))
+        away = _away(mean, shares, spread, target)
         if away < smallest:
             best, smallest = Matched(attraction, needs, shares, tuple(found)), away
         if away <= 1.0:
             break
         needs = min(needs * target.purchases / mean, most) if mean else needs
         if mean * rows.size > TELLING:
-            attraction = _moved(attraction, shares, target, mean * rows.size)
+            attraction = _moved(attraction, shares, spread, target, mean * rows.size)
     return best or Matched(attraction, needs, shares, tuple(found))
+
+
+def needs_of(rate: Array, factor: float, power: float) -> Array:
+    """Needs of customers with these rates of buying: so many times as many, and as a power of the rate less unlike.
+
+    Who buys more of ours than others needs more, or likes us better; the second is not in the need.
+    """
+    powers = rate**power
+    mean = float(powers.mean())
+    return np.asarray(factor * powers * (float(rate.mean()) / mean if mean else 1.0))
+
+
+def spread_of(bought: Bought) -> float:
+    """How unlike the rates of customers are: variance of counts beyond Poisson, over the squared mean; at least 0."""
+    count = np.bincount(bought.customer, minlength=bought.customers)
+    mean = float(count.mean())
+    return max((float(count.var()) - mean) / mean**2, 0.0) if mean else 0.0
 
 
 def represented(load: float, need_rate: float) -> int:
@@ -153,18 +182,24 @@ def represented(load: float, need_rate: float) -> int:
     return max(round(load / max(need_rate, 1e-9)), 1)
 
 
-def _away(mean: float, shares: Mapping[str, float], target: Target) -> float:
+def _away(mean: float, shares: Mapping[str, float], spread: float, target: Target) -> float:
     """The largest difference from the target, in units of what is near enough."""
     parts = [abs(shares[name] - share) / CLOSE for name, share in target.shares.items()]
+    if target.spread:
+        parts.append(abs(spread / target.spread - 1.0) / ALIKE)
     return max([abs(mean - target.purchases) / max(SAME * target.purchases, 1e-12), *parts])
 
 
 def _moved(
-    attraction: Mapping[str, float], shares: Mapping[str, float], target: Target, purchases: float
+    attraction: Mapping[str, float], shares: Mapping[str, float], spread: float, target: Target, purchases: float
 ) -> dict[str, float]:
-    """Attractions a step nearer: by the log of what a share should be over what it is, as a logit would want it."""
+    """Attractions a step nearer: by the log of what a share should be over what it is, as a logit would want it.
+
+    All together by how unlike customers are: of a firm that is liked better, more of its customers buy.
+    """
     least = FEWEST / max(purchases, 1.0)
-    moved = dict(attraction)
+    liked = LIKING * float(np.log(max(spread, ALIKE) / target.spread)) if target.spread else 0.0
+    moved = {name: float(np.clip(value + liked, -STRONGEST, STRONGEST)) for name, value in attraction.items()}
     if len(target.groups) > 1:
         steps = {
             name: float(np.log(max(share, least) / max(shares[name], least))) for name, share in target.shares.items()
@@ -255,12 +290,19 @@ def moments_table(observed: Bought, simulated: Sequence[Bought], shares: Mapping
     )
 
 
-def remarks_of(found: Matched, target: Target) -> Iterator[str]:
+def remarks_of(found: Matched, target: Target, before: Mapping[str, float]) -> Iterator[str]:
     """What has to be said of a simulation: what customers need elsewhere, and a target that was not reached."""
     if found.needs > OFTEN:
         yield (
             f"In this market {found.needs:,.0f} needs make one purchase of ours, and customers' need rates are so many "
             "times higher: what they buy elsewhere a log does not tell."
+        )
+    liked = [found.attraction[name] - before[name] for name in found.attraction] if target.spread else []
+    if liked and np.mean(liked) > CLEARLY:
+        yield (
+            f"The firm's customers like it better than others do (attraction {np.mean(liked):+.1f}): else fewer of "
+            "them would buy, and those more. Their needs are as unlike as the market's; what they buy elsewhere is "
+            "drawn."
         )
     bought = np.mean([each.day.size / max(each.customers, 1) for each in found.simulated])
     if abs(bought - target.purchases) > MISSED * target.purchases:
@@ -272,17 +314,28 @@ def remarks_of(found: Matched, target: Target) -> Iterator[str]:
 
 def estimates_of(found: Matched, target: Target, purchases: int, before: Mapping[str, float]) -> tuple[Estimate, ...]:
     """Attractions that were moved, with the interval that the log's shares leave; and the factor of needs."""
+    place = {outlet: name for name, outlets in target.groups.items() for outlet in outlets}
     rows = []
-    for name, outlets in target.groups.items():
-        share = target.shares[name]
+    for outlet, value in found.attraction.items():
+        if value == before[outlet]:
+            continue
+        share = target.shares.get(place.get(outlet, ""), 1.0)
         reach = 1.96 * float(np.sqrt((1.0 - share) / max(share * purchases, FEWEST)))
-        for outlet in outlets:
-            value = found.attraction[outlet]
-            if value != before[outlet]:
-                about = f"share {share:.3f} in the log, {found.shares[name]:.3f} simulated"
-                path = f"outlet.{outlet}.attraction"
-                rows.append(Estimate(path, value, value - reach, value + reach, "utility", SOURCE, remark=about))
+        about = "how much better than others' its own customers like the firm" if target.spread else ""
+        if outlet in place:
+            about = (
+                f"share {share:.3f} in the log, {found.shares[place[outlet]]:.3f} simulated"
+                + "; " * bool(about)
+                + about
+            )
+        path = f"outlet.{outlet}.attraction"
+        rows.append(Estimate(path, value, value - reach, value + reach, "utility", SOURCE, remark=about))
     if found.needs != 1.0:
         about = "needs of this market for a purchase of ours; customers' need rates are multiplied by it"
         rows.append(Estimate(NEEDS, found.needs, found.needs, found.needs, "ratio", SOURCE, remark=about))
+    if target.power != 1.0:
+        about = (
+            "power of their rates of buying that customers' needs follow, so that needs are as unlike as the market's"
+        )
+        rows.append(Estimate(POWER, target.power, target.power, target.power, "ratio", SOURCE, remark=about))
     return tuple(rows)
