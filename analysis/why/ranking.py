@@ -47,8 +47,9 @@ def kept_under_other_weights(
     """
     draws = DRAWS[full]
     usual = np.array([each.mean() for each in _values(scenarios, branches, None)])
-    other = Branches(_loose(branches.baseline, draws), threads=threads, progress=progress)
-    found = np.array(_values([_loose(each, draws) for each in scenarios], other, progress))
+    loose = [_loose(each, draws) for each in scenarios]
+    other = Branches(loose[0].needed_baseline(), threads=threads, progress=progress)
+    found = np.array(_values(loose, other, progress))
     return judged(usual, found)
 
 
