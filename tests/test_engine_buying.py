@@ -112,8 +112,9 @@ def test_a_customer_from_before_is_known_by_a_purchase():
 def test_the_grid_of_paces_keeps_mean_spread_and_memory():
     grid = grid_of(TRUTH, buying.FINE)
     assert grid.settled @ grid.multiple == pytest.approx(1.0)
-    assert grid.settled @ grid.pace**2 == pytest.approx(1.0)
-    assert grid.settled @ (grid.pace * (grid.step @ grid.pace)) == pytest.approx(TRUTH.pace_kept, abs=0.002)
+    variance = grid.settled @ grid.pace**2
+    assert variance == pytest.approx(1.0, abs=0.04)  # a little more, so that multiples are as unlike as they should be
+    assert grid.settled @ (grid.pace * (grid.step @ grid.pace)) == pytest.approx(TRUTH.pace_kept * variance, abs=0.002)
     assert np.log(grid.arriving @ grid.multiple) == pytest.approx(TRUTH.pace_sd**2, abs=0.05)
 
 
@@ -241,7 +242,8 @@ def simulated(process: Process, customers: int, weeks: int, seed: int) -> Purcha
     """A log of newcomers of the engine's with these numbers.
 
     The engine's week has no days: those of a week's purchases are drawn. In the first week a customer buys at least
-    once, whatever the need; that one purchase is put on its last day, and nothing else is told of that week.
+    once, whatever the need; one purchase is put on its last day, and nothing else is told of that week: more of them
+    on that day would be repeats for which there was no time.
     """
     base = scenario_of(fit_at(process), weeks, START, seed)
     numbers = {**edits_of(fit_at(process)), "parameters.leaving_sd": process.leaving_sd}
@@ -258,8 +260,11 @@ def simulated(process: Process, customers: int, weeks: int, seed: int) -> Purcha
     days = np.random.default_rng(seed).permuted(np.tile(np.arange(7), (groups.size, 1)), axis=1)[group, place]
     came = np.full(customers, weeks)
     np.minimum.at(came, who, week)
-    days[week == came[who]] = 6
-    return Purchases.of(who, 7 * week + days, bought["amount"], START, 7 * weeks)
+    first = week == came[who]
+    days[first] = 6
+    once = ~first
+    once[np.unique(np.where(first, who, customers), return_index=True)[1][:customers]] = True
+    return Purchases.of(who[once], (7 * week + days)[once], bought["amount"][once], START, 7 * weeks)
 
 
 def test_a_simulated_log_is_likelier_under_its_own_numbers_than_under_others():
@@ -276,15 +281,15 @@ def test_a_simulated_log_is_likelier_under_its_own_numbers_than_under_others():
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(
-    reason="since forecasts average over the posterior the intervals hold less often than nine times in ten: open"
-)
 def test_intervals_of_simulated_logs_hold_the_truth():
-    """Nine in ten or more of 48 intervals; `pace_kept` is held by its prior, and not asked."""
+    """Nine in ten or more of 48 intervals; `pace_kept` is held by its prior, and not asked.
+
+    Intervals of six tenths of the width would hold it three times in four.
+    """
     asked = [name for name in buying.NAMES if name != "pace_kept"]
     inside = []
     for seed in range(8):
-        fit = buying.fit_purchases(simulated(TRUTH, 1500, 52, seed), seed=seed, before=0)
+        fit = buying.fit_purchases(simulated(TRUTH, 800, 40, seed), seed=seed, before=0)
         for name in asked:
             low, high = fit.interval(name)
             inside.append(low <= getattr(TRUTH, name) <= high)
@@ -296,3 +301,13 @@ def test_a_scenario_of_a_fit_keeps_to_the_ranges_of_the_model():
     made: Scenario = scenario_of(wild, 4, START, 1)
     assert made.parameters["return_weekly"] == 0.036
     assert made.parameters["pace_sd"] == 2.0
+
+
+@pytest.mark.parametrize("sd", [0.3, 0.8, 1.3])
+def test_paces_of_a_grid_are_as_unlike_as_the_lognormal_they_stand_for(sd: float):
+    """Its mean is 1, and its squared coefficient of variation exp(sd^2) - 1, whatever the number of nodes."""
+    for paces in (9, 19):
+        grid = grid_of(TRUTH._replace(pace_sd=sd), Size(1, 1, paces))
+        assert grid.settled @ grid.multiple == pytest.approx(1.0)
+        assert grid.settled @ grid.multiple**2 == pytest.approx(np.exp(sd * sd))
+        assert grid.multiple == pytest.approx(np.exp(sd * grid.pace) / (grid.settled @ np.exp(sd * grid.pace)))

@@ -23,6 +23,7 @@ from analysis.calibration.histories import Histories
 
 Array = NDArray[Any]
 LEAST = 1e-300  # of a probability whose logarithm is taken
+MOST_UNLIKE = 1.9  # of one coin of the wander: a grid cannot be wider (2)
 BAND = 2  # steps of the wander's grid that one week can go
 
 
@@ -70,6 +71,7 @@ def grid_of(process: Process, size: Size) -> Grid:
     rate = gammaincinv(process.shape, quantile) * (process.mean / process.shape)
     readiness = process.readiness + process.leaving_sd * z
     pace, settled, step = _wander(size.paces if process.pace_sd > 0.0 else 1, process.pace_kept)
+    pace = pace * _stretch(process.pace_sd, pace.size)
     multiple = np.exp(process.pace_sd * pace)
     multiple /= settled @ multiple
     leaving = np.tile(readiness, size.rates)
@@ -116,6 +118,19 @@ def _wander(nodes: int, kept: float) -> tuple[Array, Array, Array]:
     nodes_at = np.linspace(-1.0, 1.0, nodes) * np.sqrt(nodes - 1.0)
     settled = binom.pmf(np.arange(nodes), nodes - 1, 0.5)
     return nodes_at, settled, step / step.sum(1, keepdims=True)
+
+
+def _stretch(sd: float, nodes: int) -> float:
+    """By how much nodes lie farther apart, so that paces are as unlike as the lognormal they stand for.
+
+    A sum of n coins has thinner tails than a normal: exp(a x) has a squared coefficient of variation of
+    (2 - 1 / cosh(y)^2)^n - 1 with y = a / sqrt(n), which is made that of the lognormal, exp(sd^2) - 1.
+    """
+    if nodes == 1 or sd <= 0.0:
+        return 1.0
+    coins = nodes - 1
+    unlike = min(float(np.exp(sd * sd / coins)), MOST_UNLIKE)
+    return float(np.arccosh(1.0 / np.sqrt(2.0 - unlike)) * np.sqrt(coins) / sd)
 
 
 @njit(cache=True, nogil=True, fastmath={"contract", "reassoc", "nsz"})
