@@ -63,6 +63,23 @@ PLAN_OUTLET = np.dtype(
         )
     ]
 )
+PERSONAL = (  # what customers read of what a retailer does by name: see simulation.outreach
+    "identified",
+    "consent",
+    "sent",
+    "sent_before",
+    "sent_earlier",
+    "sent_lately",
+    "to_responsive",
+    "to_others",
+    "message_gain",
+    "message_discount",
+    "preferred",
+    "scheme",
+    "kept_at_risk",
+    "kept_others",
+    "winning",
+)
 PLANNED_OF_RETAILERS = ("awareness", "offers", "winback", "answers", "wave", "wave_stars")
 PLAN_RETAILER = np.dtype(
     [
@@ -81,6 +98,24 @@ PLAN_RETAILER = np.dtype(
             "called",  # share of visits followed by a call
             "replied",  # share of public complaints that get a reply
             "calmed",  # bad word less by it, of those who got a reply
+            *PERSONAL,
+            "messages",  # a week, to everybody whom they are sent to
+            "message_percent",  # more of the odds of a visit by a message, of those whom it is sent to
+            "chosen",  # share of those known whom they are sent to
+            "opting_out",  # share of those who agreed that each message makes disagree
+            "privacy",  # share of them who disagree because much is known of them
+            "preferred_percent",  # more of the odds of a visit in the channel that suits
+            "preferred_spend",  # money a year for it, per known customer
+            "profile",  # better match for who is known, level
+            "continuity",  # of channels for who is known, over the usual integration
+            "reward_spend",  # money spent for one reward
+            "reward_percent",  # of it that the reward gives back
+            "retention",  # share of those about to leave who get an offer
+            "budget",  # of advertising, over the usual
+            "promise",  # what is promised beyond what customers expect, level
+            "operational",
+            "analytical",
+            "collaborative",
         )
     ]
 )
@@ -143,6 +178,7 @@ RETAILER = np.dtype(
             "postings",
             "reached",
             "public_blame",
+            *PERSONAL,
         )
     ]
 )
@@ -208,6 +244,12 @@ OFFER = np.dtype(
             "questions",
             *GAIN_COLUMNS,
             "rating",
+            "promise",
+            "profile",
+            "continuity",
+            "scheme",
+            "reward_spend",
+            "reward_value",
             *GIVEN_COLUMNS,
         )
     ]
@@ -258,6 +300,8 @@ VISIT_TOTALS = (
     "told_badly",
     *(f"stars_{number}" for number in range(1, STARS + 1)),
     "needs_effect",
+    "rewards",
+    "reward_cents",
     *(name for question in VISIT_QUESTIONS for name in (f"{question}_asked", *_counts_of(question))),
 )
 LINK_TOTALS = (
@@ -287,6 +331,14 @@ LINK_TOTALS = (
     "acquired_by_word",
     "offers",
     "won_back",
+    "identified",
+    "members",
+    "joined",
+    "member_wallet_cents",
+    "member_own_cents",
+    "messages",
+    "retention_offers",
+    "winback_contacts",
     "asked",
     *(name for question in RETAILER_QUESTIONS for name in _counts_of(question)),
     "answered",
@@ -373,6 +425,7 @@ class Links(NamedTuple):
     frequency: Any  # visits, a slow average a week
     type: Any  # of relationship
     type_since: Any  # week
+    points: Any  # of a loyalty scheme: 0 no member, 1 + n with n thousandths of a reward
 
 
 class Reach(NamedTuple):

@@ -14,6 +14,7 @@ from simulation.compiling import phase
 from simulation.customer.gathering import fill, gather
 from simulation.customer.lane import LANE, LEAVING, LENIENCY
 from simulation.customer.memory import drifted, usual_level
+from simulation.customer.reaching import offers_keep
 from simulation.customer.relation import (
     ACTIVE,
     LAPSED,
@@ -44,6 +45,7 @@ CUSTOMERS, KNOWN, UNAWARE_LINKS, ACTIVE_LINKS = _L["customers"], _L["known"], _L
 LAPSED_LINKS, SATISFACTION, TRUST, LOYALTY = _L["lapsed"], _L["satisfaction"], _L["trust"], _L["loyalty"]
 WALLET, OWN, OWN_ACTIVE = _L["wallet_cents"], _L["own_cents"], _L["own_active_cents"]
 BUYERS, RETURNED, WON_BACK, OFFERS = _L["buyers"], _L["returned"], _L["won_back"], _L["offers"]
+MEMBER_WALLET, MEMBER_OWN = _L["member_wallet_cents"], _L["member_own_cents"]
 BECAME_AWARE, POSITIVE, NEGATIVE = _L["became_aware"], _L["positive"], _L["negative"]
 
 
@@ -130,17 +132,21 @@ def chances_are_drawn(
         relate.mu[j] = own_readiness(readiness(mean, relations.leaving_sd, normal(c)), relate.own_leaving[j])
         relate.panel[j] = d
     for j in range(LANE):
-        a, b, c, _ = uniforms(seed, replicate, relate.key[j], draw_week, 0, 0, RELATION, relate.number[j])
+        a, b, c, d = uniforms(seed, replicate, relate.key[j], draw_week, 0, 0, RELATION, relate.number[j])
         relate.leave_luck[j] = a
         relate.return_luck[j] = b
         relate.hear_luck[j] = c
+        relate.join_luck[j] = d
     for j in range(LANE):
-        luck, _, _, _ = uniforms(seed, replicate, relate.key[j], draw_week, 0, 0, OFFER, relate.number[j])
+        luck, call, _, _ = uniforms(seed, replicate, relate.key[j], draw_week, 0, 0, OFFER, relate.number[j])
+        relate.call_luck[j] = call
         relate.offer[j] = happens_if(luck, relate.offers[j], 1.0)
 
 
 @phase
-def links_change(relate: Any, slot: int, relations: Any, word: Any, ties: Any) -> None:
+def links_change(
+    relate: Any, slot: int, retailers: Any, relations: Any, word: Any, ties: Any, account: Any
+) -> None:
     """Who leaves, who returns, who hears of a retailer, in one slot; nothing changes where no outlet is open."""
     quantitative, social = log_(ties.leaving_quantitative), log_(ties.leaving_social)
     emotional = log_(ties.leaving_emotional)
@@ -151,13 +157,15 @@ def links_change(relate: Any, slot: int, relations: Any, word: Any, ties: Any) -
         slope = relations.leaving_slope
         by_satisfaction = dissatisfaction(slope, relate.satisfaction[j], relations.leaving_pivot)
         by_competition = temptation(slope, relate.satisfaction[j], relate.slope[j] - 1.0)
+        usual = chance_to_leave(relate.mu[j], by_satisfaction, by_competition)
+        relate.mu[j] = relate.mu[j] + offers_keep(relate, retailers, account, j, usual)
         chance = chance_to_leave(relate.mu[j], by_satisfaction, by_competition)
         is_active = relate.open[slot, j] if relate.status[j] == ACTIVE else 0.0
         relate.left[j] = leaves(relate.leave_luck[j], chance, is_active, relate.active_links[j], relations.links_kept)
     for j in range(LANE):
         relate.active_links[j] = relate.active_links[j] - relate.left[j]
         is_lapsed = relate.open[slot, j] if relate.status[j] == LAPSED else 0.0
-        returning = chance_to_return(relations.return_weekly, relate.winback[j], ties.winback_success)
+        returning = chance_to_return(relations.return_weekly, relate.called_back[j], ties.winback_success * relate.winning[j])
         relate.returned[j] = happens_if(relate.return_luck[j], returning, is_lapsed)
         is_unaware = relate.open[slot, j] if relate.status[j] == UNAWARE else 0.0
         hearing = chance_to_learn(
@@ -216,6 +224,9 @@ def links_are_counted(
             if can_go and before == ACTIVE:
                 counts[r, segment, WALLET] += block.spent[i - start]
                 counts[r, segment, OWN_ACTIVE] += block.spent_at[slot, i - start]
+                if links.points[slot, i] > 0:
+                    counts[r, segment, MEMBER_WALLET] += block.spent[i - start]
+                    counts[r, segment, MEMBER_OWN] += block.spent_at[slot, i - start]
                 link_is_at_risk(totals, r, segment, week - since_of_link[slot, i])
             counts[r, segment, OWN] += block.spent_at[slot, i - start]
             counts[r, segment, BUYERS] += 1 if block.spent_at[slot, i - start] > 0 else 0

@@ -1,0 +1,109 @@
+"""Whom a retailer reaches by name, for one customer, phase by phase as in the compiled `reaching.py`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simulation.chance import ACCOUNT, OFFER
+from simulation.customer.account import (
+    at_risk_of_leaving,
+    by_offer,
+    chance_to_join,
+    either,
+    is_chosen,
+    is_reachable,
+    message_pull,
+    personal_pull,
+    pull_of_points,
+    received,
+    responds,
+    suits,
+)
+from simulation.customer.lane import CHANNEL_PREFERENCE
+from simulation.customer.plain.luck import Luck
+from simulation.customer.plain.values import Values
+from simulation.customer.reaching import CALLED_BACK, IDENTIFIED, JOINED, MEMBERS, MESSAGES, QUARTER, RETENTION
+from simulation.customer.relation import ACTIVE, LAPSED, PROSPECT, happens_if
+from simulation.records import REACH
+
+
+def retailers_reach_out(
+    visit: Values, luck: Luck, slots: int, links: Any, retailers: list[Values], account: Any
+) -> None:
+    """What each retailer does for this customer by name this week: messages, points, the channel that suits."""
+    for s in range(slots):
+        here = retailers[max(int(links.retailer[s, visit.who]), 0)]
+        points = float(links.points[s, visit.who])
+        a, b, c, u = luck.uniforms(0, 0, 0, ACCOUNT, here.number)
+        known = is_reachable(a, here.identified, b, here.consent, points)
+        chosen = known * is_chosen(u, account.responsive_share, here.to_responsive, here.to_others)
+        by_now, before, earlier = (received(sent, c) for sent in (here.sent, here.sent_before, here.sent_earlier))
+        lately = by_now - received(here.sent_lately, c)
+        now = chosen * (by_now - before)
+        pull = message_pull(
+            now,
+            chosen * (before - earlier),
+            chosen * lately,
+            account.messages_least,
+            account.messages_half,
+            account.pull_forward,
+        )
+        visit.link_known[s] = known
+        visit.link_personal[s] = here.message_gain * responds(u, account.responsive_share) * pull
+        visit.link_points[s] = pull_of_points(
+            points, here.scheme, account.points_inertia, account.points_acceleration
+        )
+        visit.link_suits[s] = here.preferred * known
+        visit.link_rebate[s] = here.message_discount * min(now, 1.0)
+
+
+def outlets_are_personal(visit: Values, cannibalised: float) -> None:
+    """What is done for a customer by name holds for each of the retailer's outlets, but for the channel."""
+    for a in range(REACH):
+        link = visit.a_link[a]
+        channel = visit.link_suits[link] * suits(visit.a_online[a], visit.source[CHANNEL_PREFERENCE], cannibalised)
+        visit.a_personal[a] = personal_pull(visit.link_personal[link], visit.link_points[link], channel)
+
+
+def accounts_are_kept(
+    relate: Values, slot: int, i: int, draw_week: int, luck: Luck, links: Any, retailers: list[Values], account: Any
+) -> None:
+    """For one link: who can be reached by name, what was sent, whom a retention offer would go to, who joins."""
+    here = retailers[max(int(links.retailer[slot, i]), 0)]
+    relate.points = float(links.points[slot, i])
+    a, b, c, d = luck.uniforms(0, 0, 0, ACCOUNT, here.number)
+    relate.known = is_reachable(a, here.identified, b, here.consent, relate.points)
+    chosen = relate.known * is_chosen(d, account.responsive_share, here.to_responsive, here.to_others)
+    relate.sent = chosen * (received(here.sent, c) - received(here.sent_before, c))
+    relate.keep_luck, _, _, _ = luck.uniforms(draw_week // QUARTER, 0, 1, OFFER, here.number)
+    is_active = 1.0 if relate.status == ACTIVE else 0.0
+    joining = chance_to_join(here.scheme, account.joining_weekly, relate.frequency)
+    relate.joins = happens_if(relate.join_luck, joining, is_active if relate.points < 0.5 else 0.0)
+    is_lapsed = relate.known if relate.status == LAPSED else 0.0
+    relate.called_back = happens_if(relate.call_luck, relate.winback, is_lapsed)
+    relate.winning = here.winning
+
+
+def offers_keep(relate: Values, here: Values, account: Any, chance: float) -> float:
+    """Log-odds of leaving by a retention offer to a customer whose chance without it is known."""
+    at_risk = at_risk_of_leaving(chance, account.at_risk_from)
+    is_active = relate.known if relate.status == ACTIVE else 0.0
+    relate.kept_by = happens_if(relate.keep_luck, either(at_risk, here.kept_at_risk, here.kept_others), is_active)
+    return by_offer(relate.kept_by, at_risk, account.retention_effect, account.retention_woken)
+
+
+def accounts_are_counted(relate: Values, slot: int, i: int, people: Any, links: Any, totals: Any) -> None:
+    """Write who has joined, and count what was done by name."""
+    r = int(links.retailer[slot, i])
+    if r < 0:
+        return
+    row = totals.links[r, people.segment[i]]
+    active = relate.status == ACTIVE
+    if relate.joins > 0.0:
+        links.points[slot, i] = 1
+        row[JOINED] += 1
+    row[IDENTIFIED] += 1 if active and relate.known > 0.0 else 0
+    row[MEMBERS] += 1 if active and links.points[slot, i] > 0 else 0
+    row[MESSAGES] += int(relate.sent) if relate.status >= PROSPECT else 0
+    row[RETENTION] += 1 if relate.kept_by > 0.0 else 0
+    row[CALLED_BACK] += 1 if relate.called_back > 0.0 else 0

@@ -1,0 +1,156 @@
+"""Whom a retailer reaches by name, compiled: accounts, messages, points, offers that keep."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simulation.bits import uniforms
+from simulation.chance import ACCOUNT, OFFER
+from simulation.compiling import phase
+from simulation.customer.account import (
+    at_risk_of_leaving,
+    by_offer,
+    chance_to_join,
+    either,
+    is_chosen,
+    is_reachable,
+    message_pull,
+    personal_pull,
+    pull_of_points,
+    received,
+    responds,
+    suits,
+)
+from simulation.customer.gathering import gather
+from simulation.customer.lane import CHANNEL_PREFERENCE, LANE
+from simulation.customer.relation import ACTIVE, LAPSED, PROSPECT, happens_if
+from simulation.records import LINK_TOTALS, REACH
+
+_L = {name: number for number, name in enumerate(LINK_TOTALS)}
+IDENTIFIED, MEMBERS, JOINED = _L["identified"], _L["members"], _L["joined"]
+MESSAGES, RETENTION, CALLED_BACK = _L["messages"], _L["retention_offers"], _L["winback_contacts"]
+QUARTER = 13  # weeks that a retention offer holds
+
+
+@phase
+def retailers_reach_out(
+    visit: Any, slots: int, links: Any, retailers: Any, seed: int, replicate: int, account: Any
+) -> None:
+    """What each retailer does for this customer by name this week: messages, points, the channel that suits."""
+    points_of_link = links.points
+    retailer_of_link = links.retailer
+    for s in range(slots):
+        for j in range(LANE):
+            visit.retailer[j] = max(retailer_of_link[s, visit.who[j]], 0)
+        gather(visit.retailer_number, retailers.number, visit.retailer)
+        gather(visit.points, points_of_link[s], visit.who)
+        for j in range(LANE):
+            a, b, c, d = uniforms(seed, replicate, visit.key[j], 0, 0, 0, ACCOUNT, visit.retailer_number[j])
+            visit.account[0, j] = a
+            visit.account[1, j] = b
+            visit.account[2, j] = c
+            visit.account[3, j] = d
+        for j in range(LANE):
+            here = retailers[visit.retailer[j]]
+            u = visit.account[3, j]
+            known = is_reachable(
+                visit.account[0, j], here.identified, visit.account[1, j], here.consent, visit.points[j]
+            )
+            chosen = known * is_chosen(u, account.responsive_share, here.to_responsive, here.to_others)
+            by_now = received(here.sent, visit.account[2, j])
+            before = received(here.sent_before, visit.account[2, j])
+            earlier = received(here.sent_earlier, visit.account[2, j])
+            lately = by_now - received(here.sent_lately, visit.account[2, j])
+            now = chosen * (by_now - before)
+            pull = message_pull(
+                now,
+                chosen * (before - earlier),
+                chosen * lately,
+                account.messages_least,
+                account.messages_half,
+                account.pull_forward,
+            )
+            visit.link_known[s, j] = known
+            visit.link_personal[s, j] = here.message_gain * responds(u, account.responsive_share) * pull
+            visit.link_points[s, j] = pull_of_points(
+                visit.points[j], here.scheme, account.points_inertia, account.points_acceleration
+            )
+            visit.link_suits[s, j] = here.preferred * known
+            visit.link_rebate[s, j] = here.message_discount * min(now, 1.0)
+
+
+@phase
+def outlets_are_personal(visit: Any, cannibalised: float) -> None:
+    """What is done for a customer by name holds for each of the retailer's outlets, but for the channel."""
+    for a in range(REACH):
+        for j in range(LANE):
+            link = visit.a_link[a, j]
+            channel = visit.link_suits[link, j] * suits(
+                visit.a_online[a, j], visit.source[CHANNEL_PREFERENCE, j], cannibalised
+            )
+            visit.a_personal[a, j] = personal_pull(visit.link_personal[link, j], visit.link_points[link, j], channel)
+
+
+@phase
+def accounts_are_kept(
+    relate: Any,
+    slot: int,
+    draw_week: int,
+    seed: int,
+    replicate: int,
+    links: Any,
+    retailers: Any,
+    account: Any,
+) -> None:
+    """For one slot: who can be reached by name, what was sent, whom a retention offer would go to, who joins."""
+    gather(relate.points, links.points[slot], relate.who)
+    for j in range(LANE):
+        a, b, c, d = uniforms(seed, replicate, relate.key[j], 0, 0, 0, ACCOUNT, relate.number[j])
+        here = retailers[relate.retailer[j]]
+        relate.known[j] = is_reachable(a, here.identified, b, here.consent, relate.points[j])
+        chosen = relate.known[j] * is_chosen(d, account.responsive_share, here.to_responsive, here.to_others)
+        relate.sent[j] = chosen * (received(here.sent, c) - received(here.sent_before, c))
+    for j in range(LANE):
+        u, _, _, _ = uniforms(seed, replicate, relate.key[j], draw_week // QUARTER, 0, 1, OFFER, relate.number[j])
+        relate.keep_luck[j] = u
+    for j in range(LANE):
+        here = retailers[relate.retailer[j]]
+        is_active = 1.0 if relate.status[j] == ACTIVE else 0.0
+        joining = chance_to_join(here.scheme, account.joining_weekly, relate.frequency[j])
+        relate.joins[j] = happens_if(relate.join_luck[j], joining, is_active if relate.points[j] < 0.5 else 0.0)
+        is_lapsed = relate.known[j] if relate.status[j] == LAPSED else 0.0
+        relate.called_back[j] = happens_if(relate.call_luck[j], relate.winback[j], is_lapsed)
+        relate.winning[j] = here.winning
+
+
+@phase
+def offers_keep(relate: Any, retailers: Any, account: Any, j: int, chance: float) -> float:
+    """Log-odds of leaving by a retention offer to one customer of the lane, whose chance without it is known."""
+    here = retailers[relate.retailer[j]]
+    at_risk = at_risk_of_leaving(chance, account.at_risk_from)
+    is_active = relate.known[j] if relate.status[j] == ACTIVE else 0.0
+    relate.kept_by[j] = happens_if(relate.keep_luck[j], either(at_risk, here.kept_at_risk, here.kept_others), is_active)
+    return by_offer(relate.kept_by[j], at_risk, account.retention_effect, account.retention_woken)
+
+
+@phase
+def accounts_are_counted(
+    relate: Any, slot: int, first: int, count: int, people: Any, links: Any, totals: Any
+) -> None:
+    """Write who has joined, and count what was done by name."""
+    counts = totals.links
+    points_of_link = links.points
+    for j in range(count):
+        i = first + j
+        r = links.retailer[slot, i]
+        if r >= 0:
+            g = people.segment[i]
+            active = relate.status[j] == ACTIVE
+            if relate.joins[j] > 0.0:
+                points_of_link[slot, i] = 1
+                counts[r, g, JOINED] += 1
+            counts[r, g, IDENTIFIED] += 1 if active and relate.known[j] > 0.0 else 0
+            counts[r, g, MEMBERS] += 1 if active and points_of_link[slot, i] > 0 else 0
+            counts[r, g, MESSAGES] += int(relate.sent[j]) if relate.status[j] >= PROSPECT else 0
+            counts[r, g, RETENTION] += 1 if relate.kept_by[j] > 0.0 else 0
+            counts[r, g, CALLED_BACK] += 1 if relate.called_back[j] > 0.0 else 0
