@@ -154,7 +154,15 @@ DRIVERS: Mapping[str, Callable[[Bought], Any]] = {  # what a price is the price 
     "budget": _budget,
     "call": _calls,
 }
-EACH = ("message", "winback_contact", "contact", "solution", "callback", "visit", "call")  # counted by the week, and paid for each
+EACH = (
+    "message",
+    "winback_contact",
+    "contact",
+    "solution",
+    "callback",
+    "visit",
+    "call",
+)  # counted by the week, and paid for each
 
 
 def costs_table(scenario: Scenario, records: Sequence[Record], joint: bool) -> Table:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 LATELY = 13  # weeks of which messages are remembered
 WEEKS = 0  # axis of the plan
+BY_NAME = ("sent", "preferred", "inertia", "acceleration", "profile", "continuity")  # what acts on known customers
 
 
 def relations_are_planned(scenario: Scenario, outlets: Any, retailers: Any, desks: Any) -> None:
@@ -33,6 +34,7 @@ def relations_are_planned(scenario: Scenario, outlets: Any, retailers: Any, desk
     _appeal(scenario, outlets, goodwill + numbers["promise_appeal"] * retailers.promise)
     retailers.promise += numbers["advertising_promise"] * goodwill
     _operations(scenario, outlets, retailers, desks, numbers)
+    retailers.personal[:] = np.any([retailers[name] != 0.0 for name in BY_NAME], axis=0)
 
 
 def _messages(retailers: Any, numbers: dict[str, float]) -> None:

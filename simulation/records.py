@@ -76,9 +76,12 @@ PERSONAL = (  # what customers read of what a retailer does by name: see simulat
     "message_discount",
     "preferred",
     "scheme",
+    "inertia",
+    "acceleration",
     "kept_at_risk",
     "kept_others",
     "winning",
+    "personal",  # 1 where anything at all is done by name, 0 where nobody needs to ask
 )
 PLANNED_OF_RETAILERS = ("awareness", "offers", "winback", "answers", "wave", "wave_stars")
 PLAN_RETAILER = np.dtype(

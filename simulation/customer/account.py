@@ -50,11 +50,9 @@ def message_pull(now: float, before: float, lately: float, least: float, worn_ha
 
 
 @box
-def suits(online: float, preference: float, cannibalised: float) -> float:
-    """1 in the channel that a customer prefers; in the other one, what is taken from it."""
-    return (
-        (1.0 if preference > 0.0 else -cannibalised) if online > 0.0 else (-cannibalised if preference > 0.0 else 1.0)
-    )
+def suits(online: float, digital: float, cannibalised: float) -> float:
+    """1 in the channel that a customer prefers, by the appeal of digital ones; in the other, what is taken from it."""
+    return (1.0 if digital > 0.0 else -cannibalised) if online > 0.0 else (-cannibalised if digital > 0.0 else 1.0)
 
 
 @box
@@ -64,10 +62,10 @@ def personal_pull(message: float, points: float, channel: float) -> float:
 
 
 @box
-def pull_of_points(points: float, scheme: float, inertia: float, acceleration: float) -> float:
+def pull_of_points(points: float, inertia: float, acceleration: float) -> float:
     """Utility of a member's points: some by being a member, more as the reward comes near (Kivetz et al. 2006)."""
-    near = max(points - 1.0, 0.0) / 1000.0
-    return scheme * (inertia + acceleration * near * near) if points > 0.5 else 0.0
+    near = max(points - 1.0, 0.0) / A_REWARD
+    return inertia + acceleration * near * near if points > 0.5 else 0.0
 
 
 @box

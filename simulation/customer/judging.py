@@ -195,7 +195,9 @@ def visit_is_judged(visit: Any, satisfaction: Any, needs_weight: float) -> None:
         visit.perceived[j] = perception(
             visit.experience[j], visit.expected[j], visit.should[j], satisfaction.assimilation, satisfaction.contrast
         )
-        visit.gap[j] = gap(visit.experience[j], visit.expected[j], satisfaction.assimilation, satisfaction.tolerance_zone)
+        visit.gap[j] = gap(
+            visit.experience[j], visit.expected[j], satisfaction.assimilation, satisfaction.tolerance_zone
+        )
         response = response_to(visit.gap[j], satisfaction.loss_aversion, satisfaction.gain_saturation)
         visit.encounter[j] = encounter(
             satisfaction.intercept,

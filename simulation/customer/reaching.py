@@ -21,7 +21,8 @@ from simulation.customer.account import (
     responds,
     suits,
 )
-from simulation.customer.gathering import gather
+from simulation.customer.choice import digital_appeal
+from simulation.customer.gathering import fill, gather
 from simulation.customer.lane import CHANNEL_PREFERENCE, LANE
 from simulation.customer.relation import ACTIVE, LAPSED, PROSPECT, happens_if
 from simulation.records import LINK_TOTALS, REACH
@@ -37,57 +38,82 @@ def retailers_reach_out(
     visit: Any, slots: int, links: Any, retailers: Any, seed: int, replicate: int, account: Any
 ) -> None:
     """What each retailer does for this customer by name this week: messages, points, the channel that suits."""
-    points_of_link = links.points
-    retailer_of_link = links.retailer
-    for s in range(slots):
-        for j in range(LANE):
-            visit.retailer[j] = max(retailer_of_link[s, visit.who[j]], 0)
-        gather(visit.retailer_number, retailers.number, visit.retailer)
-        gather(visit.points, points_of_link[s], visit.who)
-        for j in range(LANE):
-            a, b, c, d = uniforms(seed, replicate, visit.key[j], 0, 0, 0, ACCOUNT, visit.retailer_number[j])
-            visit.account[0, j] = a
-            visit.account[1, j] = b
-            visit.account[2, j] = c
-            visit.account[3, j] = d
-        for j in range(LANE):
-            here = retailers[visit.retailer[j]]
-            u = visit.account[3, j]
-            known = is_reachable(
-                visit.account[0, j], here.identified, visit.account[1, j], here.consent, visit.points[j]
-            )
-            chosen = known * is_chosen(u, account.responsive_share, here.to_responsive, here.to_others)
-            by_now = received(here.sent, visit.account[2, j])
-            before = received(here.sent_before, visit.account[2, j])
-            earlier = received(here.sent_earlier, visit.account[2, j])
-            lately = by_now - received(here.sent_lately, visit.account[2, j])
-            now = chosen * (by_now - before)
-            pull = message_pull(
-                now,
-                chosen * (before - earlier),
-                chosen * lately,
-                account.messages_least,
-                account.messages_half,
-                account.pull_forward,
-            )
-            visit.link_known[s, j] = known
-            visit.link_personal[s, j] = here.message_gain * responds(u, account.responsive_share) * pull
-            visit.link_points[s, j] = pull_of_points(
-                visit.points[j], here.scheme, account.points_inertia, account.points_acceleration
-            )
-            visit.link_suits[s, j] = here.preferred * known
-            visit.link_rebate[s, j] = here.message_discount * min(now, 1.0)
+    if is_personal(retailers):
+        for s in range(slots):
+            customers_are_recognised(visit, s, links, retailers, seed, replicate)
+            customers_are_addressed(visit, s, retailers, account)
+    else:
+        for s in range(slots):
+            fill(visit.link_known[s], 0.0)
+            fill(visit.link_personal[s], 0.0)
+            fill(visit.link_points[s], 0.0)
+            fill(visit.link_suits[s], 0.0)
+            fill(visit.link_rebate[s], 0.0)
 
 
 @phase
-def outlets_are_personal(visit: Any, cannibalised: float) -> None:
+def is_personal(retailers: Any) -> bool:
+    """Whether any retailer does anything by name this week; where none does, nobody is asked (draws are kept apart)."""
+    found = 0.0
+    for r in range(retailers.size):
+        found = max(found, retailers[r].personal)
+    return found > 0.0
+
+
+@phase
+def customers_are_recognised(visit: Any, s: int, links: Any, retailers: Any, seed: int, replicate: int) -> None:
+    """The retailer of a slot, the points that it counts, and what decides for good whom it knows."""
+    gather(visit.retailer, links.retailer[s], visit.who)
+    for j in range(LANE):
+        visit.retailer[j] = max(visit.retailer[j], 0)
+    gather(visit.retailer_number, retailers.number, visit.retailer)
+    gather(visit.points, links.points[s], visit.who)
+    for j in range(LANE):
+        a, b, c, d = uniforms(seed, replicate, visit.key[j], 0, 0, 0, ACCOUNT, visit.retailer_number[j])
+        visit.account[0, j] = a
+        visit.account[1, j] = b
+        visit.account[2, j] = c
+        visit.account[3, j] = d
+
+
+@phase
+def customers_are_addressed(visit: Any, s: int, retailers: Any, account: Any) -> None:
+    """What the retailer of a slot does for the customer this week."""
+    for j in range(LANE):
+        here = retailers[visit.retailer[j]]
+        u = visit.account[3, j]
+        known = is_reachable(visit.account[0, j], here.identified, visit.account[1, j], here.consent, visit.points[j])
+        chosen = known * is_chosen(u, account.responsive_share, here.to_responsive, here.to_others)
+        by_now = received(here.sent, visit.account[2, j])
+        before = received(here.sent_before, visit.account[2, j])
+        earlier = received(here.sent_earlier, visit.account[2, j])
+        lately = by_now - received(here.sent_lately, visit.account[2, j])
+        now = chosen * (by_now - before)
+        pull = message_pull(
+            now,
+            chosen * (before - earlier),
+            chosen * lately,
+            account.messages_least,
+            account.messages_half,
+            account.pull_forward,
+        )
+        visit.link_known[s, j] = known
+        visit.link_personal[s, j] = here.message_gain * responds(u, account.responsive_share) * pull
+        visit.link_points[s, j] = pull_of_points(visit.points[j], here.inertia, here.acceleration)
+        visit.link_suits[s, j] = here.preferred * known
+        visit.link_rebate[s, j] = here.message_discount * min(now, 1.0)
+
+
+@phase
+def outlets_are_personal(visit: Any, choice: Any, cannibalised: float) -> None:
     """What is done for a customer by name holds for each of the retailer's outlets, but for the channel."""
     for a in range(REACH):
         for j in range(LANE):
             link = visit.a_link[a, j]
-            channel = visit.link_suits[link, j] * suits(
-                visit.a_online[a, j], visit.source[CHANNEL_PREFERENCE, j], cannibalised
+            digital = digital_appeal(
+                1.0, choice.online_utility, choice.online_preference_sd, visit.source[CHANNEL_PREFERENCE, j]
             )
+            channel = visit.link_suits[link, j] * suits(visit.a_online[a, j], digital, cannibalised)
             visit.a_personal[a, j] = personal_pull(visit.link_personal[link, j], visit.link_points[link, j], channel)
 
 
@@ -110,9 +136,7 @@ def accounts_are_kept(
         relate.known[j] = is_reachable(a, here.identified, b, here.consent, relate.points[j])
         chosen = relate.known[j] * is_chosen(d, account.responsive_share, here.to_responsive, here.to_others)
         relate.sent[j] = chosen * (received(here.sent, c) - received(here.sent_before, c))
-    for j in range(LANE):
-        u, _, _, _ = uniforms(seed, replicate, relate.key[j], draw_week // QUARTER, 0, 1, OFFER, relate.number[j])
-        relate.keep_luck[j] = u
+    offers_may_keep(relate, draw_week // QUARTER, seed, replicate, retailers)
     for j in range(LANE):
         here = retailers[relate.retailer[j]]
         is_active = 1.0 if relate.status[j] == ACTIVE else 0.0
@@ -121,6 +145,19 @@ def accounts_are_kept(
         is_lapsed = relate.known[j] if relate.status[j] == LAPSED else 0.0
         relate.called_back[j] = happens_if(relate.call_luck[j], relate.winback[j], is_lapsed)
         relate.winning[j] = here.winning
+
+
+@phase
+def offers_may_keep(relate: Any, quarter: int, seed: int, replicate: int, retailers: Any) -> None:
+    """The luck of a quarter: who would get a retention offer; nobody where no retailer makes any."""
+    found = 0.0
+    for r in range(retailers.size):
+        found = max(found, retailers[r].kept_at_risk)
+    fill(relate.keep_luck, 1.0)
+    if found > 0.0:
+        for j in range(LANE):
+            u, _, _, _ = uniforms(seed, replicate, relate.key[j], quarter, 0, 1, OFFER, relate.number[j])
+            relate.keep_luck[j] = u
 
 
 @phase
@@ -134,9 +171,7 @@ def offers_keep(relate: Any, retailers: Any, account: Any, j: int, chance: float
 
 
 @phase
-def accounts_are_counted(
-    relate: Any, slot: int, first: int, count: int, people: Any, links: Any, totals: Any
-) -> None:
+def accounts_are_counted(relate: Any, slot: int, first: int, count: int, people: Any, links: Any, totals: Any) -> None:
     """Write who has joined, and count what was done by name."""
     counts = totals.links
     points_of_link = links.points

@@ -144,9 +144,7 @@ def chances_are_drawn(
 
 
 @phase
-def links_change(
-    relate: Any, slot: int, retailers: Any, relations: Any, word: Any, ties: Any, account: Any
-) -> None:
+def links_change(relate: Any, slot: int, retailers: Any, relations: Any, word: Any, ties: Any, account: Any) -> None:
     """Who leaves, who returns, who hears of a retailer, in one slot; nothing changes where no outlet is open."""
     quantitative, social = log_(ties.leaving_quantitative), log_(ties.leaving_social)
     emotional = log_(ties.leaving_emotional)
@@ -165,7 +163,9 @@ def links_change(
     for j in range(LANE):
         relate.active_links[j] = relate.active_links[j] - relate.left[j]
         is_lapsed = relate.open[slot, j] if relate.status[j] == LAPSED else 0.0
-        returning = chance_to_return(relations.return_weekly, relate.called_back[j], ties.winback_success * relate.winning[j])
+        returning = chance_to_return(
+            relations.return_weekly, relate.called_back[j], ties.winback_success * relate.winning[j]
+        )
         relate.returned[j] = happens_if(relate.return_luck[j], returning, is_lapsed)
         is_unaware = relate.open[slot, j] if relate.status[j] == UNAWARE else 0.0
         hearing = chance_to_learn(

@@ -175,7 +175,7 @@ def journey(
     offers_reach(visit, draw_week, slots, links, market.retailers, key[0], key[1])
     retailers_reach_out(visit, slots, links, market.retailers, key[0], key[1], numbers.account)
     outlets_come_to_mind(visit, links, reach, market.offers, tables.log_minutes)
-    outlets_are_personal(visit, numbers.account.cannibalised)
+    outlets_are_personal(visit, numbers.choice, numbers.account.cannibalised)
     utilities_form(visit, key[0], key[1], draw_week, occasion, numbers.choice, numbers.relationships, ordinary)
     best_is_chosen(visit, count)
     offers_are_answered(visit, numbers.relationships.offer_utility)
@@ -321,9 +321,7 @@ def relationships_change(
             messages_arrive(relate, slot, draw_week, key[0], key[1], links, market.retailers, market.word)
             word_is_heard(relate, numbers.word, numbers.relations, numbers.memory.learning_prior)
             ties_form(relate, slot, week, start, block, links, numbers.relationships)
-            accounts_are_kept(
-                relate, slot, draw_week, key[0], key[1], links, market.retailers, numbers.account
-            )
+            accounts_are_kept(relate, slot, draw_week, key[0], key[1], links, market.retailers, numbers.account)
             links_change(
                 relate,
                 slot,

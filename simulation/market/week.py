@@ -45,7 +45,7 @@ def offers_arise(week: int, market: Any, plans: Any, numbers: Any) -> None:
         market.retailers[r].wave = plans.retailers[week, r].wave
         market.retailers[r].wave_stars = plans.retailers[week, r].wave_stars
         customers_are_sought(market.retailers[r], plans.retailers[week, r], numbers.learning.survey_fatigue)
-        customers_are_addressed(market.retailers[r], plans.retailers[week, r])
+        accounts_are_planned(market.retailers[r], plans.retailers[week, r])
     for o in range(market.outlets.size):
         outlet = market.outlets[o]
         plan = plans.outlets[week, o]
@@ -85,7 +85,7 @@ def customers_are_sought(retailer: Any, plan: Any, fatigue: float) -> None:
 
 
 @phase
-def customers_are_addressed(retailer: Any, plan: Any) -> None:
+def accounts_are_planned(retailer: Any, plan: Any) -> None:
     """What the retailer does by name this week."""
     retailer.identified = plan.identified
     retailer.consent = plan.consent
@@ -99,9 +99,12 @@ def customers_are_addressed(retailer: Any, plan: Any) -> None:
     retailer.message_discount = plan.message_discount
     retailer.preferred = plan.preferred
     retailer.scheme = plan.scheme
+    retailer.inertia = plan.inertia
+    retailer.acceleration = plan.acceleration
     retailer.kept_at_risk = plan.kept_at_risk
     retailer.kept_others = plan.kept_others
     retailer.winning = plan.winning
+    retailer.personal = plan.personal
 
 
 @phase

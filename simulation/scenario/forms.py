@@ -144,7 +144,10 @@ class Retailer(Form):
     last_refusal: Share = Field(0.3, description="probability that it answers a rival's offer to a customer tied to it")
     identified: Share = Field(0.5, description="share of its customers whom it knows by an account")
     consent: Share = Field(0.8, description="share of them who agreed to be addressed")
-    capabilities: Numbers = Field(default_factory=FrozenDict, description="operational, analytical and collaborative management of relationships, each 0 to 1")
+    capabilities: Numbers = Field(
+        default_factory=FrozenDict,
+        description="operational, analytical and collaborative management of relationships, each 0 to 1",
+    )
 
 
 Format = Literal["supermarket", "hypermarket", "discount", "convenience", "speciality", "department", "online"]

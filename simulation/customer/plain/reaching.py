@@ -19,6 +19,7 @@ from simulation.customer.account import (
     responds,
     suits,
 )
+from simulation.customer.choice import digital_appeal
 from simulation.customer.lane import CHANNEL_PREFERENCE
 from simulation.customer.plain.luck import Luck
 from simulation.customer.plain.values import Values
@@ -31,7 +32,8 @@ def retailers_reach_out(
     visit: Values, luck: Luck, slots: int, links: Any, retailers: list[Values], account: Any
 ) -> None:
     """What each retailer does for this customer by name this week: messages, points, the channel that suits."""
-    for s in range(slots):
+    is_personal = max(retailer.personal for retailer in retailers) > 0.0
+    for s in range(slots if is_personal else 0):
         here = retailers[max(int(links.retailer[s, visit.who]), 0)]
         points = float(links.points[s, visit.who])
         a, b, c, u = luck.uniforms(0, 0, 0, ACCOUNT, here.number)
@@ -50,18 +52,19 @@ def retailers_reach_out(
         )
         visit.link_known[s] = known
         visit.link_personal[s] = here.message_gain * responds(u, account.responsive_share) * pull
-        visit.link_points[s] = pull_of_points(
-            points, here.scheme, account.points_inertia, account.points_acceleration
-        )
+        visit.link_points[s] = pull_of_points(points, here.inertia, here.acceleration)
         visit.link_suits[s] = here.preferred * known
         visit.link_rebate[s] = here.message_discount * min(now, 1.0)
 
 
-def outlets_are_personal(visit: Values, cannibalised: float) -> None:
+def outlets_are_personal(visit: Values, choice: Any, cannibalised: float) -> None:
     """What is done for a customer by name holds for each of the retailer's outlets, but for the channel."""
     for a in range(REACH):
         link = visit.a_link[a]
-        channel = visit.link_suits[link] * suits(visit.a_online[a], visit.source[CHANNEL_PREFERENCE], cannibalised)
+        digital = digital_appeal(
+            1.0, choice.online_utility, choice.online_preference_sd, visit.source[CHANNEL_PREFERENCE]
+        )
+        channel = visit.link_suits[link] * suits(visit.a_online[a], digital, cannibalised)
         visit.a_personal[a] = personal_pull(visit.link_personal[link], visit.link_points[link], channel)
 
 
@@ -75,7 +78,9 @@ def accounts_are_kept(
     relate.known = is_reachable(a, here.identified, b, here.consent, relate.points)
     chosen = relate.known * is_chosen(d, account.responsive_share, here.to_responsive, here.to_others)
     relate.sent = chosen * (received(here.sent, c) - received(here.sent_before, c))
-    relate.keep_luck, _, _, _ = luck.uniforms(draw_week // QUARTER, 0, 1, OFFER, here.number)
+    relate.keep_luck = 1.0
+    if max(retailer.kept_at_risk for retailer in retailers) > 0.0:
+        relate.keep_luck, _, _, _ = luck.uniforms(draw_week // QUARTER, 0, 1, OFFER, here.number)
     is_active = 1.0 if relate.status == ACTIVE else 0.0
     joining = chance_to_join(here.scheme, account.joining_weekly, relate.frequency)
     relate.joins = happens_if(relate.join_luck, joining, is_active if relate.points < 0.5 else 0.0)

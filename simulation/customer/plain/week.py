@@ -192,7 +192,7 @@ def journey(visit: Values, luck: Luck, now: Week, met: Values) -> None:
     offers_reach(visit, luck, draw_week, slots, links, now.retailers)
     retailers_reach_out(visit, luck, slots, links, now.retailers, numbers.account)
     outlets_come_to_mind(visit, links, reach, now.offers, now.tables.log_minutes)
-    outlets_are_personal(visit, numbers.account.cannibalised)
+    outlets_are_personal(visit, numbers.choice, numbers.account.cannibalised)
     utilities_form(visit, luck, draw_week, occasion, numbers.choice, numbers.relationships, ordinary)
     best_is_chosen(visit)
     offers_are_answered(visit, numbers.relationships.offer_utility)
