@@ -66,14 +66,14 @@ def _spent(spend: Any, numbers: dict[str, float]) -> Any:
 
 
 def response(budget: Any, numbers: dict[str, float]) -> Any:
-    """Utility by an advertising budget, over the usual one: ADBUDG (Little 1970), y = min + (max - min) b^c / (d + b^c)."""
+    """Utility by a budget of advertising over the usual one: min + (max - min) b^c / (d + b^c), ADBUDG (Little 1970)."""
     power = np.asarray(budget, float) ** numbers["budget_shape"]
     least, most = numbers["budget_least"], numbers["budget_most"]
     return least + (most - least) * power / (numbers["budget_half"] + power)
 
 
 def goodwill_of(budget: Any, numbers: dict[str, float]) -> Any:
-    """Goodwill, utility beyond that of the usual budget: part comes at once, the rest is built up and kept for a while."""
+    """Goodwill, utility beyond the usual budget's: part comes at once, the rest is built up and kept for a while."""
     beyond, kept = response(budget, numbers) - response(1.0, numbers), numbers["goodwill_kept"]
     built = np.zeros_like(beyond)
     for week in range(1, len(beyond)):

@@ -28,7 +28,7 @@ def responds(u: float, share: float) -> float:
 
 @box
 def is_chosen(u: float, share: float, of_responsive: float, of_others: float) -> float:
-    """1 for a customer whom messages are sent to; `u` decides both who responds and, within either group, who is chosen."""
+    """1 for a customer whom messages are sent to; `u` decides who responds and, within either group, who is chosen."""
     within = u / share if u < share else (u - share) / max(1.0 - share, 1.0e-9)
     return 1.0 if within < (of_responsive if u < share else of_others) else 0.0
 

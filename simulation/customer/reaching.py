@@ -30,6 +30,7 @@ from simulation.records import LINK_TOTALS, REACH
 _L = {name: number for number, name in enumerate(LINK_TOTALS)}
 IDENTIFIED, MEMBERS, JOINED = _L["identified"], _L["members"], _L["joined"]
 MESSAGES, RETENTION, CALLED_BACK = _L["messages"], _L["retention_offers"], _L["winback_contacts"]
+MEMBER_WALLET, MEMBER_OWN = _L["member_wallet_cents"], _L["member_own_cents"]
 QUARTER = 13  # weeks that a retention offer holds
 
 
@@ -171,7 +172,17 @@ def offers_keep(relate: Any, retailers: Any, account: Any, j: int, chance: float
 
 
 @phase
-def accounts_are_counted(relate: Any, slot: int, first: int, count: int, people: Any, links: Any, totals: Any) -> None:
+def accounts_are_counted(
+    relate: Any,
+    slot: int,
+    first: int,
+    count: int,
+    start: int,
+    people: Any,
+    links: Any,
+    block: Any,
+    totals: Any,
+) -> None:
     """Write who has joined, and count what was done by name."""
     counts = totals.links
     points_of_link = links.points
@@ -186,6 +197,8 @@ def accounts_are_counted(relate: Any, slot: int, first: int, count: int, people:
                 counts[r, g, JOINED] += 1
             counts[r, g, IDENTIFIED] += 1 if active and relate.known[j] > 0.0 else 0
             counts[r, g, MEMBERS] += 1 if active and points_of_link[slot, i] > 0 else 0
+            counts[r, g, MEMBER_WALLET] += block.spent[i - start] if points_of_link[slot, i] > 0 else 0
+            counts[r, g, MEMBER_OWN] += block.spent_at[slot, i - start] if points_of_link[slot, i] > 0 else 0
             counts[r, g, MESSAGES] += int(relate.sent[j]) if relate.status[j] >= PROSPECT else 0
             counts[r, g, RETENTION] += 1 if relate.kept_by[j] > 0.0 else 0
             counts[r, g, CALLED_BACK] += 1 if relate.called_back[j] > 0.0 else 0

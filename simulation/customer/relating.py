@@ -45,7 +45,6 @@ CUSTOMERS, KNOWN, UNAWARE_LINKS, ACTIVE_LINKS = _L["customers"], _L["known"], _L
 LAPSED_LINKS, SATISFACTION, TRUST, LOYALTY = _L["lapsed"], _L["satisfaction"], _L["trust"], _L["loyalty"]
 WALLET, OWN, OWN_ACTIVE = _L["wallet_cents"], _L["own_cents"], _L["own_active_cents"]
 BUYERS, RETURNED, WON_BACK, OFFERS = _L["buyers"], _L["returned"], _L["won_back"], _L["offers"]
-MEMBER_WALLET, MEMBER_OWN = _L["member_wallet_cents"], _L["member_own_cents"]
 BECAME_AWARE, POSITIVE, NEGATIVE = _L["became_aware"], _L["positive"], _L["negative"]
 
 
@@ -224,9 +223,6 @@ def links_are_counted(
             if can_go and before == ACTIVE:
                 counts[r, segment, WALLET] += block.spent[i - start]
                 counts[r, segment, OWN_ACTIVE] += block.spent_at[slot, i - start]
-                if links.points[slot, i] > 0:
-                    counts[r, segment, MEMBER_WALLET] += block.spent[i - start]
-                    counts[r, segment, MEMBER_OWN] += block.spent_at[slot, i - start]
                 link_is_at_risk(totals, r, segment, week - since_of_link[slot, i])
             counts[r, segment, OWN] += block.spent_at[slot, i - start]
             counts[r, segment, BUYERS] += 1 if block.spent_at[slot, i - start] > 0 else 0

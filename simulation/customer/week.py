@@ -346,7 +346,7 @@ def relationships_change(
                 outcomes,
                 totals,
             )
-            accounts_are_counted(relate, slot, first, count, people, links, totals)
+            accounts_are_counted(relate, slot, first, count, start, people, links, block, totals)
             margins_are_summed(relate, slot, first, count, start, links, block, focal, outcomes)
             listening_is_counted(relate, slot, first, count, people, links, totals)
             ties_are_kept(relate, slot, first, count, start, week, links, block, totals)

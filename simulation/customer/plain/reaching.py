@@ -23,7 +23,17 @@ from simulation.customer.choice import digital_appeal
 from simulation.customer.lane import CHANNEL_PREFERENCE
 from simulation.customer.plain.luck import Luck
 from simulation.customer.plain.values import Values
-from simulation.customer.reaching import CALLED_BACK, IDENTIFIED, JOINED, MEMBERS, MESSAGES, QUARTER, RETENTION
+from simulation.customer.reaching import (
+    CALLED_BACK,
+    IDENTIFIED,
+    JOINED,
+    MEMBER_OWN,
+    MEMBER_WALLET,
+    MEMBERS,
+    MESSAGES,
+    QUARTER,
+    RETENTION,
+)
 from simulation.customer.relation import ACTIVE, LAPSED, PROSPECT, happens_if
 from simulation.records import REACH
 
@@ -97,7 +107,7 @@ def offers_keep(relate: Values, here: Values, account: Any, chance: float) -> fl
     return by_offer(relate.kept_by, at_risk, account.retention_effect, account.retention_woken)
 
 
-def accounts_are_counted(relate: Values, slot: int, i: int, people: Any, links: Any, totals: Any) -> None:
+def accounts_are_counted(relate: Values, slot: int, i: int, people: Any, links: Any, met: Values, totals: Any) -> None:
     """Write who has joined, and count what was done by name."""
     r = int(links.retailer[slot, i])
     if r < 0:
@@ -109,6 +119,8 @@ def accounts_are_counted(relate: Values, slot: int, i: int, people: Any, links: 
         row[JOINED] += 1
     row[IDENTIFIED] += 1 if active and relate.known > 0.0 else 0
     row[MEMBERS] += 1 if active and links.points[slot, i] > 0 else 0
+    row[MEMBER_WALLET] += sum(met.spent_at) if links.points[slot, i] > 0 else 0
+    row[MEMBER_OWN] += met.spent_at[slot] if links.points[slot, i] > 0 else 0
     row[MESSAGES] += int(relate.sent) if relate.status >= PROSPECT else 0
     row[RETENTION] += 1 if relate.kept_by > 0.0 else 0
     row[CALLED_BACK] += 1 if relate.called_back > 0.0 else 0

@@ -17,8 +17,6 @@ from simulation.customer.relating import (
     BUYERS,
     KNOWN,
     LAPSED_LINKS,
-    MEMBER_OWN,
-    MEMBER_WALLET,
     OFFERS,
     OWN,
     OWN_ACTIVE,
@@ -159,9 +157,6 @@ def links_are_counted(
     if can_go and links.status[slot, i] == ACTIVE:
         row[WALLET] += sum(met.spent_at)
         row[OWN_ACTIVE] += met.spent_at[slot]
-        if links.points[slot, i] > 0:
-            row[MEMBER_WALLET] += sum(met.spent_at)
-            row[MEMBER_OWN] += met.spent_at[slot]
         link_is_at_risk(totals, r, segment, week - int(links.since[slot, i]))
     row[OWN] += met.spent_at[slot]
     row[BUYERS] += 1 if met.spent_at[slot] > 0 else 0

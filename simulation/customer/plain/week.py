@@ -183,8 +183,7 @@ def journey(visit: Values, luck: Luck, now: Week, met: Values) -> None:
     """One occasion, from choice to memory. Who stays at home meets nothing."""
     week, draw_week, occasion = now.week, now.draw_week, visit.occasion
     people, links, reach, numbers, totals = now.people, now.links, now.reach, now.numbers, now.totals
-    slots = links.retailer.shape[0]
-    ordinary = numbers.store.ordinary_level
+    slots, ordinary = links.retailer.shape[0], numbers.store.ordinary_level
     customers_arrive(visit, people, now.situation)
     newcomers_are_known(visit, draw_week, occasion, people)
     moderators_act(visit, now.moderation.choice)
@@ -299,7 +298,7 @@ def relationships_change(i: int, slope: float, luck: Luck, now: Week, met: Value
             now.outcomes,
             now.totals,
         )
-        accounts_are_counted(relate, slot, i, now.people, now.links, now.totals)
+        accounts_are_counted(relate, slot, i, now.people, now.links, met, now.totals)
         margins_are_summed(relate, slot, i, now.links, met, now.focal, now.outcomes)
         listening_is_counted(relate, slot, i, now.people, now.links, now.totals)
         ties_are_kept(relate, slot, i, now.week, now.links, met, now.totals)
