@@ -66,7 +66,7 @@ def _spent(spend: Any, numbers: dict[str, float]) -> Any:
 
 
 def response(budget: Any, numbers: dict[str, float]) -> Any:
-    """Utility by a budget of advertising over the usual one: min + (max - min) b^c / (d + b^c), ADBUDG (Little 1970)."""
+    """Utility by an advertising budget over the usual one: min + (max - min) b^c / (d + b^c), ADBUDG, Little 1970."""
     power = np.asarray(budget, float) ** numbers["budget_shape"]
     least, most = numbers["budget_least"], numbers["budget_most"]
     return least + (most - least) * power / (numbers["budget_half"] + power)
