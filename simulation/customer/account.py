@@ -11,7 +11,7 @@ import math
 from simulation.compiling import box
 
 A_REWARD = 1000.0  # points, by definition
-MOST_POINTS = 1000  # that a link can hold, one more than its points; 0: not a member
+WEEKS_OF_A_QUARTER = 13.0
 
 
 @box
@@ -95,6 +95,12 @@ def with_voucher(paid: float, discount: float, rewards: float, value: float) -> 
     """What is paid after the discount of a message and the vouchers of rewards; nobody gets money back."""
     rest = paid * (1.0 - discount)
     return rest - min(rest, rewards * value)
+
+
+@box
+def quarter_of(week: int) -> int:
+    """The quarter of a week, for which a retention offer holds."""
+    return math.floor(week / WEEKS_OF_A_QUARTER)
 
 
 @box

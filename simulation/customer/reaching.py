@@ -17,6 +17,7 @@ from simulation.customer.account import (
     message_pull,
     personal_pull,
     pull_of_points,
+    quarter_of,
     received,
     responds,
     suits,
@@ -31,7 +32,6 @@ _L = {name: number for number, name in enumerate(LINK_TOTALS)}
 IDENTIFIED, MEMBERS, JOINED = _L["identified"], _L["members"], _L["joined"]
 MESSAGES, RETENTION, CALLED_BACK = _L["messages"], _L["retention_offers"], _L["winback_contacts"]
 MEMBER_WALLET, MEMBER_OWN = _L["member_wallet_cents"], _L["member_own_cents"]
-QUARTER = 13  # weeks that a retention offer holds
 
 
 @phase
@@ -137,7 +137,7 @@ def accounts_are_kept(
         relate.known[j] = is_reachable(a, here.identified, b, here.consent, relate.points[j])
         chosen = relate.known[j] * is_chosen(d, account.responsive_share, here.to_responsive, here.to_others)
         relate.sent[j] = chosen * (received(here.sent, c) - received(here.sent_before, c))
-    offers_may_keep(relate, draw_week // QUARTER, seed, replicate, retailers)
+    offers_may_keep(relate, quarter_of(draw_week), seed, replicate, retailers)
     for j in range(LANE):
         here = retailers[relate.retailer[j]]
         is_active = 1.0 if relate.status[j] == ACTIVE else 0.0

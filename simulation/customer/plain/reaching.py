@@ -15,6 +15,7 @@ from simulation.customer.account import (
     message_pull,
     personal_pull,
     pull_of_points,
+    quarter_of,
     received,
     responds,
     suits,
@@ -31,7 +32,6 @@ from simulation.customer.reaching import (
     MEMBER_WALLET,
     MEMBERS,
     MESSAGES,
-    QUARTER,
     RETENTION,
 )
 from simulation.customer.relation import ACTIVE, LAPSED, PROSPECT, happens_if
@@ -90,7 +90,7 @@ def accounts_are_kept(
     relate.sent = chosen * (received(here.sent, c) - received(here.sent_before, c))
     relate.keep_luck = 1.0
     if max(retailer.kept_at_risk for retailer in retailers) > 0.0:
-        relate.keep_luck, _, _, _ = luck.uniforms(draw_week // QUARTER, 0, 1, OFFER, here.number)
+        relate.keep_luck, _, _, _ = luck.uniforms(quarter_of(draw_week), 0, 1, OFFER, here.number)
     is_active = 1.0 if relate.status == ACTIVE else 0.0
     joining = chance_to_join(here.scheme, account.joining_weekly, relate.frequency)
     relate.joins = happens_if(relate.join_luck, joining, is_active if relate.points < 0.5 else 0.0)
