@@ -15,7 +15,8 @@ import numpy as np
 from simulation.levers import intensity, levers_move
 from simulation.outreach import relations_are_planned
 from simulation.parameters import CAPABILITIES, DESKS, DETERMINANT_NAMES, SEASONS
-from simulation.records import PLAN_DESK, PLAN_OUTLET, PLAN_RETAILER, SITUATION, Plans, levels_of
+from simulation.planned import PLAN_DESK, PLAN_OUTLET, PLAN_RETAILER
+from simulation.records import SITUATION, Plans, levels_of
 from simulation.scenario import Scenario
 
 MEAN_MONTH_DAYS = 30.44

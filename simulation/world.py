@@ -35,6 +35,7 @@ from simulation.parameters import (
     VISIT_TARGETS,
     WEEK_TARGETS,
 )
+from simulation.planned import PERSONAL
 from simulation.population import people_of
 from simulation.records import (
     DESK,
@@ -47,7 +48,6 @@ from simulation.records import (
     MARKET_TOTALS,
     OFFER,
     OUTLET,
-    PERSONAL,
     POOL,
     REACH,
     RETAILER,
