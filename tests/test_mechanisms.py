@@ -204,6 +204,8 @@ MECHANISMS = (
     *("service desk", "bot", "complaints", "word of mouth", "ratings", "reputation", "awareness"),
     *("types of relationship", "offers", "last refusal", "winning back", "emotional tie", "moving"),
     *("motivation", "workload", "turnover", "openness", "brand promise", "learning", "needs", "surveys"),
+    *("accounts and messages", "loyalty scheme", "promises", "retention offers", "advertising"),
+    "capabilities of managing relationships",
     *("routing to who can answer", "asking and calling", "replies in public", "money for mending"),
 )
 

@@ -45,6 +45,11 @@ percent = -40
 [[lever]]
 kind = "upkeep_change"
 change = -0.5
+[[lever]]
+id = "northgate_points"
+kind = "loyalty_scheme"
+retailer = "northgate"
+spend_for_reward = 80
 [[event]]
 kind = "rating_crisis"
 retailer = "ours"
@@ -194,13 +199,13 @@ def spend() -> Pairs:
 
 
 def points() -> Pairs:
-    """Members collect a thousandth of a reward at a time, and begin again after one."""
-    for v in undisturbed():
+    """Members collect thousandths of a reward by what they pay, discounts apart, and begin again after one."""
+    own = [(v.slot, v.who) for v in step().visits]
+    for v in (v for v in step().visits if own.count((v.slot, v.who)) == 1):
         was = int(step().before.links.points[v.slot, v.who])
-        if was > 0 and v.bought > 0.0:
-            whole = round(v.amount + v.discount, 6)
-            collected = np.floor(was - 1 + 1000 * whole / v.reward_spend)
-            yield step().at("points", v), 1 + collected % 1000 if v.scheme > 0.0 else was
+        if was > 0 and v.scheme > 0.0:
+            collected = np.floor(was - 1 + 1000 * round(v.amount + v.discount, 6) / v.reward_spend)
+            yield step().at("points", v), 1 + collected % 1000
 
 
 def habitual() -> Pairs:
