@@ -161,7 +161,8 @@ class Visit:
     from an ordinary level; in each dimension they add up to `dimensions` less the ordinary, but for clipping.
     `dimension_weights`, which sum to 1, say how much each dimension counts in the whole. `needs` says what each need,
     met or missed, added to the satisfaction with the visit. `told` is "well", "badly" or "" (not told); `stars` those
-    posted, 0 for none; `reward` what points were worth here; `chance_to_end` that the failure ended the relationship at once.
+    posted, 0 for none; `reward` what points were worth; `chance_to_end` that the failure ended the
+    relationship at once.
     """
 
     outlet: str
