@@ -239,7 +239,7 @@ def market_of(scenario: Scenario, plans: Plans, numbers: Any, cells: Any) -> Mar
             numbers.word.rating_start_worth,
             0.0,
             1.0,
-            *(0.0 for _ in PERSONAL),
+            *(float(plans.retailers[name][0, r]) for name in PERSONAL),
         )
     outlets = np.zeros(len(scenario.outlets), OUTLET).view(np.recarray)
     ids = [retailer.id for retailer in scenario.retailers]
