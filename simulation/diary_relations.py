@@ -88,7 +88,7 @@ def _leaving(link: Values, relations: Any) -> Leaving | None:
         return None
     usual = dissatisfaction(relations.leaving_slope, relations.leaving_known_at, relations.leaving_pivot)
     terms = {
-        "usual": link.mu - link.by_keeping - link.by_type - link.by_person + usual,
+        "usual": link.mu - link.by_type - link.by_person + usual,
         "person": link.by_person,
         "satisfaction": link.by_satisfaction - usual,
         "competition": link.by_competition,

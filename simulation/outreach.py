@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 LATELY = 13  # weeks of which messages are remembered
 WEEKS = 0  # axis of the plan
-BY_NAME = ("sent", "preferred", "inertia", "acceleration", "profile", "continuity")  # what acts on known customers
+BY_NAME = (  # what is done for known customers, or members, alone; and what makes more of it
+    *("sent", "preferred", "scheme", "profile", "kept_at_risk", "kept_others", "winback"),
+    *("operational", "analytical", "collaborative"),
+)
 
 
 def relations_are_planned(scenario: Scenario, outlets: Any, retailers: Any, desks: Any) -> None:
@@ -27,6 +30,7 @@ def relations_are_planned(scenario: Scenario, outlets: Any, retailers: Any, desk
     _messages(retailers, numbers)
     _precision(retailers, numbers)
     retailers.preferred[:] = np.log1p(retailers.preferred_percent / 100.0) * _spent(retailers.preferred_spend, numbers)
+    retailers.inertia[:] = retailers.felt * numbers["price_weight"] * -np.log1p(-retailers.reward_percent / 100.0)
     retailers.continuity[:] = numbers["crm_continuity"] * retailers.collaborative
     goodwill = goodwill_of(retailers.budget, numbers)
     retailers.awareness *= response(retailers.budget, numbers) / response(1.0, numbers)

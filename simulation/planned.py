@@ -46,7 +46,7 @@ PERSONAL = (  # what customers read of what a retailer does by name: see simulat
     "kept_at_risk",
     "kept_others",
     "winning",
-    "personal",  # 1 where anything at all is done by name, 0 where nobody needs to ask
+    "personal",  # 1 where it does anything at all by name, 0 where nobody needs to ask
 )
 PLANNED_OF_RETAILERS = ("awareness", "offers", "winback", "answers", "wave", "wave_stars")
 PLAN_RETAILER = np.dtype(
@@ -78,6 +78,7 @@ PLAN_RETAILER = np.dtype(
             "continuity",  # of channels for who is known, over the usual integration
             "reward_spend",  # money spent for one reward
             "reward_percent",  # of it that the reward gives back
+            "felt",  # how far that counts as a lower price
             "retention",  # share of those about to leave who get an offer
             "budget",  # of advertising, over the usual
             "promise",  # what is promised beyond what customers expect, level

@@ -265,6 +265,7 @@ RELATE = np.dtype(
             "called_back",
             "winning",
             "kept_by",
+            "by_keeping",
         )
     ]
     + [("loyalty", "f8", (SLOTS, LANE)), ("open", "f8", (SLOTS, LANE))]

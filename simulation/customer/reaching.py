@@ -25,7 +25,15 @@ from simulation.customer.account import (
 from simulation.customer.choice import digital_appeal
 from simulation.customer.gathering import fill, gather
 from simulation.customer.lane import CHANNEL_PREFERENCE, LANE
-from simulation.customer.relation import ACTIVE, LAPSED, PROSPECT, happens_if
+from simulation.customer.relation import (
+    ACTIVE,
+    LAPSED,
+    PROSPECT,
+    chance_to_leave,
+    dissatisfaction,
+    happens_if,
+    temptation,
+)
 from simulation.records import LINK_TOTALS, REACH
 
 _L = {name: number for number, name in enumerate(LINK_TOTALS)}
@@ -46,9 +54,6 @@ def retailers_reach_out(
     else:
         for s in range(slots):
             fill(visit.link_known[s], 0.0)
-            fill(visit.link_personal[s], 0.0)
-            fill(visit.link_points[s], 0.0)
-            fill(visit.link_suits[s], 0.0)
             fill(visit.link_rebate[s], 0.0)
 
 
@@ -58,6 +63,15 @@ def is_personal(retailers: Any) -> bool:
     found = 0.0
     for r in range(retailers.size):
         found = max(found, retailers[r].personal)
+    return found > 0.0
+
+
+@phase
+def makes_offers_that_keep(retailers: Any) -> bool:
+    """Whether any retailer makes retention offers this week."""
+    found = 0.0
+    for r in range(retailers.size):
+        found = max(found, retailers[r].kept_at_risk + retailers[r].kept_others)
     return found > 0.0
 
 
@@ -106,10 +120,12 @@ def customers_are_addressed(visit: Any, s: int, retailers: Any, account: Any) ->
 
 
 @phase
-def outlets_are_personal(visit: Any, choice: Any, cannibalised: float) -> None:
+def outlets_are_personal(visit: Any, retailers: Any, choice: Any, cannibalised: float) -> None:
     """What is done for a customer by name holds for each of the retailer's outlets, but for the channel."""
+    personal = is_personal(retailers)
     for a in range(REACH):
-        for j in range(LANE):
+        fill(visit.a_personal[a], 0.0)
+        for j in range(LANE if personal else 0):
             link = visit.a_link[a, j]
             digital = digital_appeal(
                 1.0, choice.online_utility, choice.online_preference_sd, visit.source[CHANNEL_PREFERENCE, j]
@@ -130,14 +146,31 @@ def accounts_are_kept(
     account: Any,
 ) -> None:
     """For one slot: who can be reached by name, what was sent, whom a retention offer would go to, who joins."""
-    gather(relate.points, links.points[slot], relate.who)
+    if is_personal(retailers):
+        gather(relate.points, links.points[slot], relate.who)
+        customers_are_known(relate, seed, replicate, retailers, account)
+        offers_may_keep(relate, quarter_of(draw_week), seed, replicate, retailers)
+        customers_join(relate, retailers, account)
+    else:
+        fill(relate.called_back, 0.0)
+        fill(relate.winning, 0.0)
+
+
+@phase
+def customers_are_known(relate: Any, seed: int, replicate: int, retailers: Any, account: Any) -> None:
+    """Who can be reached by name by a retailer that does anything by name, and what was sent to them."""
     for j in range(LANE):
         a, b, c, d = uniforms(seed, replicate, relate.key[j], 0, 0, 0, ACCOUNT, relate.number[j])
         here = retailers[relate.retailer[j]]
-        relate.known[j] = is_reachable(a, here.identified, b, here.consent, relate.points[j])
+        reachable = is_reachable(a, here.identified, b, here.consent, relate.points[j])
+        relate.known[j] = here.personal * reachable
         chosen = relate.known[j] * is_chosen(d, account.responsive_share, here.to_responsive, here.to_others)
         relate.sent[j] = chosen * (received(here.sent, c) - received(here.sent_before, c))
-    offers_may_keep(relate, quarter_of(draw_week), seed, replicate, retailers)
+
+
+@phase
+def customers_join(relate: Any, retailers: Any, account: Any) -> None:
+    """Who joins a loyalty scheme, and who of those that left is called back."""
     for j in range(LANE):
         here = retailers[relate.retailer[j]]
         is_active = 1.0 if relate.status[j] == ACTIVE else 0.0
@@ -151,24 +184,26 @@ def accounts_are_kept(
 @phase
 def offers_may_keep(relate: Any, quarter: int, seed: int, replicate: int, retailers: Any) -> None:
     """The luck of a quarter: who would get a retention offer; nobody where no retailer makes any."""
-    found = 0.0
-    for r in range(retailers.size):
-        found = max(found, retailers[r].kept_at_risk)
-    fill(relate.keep_luck, 1.0)
-    if found > 0.0:
-        for j in range(LANE):
-            u, _, _, _ = uniforms(seed, replicate, relate.key[j], quarter, 0, 1, OFFER, relate.number[j])
-            relate.keep_luck[j] = u
+    for j in range(LANE if makes_offers_that_keep(retailers) else 0):
+        u, _, _, _ = uniforms(seed, replicate, relate.key[j], quarter, 0, 1, OFFER, relate.number[j])
+        relate.keep_luck[j] = u
 
 
 @phase
-def offers_keep(relate: Any, retailers: Any, account: Any, j: int, chance: float) -> float:
-    """Log-odds of leaving by a retention offer to one customer of the lane, whose chance without it is known."""
-    here = retailers[relate.retailer[j]]
-    at_risk = at_risk_of_leaving(chance, account.at_risk_from)
-    is_active = relate.known[j] if relate.status[j] == ACTIVE else 0.0
-    relate.kept_by[j] = happens_if(relate.keep_luck[j], either(at_risk, here.kept_at_risk, here.kept_others), is_active)
-    return by_offer(relate.kept_by[j], at_risk, account.retention_effect, account.retention_woken)
+def offers_keep(relate: Any, retailers: Any, relations: Any, account: Any) -> None:
+    """Log-odds of leaving by retention offers, by the chance of leaving without them; 0 where no retailer makes any."""
+    fill(relate.by_keeping, 0.0)
+    fill(relate.kept_by, 0.0)
+    for j in range(LANE if makes_offers_that_keep(retailers) else 0):
+        here = retailers[relate.retailer[j]]
+        by_satisfaction = dissatisfaction(relations.leaving_slope, relate.satisfaction[j], relations.leaving_pivot)
+        by_competition = temptation(relations.leaving_slope, relate.satisfaction[j], relate.slope[j] - 1.0)
+        chance = chance_to_leave(relate.mu[j], by_satisfaction, by_competition)
+        at_risk = at_risk_of_leaving(chance, account.at_risk_from)
+        is_active = relate.known[j] if relate.status[j] == ACTIVE else 0.0
+        share = either(at_risk, here.kept_at_risk, here.kept_others)
+        relate.kept_by[j] = happens_if(relate.keep_luck[j], share, is_active)
+        relate.by_keeping[j] = by_offer(relate.kept_by[j], at_risk, account.retention_effect, account.retention_woken)
 
 
 @phase
@@ -180,13 +215,14 @@ def accounts_are_counted(
     start: int,
     people: Any,
     links: Any,
+    retailers: Any,
     block: Any,
     totals: Any,
 ) -> None:
     """Write who has joined, and count what was done by name."""
     counts = totals.links
     points_of_link = links.points
-    for j in range(count):
+    for j in range(count if is_personal(retailers) else 0):
         i = first + j
         r = links.retailer[slot, i]
         if r >= 0:

@@ -150,13 +150,12 @@ def links_change(relate: Any, slot: int, retailers: Any, relations: Any, word: A
     for j in range(LANE):
         kind = relate.kind[j]
         relate.mu[j] = relate.mu[j] + log_odds_by_type(kind, quantitative, social, emotional)
+    offers_keep(relate, retailers, relations, account)
     for j in range(LANE):
         slope = relations.leaving_slope
         by_satisfaction = dissatisfaction(slope, relate.satisfaction[j], relations.leaving_pivot)
         by_competition = temptation(slope, relate.satisfaction[j], relate.slope[j] - 1.0)
-        usual = chance_to_leave(relate.mu[j], by_satisfaction, by_competition)
-        relate.mu[j] = relate.mu[j] + offers_keep(relate, retailers, account, j, usual)
-        chance = chance_to_leave(relate.mu[j], by_satisfaction, by_competition)
+        chance = chance_to_leave(relate.mu[j] + relate.by_keeping[j], by_satisfaction, by_competition)
         is_active = relate.open[slot, j] if relate.status[j] == ACTIVE else 0.0
         relate.left[j] = leaves(relate.leave_luck[j], chance, is_active, relate.active_links[j], relations.links_kept)
     for j in range(LANE):

@@ -175,7 +175,7 @@ def journey(
     offers_reach(visit, draw_week, slots, links, market.retailers, key[0], key[1])
     retailers_reach_out(visit, slots, links, market.retailers, key[0], key[1], numbers.account)
     outlets_come_to_mind(visit, links, reach, market.offers, tables.log_minutes)
-    outlets_are_personal(visit, numbers.choice, numbers.account.cannibalised)
+    outlets_are_personal(visit, market.retailers, numbers.choice, numbers.account.cannibalised)
     utilities_form(visit, key[0], key[1], draw_week, occasion, numbers.choice, numbers.relationships, ordinary)
     best_is_chosen(visit, count)
     offers_are_answered(visit, numbers.relationships.offer_utility)
@@ -346,7 +346,7 @@ def relationships_change(
                 outcomes,
                 totals,
             )
-            accounts_are_counted(relate, slot, first, count, start, people, links, block, totals)
+            accounts_are_counted(relate, slot, first, count, start, people, links, market.retailers, block, totals)
             margins_are_summed(relate, slot, first, count, start, links, block, focal, outcomes)
             listening_is_counted(relate, slot, first, count, people, links, totals)
             ties_are_kept(relate, slot, first, count, start, week, links, block, totals)

@@ -108,19 +108,25 @@ def chances_are_drawn(
 
 
 def links_change(
-    relate: Values, slot: int, slope: float, here: Values, relations: Any, word: Any, ties: Any, account: Any
+    relate: Values,
+    slot: int,
+    slope: float,
+    here: Values,
+    retailers: list[Values],
+    relations: Any,
+    word: Any,
+    ties: Any,
+    account: Any,
 ) -> None:
     """Whether the customer leaves, returns to, or hears of a retailer; nothing changes where no outlet is open."""
     quantitative, social = log_(ties.leaving_quantitative), log_(ties.leaving_social)
     emotional = log_(ties.leaving_emotional)
     relate.by_type = log_odds_by_type(relate.kind, quantitative, social, emotional)
     relate.mu = relate.mu + relate.by_type
+    offers_keep(relate, slope, here, retailers, relations, account)
     relate.by_satisfaction = dissatisfaction(relations.leaving_slope, relate.satisfaction, relations.leaving_pivot)
     relate.by_competition = temptation(relations.leaving_slope, relate.satisfaction, slope - 1.0)
-    usual = chance_to_leave(relate.mu, relate.by_satisfaction, relate.by_competition)
-    relate.by_keeping = offers_keep(relate, here, account, usual)
-    relate.mu = relate.mu + relate.by_keeping
-    relate.leaving = chance_to_leave(relate.mu, relate.by_satisfaction, relate.by_competition)
+    relate.leaving = chance_to_leave(relate.mu + relate.by_keeping, relate.by_satisfaction, relate.by_competition)
     is_active = relate.open[slot] if relate.status == ACTIVE else 0.0
     relate.left = leaves(relate.leave_luck, relate.leaving, is_active, relate.active_links, relations.links_kept)
     relate.active_links = relate.active_links - relate.left

@@ -191,7 +191,7 @@ def journey(visit: Values, luck: Luck, now: Week, met: Values) -> None:
     offers_reach(visit, luck, draw_week, slots, links, now.retailers)
     retailers_reach_out(visit, luck, slots, links, now.retailers, numbers.account)
     outlets_come_to_mind(visit, links, reach, now.offers, now.tables.log_minutes)
-    outlets_are_personal(visit, numbers.choice, numbers.account.cannibalised)
+    outlets_are_personal(visit, now.retailers, numbers.choice, numbers.account.cannibalised)
     utilities_form(visit, luck, draw_week, occasion, numbers.choice, numbers.relationships, ordinary)
     best_is_chosen(visit)
     offers_are_answered(visit, numbers.relationships.offer_utility)
@@ -280,6 +280,7 @@ def relationships_change(i: int, slope: float, luck: Luck, now: Week, met: Value
             slot,
             slope,
             now.retailers[max(int(now.links.retailer[slot, i]), 0)],
+            now.retailers,
             now.numbers.relations,
             now.numbers.word,
             now.numbers.relationships,
@@ -298,7 +299,7 @@ def relationships_change(i: int, slope: float, luck: Luck, now: Week, met: Value
             now.outcomes,
             now.totals,
         )
-        accounts_are_counted(relate, slot, i, now.people, now.links, met, now.totals)
+        accounts_are_counted(relate, slot, i, now.people, now.links, now.retailers, met, now.totals)
         margins_are_summed(relate, slot, i, now.links, met, now.focal, now.outcomes)
         listening_is_counted(relate, slot, i, now.people, now.links, now.totals)
         ties_are_kept(relate, slot, i, now.week, now.links, met, now.totals)
