@@ -106,6 +106,16 @@ def test_nothing_personal_moves_anybody_where_nobody_is_known_or_agreed(identifi
     assert difference(behaviour(lived(scenario)), behaviour(bought(scenario, *personal))) == []
 
 
+def test_asking_everybody_moves_nobody_where_no_retailer_does_anything_by_name():
+    def asked(world: World) -> World:
+        world.plans.retailers.personal[:] = 1.0
+        return world
+
+    silent, asking = lived(market()), lived(market(), change=asked)
+    assert of_links(silent, "identified") == 0 < of_links(asking, "identified")
+    assert difference(behaviour(silent), behaviour(asking)) == []
+
+
 def test_analysis_without_anything_to_aim_moves_nobody():
     scenario = market()
     assert difference(behaviour(lived(scenario)), behaviour(bought(scenario, lever("crm_analytical")))) == []

@@ -100,7 +100,7 @@ def test_contact_without_success_wins_nobody_back():
     assert links(contacted, "won_back") == 0
     assert links(contacted, "winback_contacts") > 0
     differ = set(difference(fingerprints(contacted), fingerprints(silent)))
-    assert differ == {"retailers.winback", "totals.links"}  # contacts are counted
+    assert differ == {"retailers.winback", "retailers.personal", "totals.links"}  # contacts are counted
 
 
 # --- direction ---
