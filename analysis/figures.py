@@ -26,6 +26,7 @@ GROUPS = {  # which measures stand together in the table; what is named nowhere 
     "Relationships": (
         "relationship_transactional relationship_quantitative relationship_social relationship_emotional"
         " relationship_changes offers_made offers_taken discount_given offers_answered won_back"
+        " identified members messages_sent rewards_given"
     ),
     "Service desk": (
         "contacts contacts_per_100_visits complaints complaint_rate complaints_solved complaints_waiting"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import fill
 
-from analysis.story_ties import cause, chance_now, heard, leaving, offers_of, ties_folded
+from analysis.story_ties import addressed, cause, chance_now, heard, leaving, offers_of, ties_folded
 from analysis.story_trouble import answers, trouble_folded
 from analysis.story_twins import Parting, beside, twin_lines
 from analysis.story_visit import Line, in_short, occasion_lines, place
@@ -173,6 +173,7 @@ def told(week: Week, earlier: Mapping[str, Stocks], names: Names, twin: Week | N
         yield from _others("Later", week.occasions[main + 1 :], names)
     yield from (Line("Answered", text) for text in answers(week, names))
     yield from (Line("Heard", text) for text in [heard(week, names)] if text)
+    yield from (Line("By name", text) for text in [addressed(week, names)] if text)
     yield from (Line("Leaving", text) for text in leaving(week, names))
     for change in changes(week, earlier):
         yield Line("Now", change_in_words(*change, names) + cause(week, change[0]) + ".")

@@ -17,6 +17,7 @@ REASONS = {
     "satisfaction": "satisfaction",
     "competition": "competition",
     "relationship": "the kind of relationship",
+    "offer": "an offer to stay",
 }
 
 
@@ -32,7 +33,7 @@ def leaving(week: Week, names: Names) -> Iterator[str]:
 def reasons(seen: Leaving) -> str:
     """What multiplies the odds of leaving, beside a usual customer."""
     usual = 1.0 / (1.0 + math.exp(-seen.terms["usual"]))
-    factors = {name: math.exp(seen.terms[name]) for name in REASONS}
+    factors = {name: math.exp(seen.terms[name]) for name in REASONS if name in seen.terms}
     told = sorted(factors.items(), key=lambda each: -abs(math.log(each[1])))
     parts = [f"{REASONS[name]} × {factor:.2g}" for name, factor in told if max(factor, 1 / factor) >= TOLD_FACTOR]
     return f"(a usual customer {tenths(usual)}): {listed(parts) or 'nothing unusual'}"
@@ -71,6 +72,25 @@ def offer(occasion: Occasion, names: Names) -> str | None:
     return f"took a personal offer of {names.retailer(visit.retailer)}{saved}."
 
 
+def reward(visit: Visit, names: Names) -> str | None:
+    """A reward for points, paid out on a visit."""
+    return f"{names.money(visit.reward)} less for points, which begin anew." if visit.reward else None
+
+
+def addressed(week: Week, names: Names) -> str | None:
+    """What retailers did for the customer by name in a week, beyond messages, and whether a scheme was joined."""
+    parts = [
+        f"{words} {names.retailer(retailer)}"
+        for retailer, relation in week.relations.items()
+        for words, happened in (
+            ("joined the loyalty scheme of", relation.joined),
+            ("was called back by", relation.called_back),
+        )
+        if happened
+    ]
+    return f"{'; '.join(parts)}." if parts else None
+
+
 def voices(visit: Visit) -> str | None:
     """What others learn of the visit."""
     told = f"told others of it, {visit.told}" if visit.told else ""
@@ -106,7 +126,15 @@ def ties_folded(weeks: list[Week], names: Names) -> Iterator[str]:
     made = Counter(names.retailer(retailer) for retailer, relation in relations if relation.offer)
     if made:
         yield "personal offers of " + listed(f"{name} {number} ×" for name, number in made.most_common(3))
+    sent = Counter[str]()
+    for retailer, relation in relations:
+        sent[names.retailer(retailer)] += relation.messages
+    if sent.total():
+        yield "messages of " + listed(f"{name} {number} ×" for name, number in sent.most_common(3) if number)
     visits = [visit for week in weeks for visit in week.visits]
+    rewards = sum(visit.reward > 0 for visit in visits)
+    if rewards:
+        yield f"{rewards} reward{'s' * (rewards != 1)} for points"
     told = Counter(visit.told for visit in visits if visit.told)
     if told:
         yield "told others " + listed(f"{number} × {how}" for how, number in told.items())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from analysis.story_ties import offer, voices
+from analysis.story_ties import offer, reward, voices
 from analysis.story_trouble import complaint, contact
 from analysis.story_words import (
     HOME,
@@ -51,9 +51,10 @@ def occasion_lines(occasion: Occasion, names: Names) -> Iterator[Line]:
 
 
 def beyond_lines(occasion: Occasion, visit: Visit, names: Names) -> Iterator[Line]:
-    """What a visit led to beyond memory: an offer taken, a contact, a complaint, word told."""
+    """What a visit led to beyond memory: an offer taken, a reward, a contact, a complaint, word told."""
     told = {
         "Offer": offer(occasion, names),
+        "Reward": reward(visit, names),
         "Desk": contact(visit.contact, names) if visit.contact is not None else None,
         "Complaint": complaint(visit.complaint, visit, names) if visit.complaint is not None else None,
         "Told": voices(visit),

@@ -16,6 +16,7 @@ TERMS = {
     "heard": "word of mouth",
     "tie": "the tie to the retailer",
     "offer": "a personal offer",
+    "personal": "messages, points and contact by name",
 }
 SOURCES = {
     "channels": "other channels",

@@ -26,11 +26,12 @@ RELATION = 8  # leaving, returning, becoming aware, per week and retailer
 CONTACT = 11  # contacts and complaints, per occasion and retailer; answers, per week and retailer; taste for a desk
 WORD = 9  # messages heard in a week, per retailer (block 0); whether a visit is told (block 1)
 RATING = 10  # whether a visit is rated, and the error of its stars
-OFFER = 12  # whom a retailer's offer reaches, per week and retailer
+OFFER = 12  # whom a retailer's offer reaches, per week and retailer (block 0) or quarter (block 1: to keep them)
 SURVEY = 13  # the error of answers, per week and retailer; who is interviewed
 MOVE = 14  # who moves away, per week
 PACE = 15  # how the need rate wanders, per week
 UNCERTAINTY = 16  # numbers that nobody knows exactly; the key is the number of their path, the replicate that of a draw
+ACCOUNT = 17  # who has an account, agrees to be addressed, responds to messages, and when they come, per retailer
 
 STAY_AT_HOME = 0  # the entity of "none" in the stream CHOICE; outlets have numbers from 1
 

@@ -37,6 +37,7 @@ COMPILED = (
     "arithmetic.py",
     "chance.py",
     "records.py",
+    "planned.py",
     "parameters.py",
     "living.py",
     "customer",

@@ -115,6 +115,23 @@ def _calls(bought: Bought) -> Any:
     return _visits(bought) * float(bought.lever.fields["called"]) * bought.force
 
 
+def _linked(bought: Bought, total: str) -> Any:
+    """Relationships counted in each week, of real customers."""
+    counts = bought.record.totals.links[:, bought.retailer, :, LINK_TOTALS.index(total)].sum(1)
+    return counts * bought.record.world.weight * bought.on
+
+
+def _learning_hours(bought: Bought) -> Any:
+    """Hours in which everybody at the retailer's desks learns to use something, in the week in which it is bought."""
+    staff = bought.plans.desks.staff[-bought.weeks.size :][:, bought.desks].sum(1)
+    return staff * float(bought.lever.fields["training_hours"]) * bought.on
+
+
+def _budget(bought: Bought) -> Any:
+    """Hundredths of the usual advertising budget that are spent more, for every customer."""
+    return _customers(bought) * float(bought.lever.fields["percent"]) / 100.0 * bought.force
+
+
 DRIVERS: Mapping[str, Callable[[Bought], Any]] = {  # what a price is the price of: how many there are in each week
     "retailer": lambda bought: bought.on,
     "outlet": lambda bought: bought.on * len(bought.outlets),
@@ -128,9 +145,24 @@ DRIVERS: Mapping[str, Callable[[Bought], Any]] = {  # what a price is the price 
     "solution": lambda bought: _at_desks(bought, "solved"),
     "callback": lambda bought: _at_desks(bought, "reached"),
     "visit": _visits,
+    "identified": lambda bought: _linked(bought, "identified"),
+    "member": lambda bought: _linked(bought, "members"),
+    "message": lambda bought: _linked(bought, "messages"),
+    "retention_offer": lambda bought: _linked(bought, "retention_offers"),
+    "winback_contact": lambda bought: _linked(bought, "winback_contacts"),
+    "learning_hour": _learning_hours,
+    "budget": _budget,
     "call": _calls,
 }
-EACH = ("contact", "solution", "callback", "visit", "call")  # counted by the week, and paid for each
+EACH = (
+    "message",
+    "winback_contact",
+    "contact",
+    "solution",
+    "callback",
+    "visit",
+    "call",
+)  # counted by the week, and paid for each
 
 
 def costs_table(scenario: Scenario, records: Sequence[Record], joint: bool) -> Table:

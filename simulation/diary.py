@@ -138,7 +138,7 @@ def _visit(
         wait_minutes=visit.wait,
         experience=visit.experience,
         dimensions=dict(zip(DIMENSION_NAMES, visit.dimension, strict=True)),
-        will=visit.will,
+        will=visit.expected,
         should=visit.should,
         perceived=visit.perceived,
         gap=visit.gap,
@@ -159,6 +159,7 @@ def _visit(
         chance_to_end=visit.end_chance,
         told=("well" if visit.well > NOTHING else "badly") if visit.told > NOTHING else "",
         stars=int(visit.stars) if visit.posted > NOTHING else 0,
+        reward=min(visit.rewards * visit.reward_value, visit.discount),
     )
 
 

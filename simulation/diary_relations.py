@@ -76,6 +76,9 @@ def _relation(link: Values, world: World, scenario: Scenario, made: int | None) 
         returned=returned,
         won_back=returned and not alone,
         answer=_answer(link, world, scenario, made),
+        messages=int(link.sent) if link.status >= PROSPECT else 0,
+        joined=link.joins > NOTHING,
+        called_back=link.called_back > NOTHING,
     )
 
 
@@ -91,6 +94,8 @@ def _leaving(link: Values, relations: Any) -> Leaving | None:
         "competition": link.by_competition,
         "relationship": link.by_type,
     }
+    if link.kept_by > NOTHING:
+        terms["offer"] = link.by_keeping
     return Leaving(link.leaving, terms, link.left > NOTHING)
 
 

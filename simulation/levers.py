@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,9 +16,14 @@ if TYPE_CHECKING:
 
 SHARES = (  # lie in [0, 1]
     *DETERMINANT_NAMES,
+    *("identified", "consent", "chosen", "opting_out", "privacy", "message_discount", "retention", "winback", "scheme"),
+    *("operational", "analytical", "collaborative"),
     *("openness", "upkeep", "feedback", "acting", "mapped", "asked", "response", "called", "replied"),
     *("resolution", "recovery", "answered", "at_once", "tried", "answers"),
 )
+
+
+USUAL_EASE = 0.5  # of use, at which a ramp is as long as it says
 
 
 def intensity(weeks: Any, start: int, end: int | None, ramp: int, half_life: float = 0.0) -> Any:
@@ -35,8 +40,17 @@ def intensity(weeks: Any, start: int, end: int | None, ramp: int, half_life: flo
 
 
 def force_of(lever: Lever, weeks: Any) -> Any:
-    """How far a lever is in force in each calendar week."""
-    return intensity(weeks, lever.start_week, lever.end_week, lever.ramp_weeks or 0, lever.half_life_weeks or 0.0)
+    """How far a lever is in force in each calendar week; what is hard to use is learned slowly, and used in part."""
+    ease = float(lever.fields.get("ease_of_use", USUAL_EASE))
+    ramp = round((lever.ramp_weeks or 0) * (1.0 - ease) / (1.0 - USUAL_EASE))
+    force = intensity(weeks, lever.start_week, lever.end_week, ramp, lever.half_life_weeks or 0.0)
+    return force * used(lever.fields, ease) if "ease_of_use" in lever.fields else force
+
+
+def used(fields: Mapping[str, float | str], ease: float) -> float:
+    """How far something is used by those who should: all that is easy, and what training made easy of the rest."""
+    hours, half = float(fields["training_hours"]), float(fields["learning_hours"])
+    return 1.0 - (1.0 - ease) * half / (half + hours)
 
 
 def outlets_of(scenario: Scenario, lever: Lever) -> list[Outlet]:

@@ -122,7 +122,10 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """What a week did between a customer and a retailer, visits apart; `leaving` of active links only."""
+    """What a week did between a customer and a retailer, visits apart; `leaving` of active links only.
+
+    `messages` sent by name; whether a loyalty scheme was `joined`, and who had left was `called_back`.
+    """
 
     leaving: Leaving | None
     heard: Heard
@@ -130,6 +133,9 @@ class Relation:
     returned: bool
     won_back: bool
     answer: Answer | None
+    messages: int = 0
+    joined: bool = False
+    called_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +161,8 @@ class Visit:
     from an ordinary level; in each dimension they add up to `dimensions` less the ordinary, but for clipping.
     `dimension_weights`, which sum to 1, say how much each dimension counts in the whole. `needs` says what each need,
     met or missed, added to the satisfaction with the visit. `told` is "well", "badly" or "" (not told); `stars` those
-    posted, 0 for none; `chance_to_end` that the failure ended the relationship at once.
+    posted, 0 for none; `reward` what points were worth; `chance_to_end` that the failure ended the
+    relationship at once.
     """
 
     outlet: str
@@ -191,6 +198,7 @@ class Visit:
     chance_to_end: float = 0.0
     told: str = ""
     stars: int = 0
+    reward: float = 0.0
 
     @property
     def complains(self) -> bool:

@@ -235,6 +235,7 @@ RETAILER_QUESTIONS, VISIT_QUESTIONS = (
     tuple(name for name, row in table("instruments").items() if row["asked"] == asked)
     for asked in ("retailer", "visit")
 )
+CAPABILITIES = ("operational", "analytical", "collaborative")  # of managing customer relationships
 SITUATION_SOURCES = ("culture", "season", "climate", "competition", "entry")
 OUTLET_SOURCES = ("hedonic", "online", "location")
 

@@ -20,6 +20,7 @@ from simulation.parameters import (
     TRAIT_NAMES,
     VISIT_QUESTIONS,
 )
+from simulation.planned import PERSONAL, PLANNED_OF_RETAILERS
 
 SLOTS = 6  # retailers that a customer can hold
 REACH = 8  # outlets that a customer can hold
@@ -39,68 +40,6 @@ GAIN_COLUMNS = tuple(f"gain_{name}" for name in TOUCHPOINT_NAMES)  # learned, by
 
 SITUATION = np.dtype(
     [(name, "f8") for name in ("season", "season_ratio", "climate", "culture", "competition", "entry")]
-)
-
-PLAN_OUTLET = np.dtype(
-    [
-        (name, "f8")
-        for name in (
-            *DETERMINANT_NAMES,
-            "price_index",
-            "staff",
-            "capacity",
-            "upkeep",
-            "training_hours",
-            "openness",
-            "support",  # what is added to the motivation that staff tend to
-            "tills",  # what checkouts get done, over the usual
-            "failures",  # over the usual rate
-            "stock_outs",  # over the usual chance
-            "questions",  # over the usual chance of a contact
-            "appeal",  # added to its attraction, utility
-            "is_open",
-            "opens",
-        )
-    ]
-)
-PLANNED_OF_RETAILERS = ("awareness", "offers", "winback", "answers", "wave", "wave_stars")
-PLAN_RETAILER = np.dtype(
-    [
-        (name, "f8")
-        for name in (
-            *PLANNED_OF_RETAILERS,
-            "feedback",
-            "acting",
-            "mapped",  # share of what is wrong that is known without asking
-            "mend_worst",  # money a year for mending what hurts most,
-            "mend_touchpoint",  # or only the worst touchpoint,
-            "mend_range",  # the range,
-            "mend_rules",  # the rules
-            "asked",  # share of visits followed by the key question
-            "response",  # share of those asked who answer
-            "called",  # share of visits followed by a call
-            "replied",  # share of public complaints that get a reply
-            "calmed",  # bad word less by it, of those who got a reply
-        )
-    ]
-)
-PLAN_DESK = np.dtype(
-    [
-        (name, "f8")
-        for name in (
-            "staff",
-            "minutes",
-            "lag",
-            "resolution",
-            "recovery",
-            "waiting",  # until somebody looks and in the queue, over the usual
-            "answered",  # added to the share of contacts that reach somebody who can answer
-            "at_once",  # share of complaints settled with the answer
-            "encouraged",  # added to the log-odds of a complaint
-            "tried",  # share of questions that a machine takes first
-            "answers",  # share of them that it answers
-        )
-    ]
 )
 
 OUTLET = np.dtype(
@@ -143,6 +82,7 @@ RETAILER = np.dtype(
             "postings",
             "reached",
             "public_blame",
+            *PERSONAL,
         )
     ]
 )
@@ -208,6 +148,12 @@ OFFER = np.dtype(
             "questions",
             *GAIN_COLUMNS,
             "rating",
+            "promise",
+            "profile",
+            "continuity",
+            "scheme",
+            "reward_spend",
+            "reward_value",
             *GIVEN_COLUMNS,
         )
     ]
@@ -258,6 +204,8 @@ VISIT_TOTALS = (
     "told_badly",
     *(f"stars_{number}" for number in range(1, STARS + 1)),
     "needs_effect",
+    "rewards",
+    "reward_cents",
     *(name for question in VISIT_QUESTIONS for name in (f"{question}_asked", *_counts_of(question))),
 )
 LINK_TOTALS = (
@@ -287,6 +235,14 @@ LINK_TOTALS = (
     "acquired_by_word",
     "offers",
     "won_back",
+    "identified",
+    "members",
+    "joined",
+    "member_wallet_cents",
+    "member_own_cents",
+    "messages",
+    "retention_offers",
+    "winback_contacts",
     "asked",
     *(name for question in RETAILER_QUESTIONS for name in _counts_of(question)),
     "answered",
@@ -373,6 +329,7 @@ class Links(NamedTuple):
     frequency: Any  # visits, a slow average a week
     type: Any  # of relationship
     type_since: Any  # week
+    points: Any  # of a loyalty scheme: 0 no member, 1 + n with n thousandths of a reward
 
 
 class Reach(NamedTuple):

@@ -13,8 +13,10 @@ from typing import Any
 import numpy as np
 
 from simulation.levers import intensity, levers_move
-from simulation.parameters import DESKS, DETERMINANT_NAMES, SEASONS
-from simulation.records import PLAN_DESK, PLAN_OUTLET, PLAN_RETAILER, SITUATION, Plans, levels_of
+from simulation.outreach import relations_are_planned
+from simulation.parameters import CAPABILITIES, DESKS, DETERMINANT_NAMES, SEASONS
+from simulation.planned import PLAN_DESK, PLAN_OUTLET, PLAN_RETAILER
+from simulation.records import SITUATION, Plans, levels_of
 from simulation.scenario import Scenario
 
 MEAN_MONTH_DAYS = 30.44
@@ -65,6 +67,7 @@ def plans_of(scenario: Scenario) -> Plans:
     weeks = np.array([calendar_week(t, warmup) for t in range(warmup + scenario.weeks)])
     outlets, retailers, desks = _outlets(scenario, weeks), _retailers(scenario, weeks), _desks(scenario, weeks)
     levers_move(scenario, weeks, outlets, retailers, desks)
+    relations_are_planned(scenario, outlets, retailers, desks)
     return Plans(
         situations=_situations(scenario, weeks),
         outlets=outlets,
@@ -162,6 +165,7 @@ def _retailers(scenario: Scenario, weeks: Any) -> Any:
     rows = np.zeros((weeks.size, len(scenario.retailers)), PLAN_RETAILER).view(np.recarray)
     for r, retailer in enumerate(scenario.retailers):
         rows.awareness[:, r] = retailer.advertising
+        _accounts(rows, retailer, r)
         rows.feedback[:, r] = retailer.feedback
         rows.acting[:, r] = retailer.acting
         rows.offers[:, r] = retailer.offers
@@ -176,6 +180,16 @@ def _retailers(scenario: Scenario, weeks: Any) -> Any:
                 launch = intensity(weeks, event.week, event.week + int(event.fields["launch_weeks"]) - 1, 0)
                 rows.awareness[:, r] += float(event.fields["launch_awareness"]) * launch
     return rows
+
+
+def _accounts(rows: Any, retailer: Any, r: int) -> None:
+    """What a retailer knows of its customers, and what it is able to do with it, before any lever."""
+    rows.identified[:, r] = retailer.identified
+    rows.consent[:, r] = retailer.consent
+    rows.budget[:, r] = 1.0
+    rows.reward_spend[:, r] = 1.0
+    for name in CAPABILITIES:
+        rows[name][:, r] = retailer.capabilities.get(name, 0.0)
 
 
 def _desks(scenario: Scenario, weeks: Any) -> Any:

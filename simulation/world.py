@@ -35,6 +35,7 @@ from simulation.parameters import (
     VISIT_TARGETS,
     WEEK_TARGETS,
 )
+from simulation.planned import PERSONAL
 from simulation.population import people_of
 from simulation.records import (
     DESK,
@@ -238,6 +239,7 @@ def market_of(scenario: Scenario, plans: Plans, numbers: Any, cells: Any) -> Mar
             numbers.word.rating_start_worth,
             0.0,
             1.0,
+            *(float(plans.retailers[name][0, r]) for name in PERSONAL),
         )
     outlets = np.zeros(len(scenario.outlets), OUTLET).view(np.recarray)
     ids = [retailer.id for retailer in scenario.retailers]
@@ -365,6 +367,7 @@ def empty_links(slots: int, customers: int) -> Links:
         frequency=column(np.float32),
         type=column(np.int8),
         type_since=column(np.int16),
+        points=column(np.int16),
     )
 
 

@@ -104,6 +104,40 @@ contacts = 50
 kind = "periodic_review"
 retailer = "northgate"
 policy = "mend_rules"
+[[lever]]
+kind = "loyalty_scheme"
+spend_for_reward = 60
+reward_percent = 5
+[[lever]]
+kind = "targeted_messages"
+messages = 104
+discount = 0.1
+[[lever]]
+kind = "personal_profiles"
+ramp_weeks = 2
+[[lever]]
+kind = "multichannel_marketing"
+ramp_weeks = 2
+[[lever]]
+kind = "retention_offers"
+share = 1.0
+[[lever]]
+kind = "expectation_setting"
+promise = 0.05
+[[lever]]
+kind = "advertising"
+[[lever]]
+kind = "unified_database"
+ramp_weeks = 2
+[[lever]]
+kind = "crm_operational"
+ramp_weeks = 2
+[[lever]]
+kind = "crm_analytical"
+ramp_weeks = 2
+[[lever]]
+kind = "crm_collaborative"
+ramp_weeks = 2
 """
 
 

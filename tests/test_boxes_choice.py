@@ -61,8 +61,8 @@ def test_a_store_has_no_digital_appeal():
 
 
 def test_utility_adds_what_attracts_and_subtracts_what_deters():
-    terms = (1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0)
-    assert its.utility(*terms) == 1 + 2 + 3 - 4 - 5 + 6 + 7 + 8 + 9 + 10
+    terms = (1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 11.0)
+    assert its.utility(*terms) == 1 + 2 + 3 - 4 - 5 + 6 + 7 + 8 + 9 + 10 + 11
 
 
 @pytest.mark.parametrize(("status", "may"), [(0.0, 0.0), (1.0, 0.0), (2.0, 1.0), (3.0, 1.0), (4.0, 0.0)])
@@ -231,7 +231,7 @@ def test_persistent_taste_has_two_parts():
 
 
 def test_standing_appeal_is_utility_before_any_experience():
-    before = its.utility(1.0, 0.0, 0.0, 0.5, 2.0, -1.0, 3.0, 0.0, 0.0, 0.0)
+    before = its.utility(1.0, 0.0, 0.0, 0.5, 2.0, -1.0, 3.0, 0.0, 0.0, 0.0, 0.0)
     assert its.standing_appeal(1.0, 2.0, 0.5, -1.0, 3.0) == before
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from simulation.levers import intensity
 from simulation.parameters import LEVERS
-from simulation.records import PLAN_DESK, PLAN_OUTLET, PLAN_RETAILER
+from simulation.planned import PLAN_DESK, PLAN_OUTLET, PLAN_RETAILER
 from simulation.scenario import Scenario, ScenarioError
 from simulation.schedule import plans_of
 

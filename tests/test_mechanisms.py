@@ -131,7 +131,11 @@ def test_where_no_rival_makes_an_offer_readiness_to_answer_changes_nothing():
 def test_as_many_lapsed_come_back_as_chance_and_contact_say():
     market = numbers(2_000, leaving_monthly=-1.0, return_weekly=0.03, winback_success=0.5, moving_yearly=0.0)
     market = market.model_copy(
-        update={"retailers": tuple(r.model_copy(update={"winback": 0.2}) for r in market.retailers)}
+        update={
+            "retailers": tuple(
+                r.model_copy(update={"winback": 0.2, "identified": 1.0, "consent": 1.0}) for r in market.retailers
+            )
+        }
     )
     before, after = lived(market, 8), lived(market, 9)
     at_risk = int((before.links.status == LAPSED).sum())
@@ -200,6 +204,8 @@ MECHANISMS = (
     *("service desk", "bot", "complaints", "word of mouth", "ratings", "reputation", "awareness"),
     *("types of relationship", "offers", "last refusal", "winning back", "emotional tie", "moving"),
     *("motivation", "workload", "turnover", "openness", "brand promise", "learning", "needs", "surveys"),
+    *("accounts and messages", "loyalty scheme", "promises", "retention offers", "advertising"),
+    "capabilities of managing relationships",
     *("routing to who can answer", "asking and calling", "replies in public", "money for mending"),
 )
 

@@ -98,8 +98,9 @@ def test_an_offer_worth_nothing_changes_nothing():
 def test_contact_without_success_wins_nobody_back():
     contacted, silent = life({"winback_success": 0.0}), life({"winback_success": 0.0}, **{"retailer.ours.winback": 0.0})
     assert links(contacted, "won_back") == 0
+    assert links(contacted, "winback_contacts") > 0
     differ = set(difference(fingerprints(contacted), fingerprints(silent)))
-    assert differ == {"retailers.winback"}
+    assert differ == {"retailers.winback", "retailers.personal", "totals.links"}  # contacts are counted
 
 
 # --- direction ---

@@ -307,8 +307,8 @@ BROKEN = {
         [":5: there is no customer '50'; they are numbered 0 to 49"],
     ),
     "capabilities": (
-        G + '[[retailer]]\nid = "ours"\ncapabilities = { analytical = 0.5 }\n',
-        [":4: capabilities come in a later version"],
+        G + '[[retailer]]\nid = "ours"\ncapabilities = { analytic = 0.5 }\n',
+        [":4: there is no capability 'analytic'. Did you mean 'analytical'?"],
     ),
 }
 

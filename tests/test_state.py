@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from simulation import planned as planned_columns
 from simulation import records
 from simulation.customer.plain import customers_live_their_week as live_plainly
 from simulation.customer.relation import ACTIVE, LAPSED, PROSPECT
@@ -44,6 +45,11 @@ percent = -40
 [[lever]]
 kind = "upkeep_change"
 change = -0.5
+[[lever]]
+id = "northgate_points"
+kind = "loyalty_scheme"
+retailer = "northgate"
+spend_for_reward = 80
 [[event]]
 kind = "rating_crisis"
 retailer = "ours"
@@ -58,6 +64,7 @@ EDITS = {
     "retailer.ours.last_refusal": 1.0,
     "retailer.northgate.offers": 0.5,
     "parameters.unaware_at_start": 0.2,
+    "parameters.joining_weekly": 1.0,
 }
 
 
@@ -189,6 +196,16 @@ def last_visit() -> Pairs:
 def spend() -> Pairs:
     for v in undisturbed():
         yield step().at("spend", v), step().before.links.spend[v.slot, v.who] + np.floor(100 * v.amount + 0.5)
+
+
+def points() -> Pairs:
+    """Members collect thousandths of a reward by what they pay, discounts apart, and begin again after one."""
+    own = [(v.slot, v.who) for v in step().visits]
+    for v in (v for v in step().visits if own.count((v.slot, v.who)) == 1):
+        was = int(step().before.links.points[v.slot, v.who])
+        if was > 0 and v.scheme > 0.0:
+            collected = np.floor(was - 1 + 1000 * round(v.amount + v.discount, 6) / v.reward_spend)
+            yield step().at("points", v), 1 + collected % 1000
 
 
 def habitual() -> Pairs:
@@ -490,6 +507,7 @@ EXPECTED: dict[str, Callable[[], Pairs]] = {
     "links.last_visit": last_visit,
     "links.since": since,
     "links.spend": spend,
+    "links.points": points,
     "links.interactions": interactions,
     "links.frequency": frequency,
     "reach.loyalty": loyalty,
@@ -503,7 +521,8 @@ EXPECTED: dict[str, Callable[[], Pairs]] = {
     "retailers.brand": of_retailers("brand", brands),
     "retailers.reached": of_retailers("reached", reached),
     "retailers.public_blame": of_retailers("public_blame", public_blame),
-    **{f"retailers.{name}": planned(name) for name in records.PLANNED_OF_RETAILERS},
+    **{f"retailers.{name}": planned(name) for name in planned_columns.PLANNED_OF_RETAILERS},
+    **{f"retailers.{name}": planned(name) for name in planned_columns.PERSONAL},
     "desks.contacts": of_desks("contacts", arrivals),
     "desks.capacity": of_desks("capacity", capacities),
     "desks.backlog": of_desks("backlog", backlogs),

@@ -32,7 +32,7 @@ TROUBLES = (
 CUSTOMER = ROOT / "simulation" / "customer"
 FILES = (
     *("choosing", "meeting", "judging", "remembering", "contacting", "telling"),
-    *("hearing", "tying", "relating", "surveying", "week"),
+    *("hearing", "tying", "relating", "surveying", "reaching", "week"),
 )
 
 

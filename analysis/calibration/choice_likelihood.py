@@ -90,7 +90,7 @@ def _utility_of(rows: Any, r: int, slots: Any, theta: Any, loyalty: float) -> fl
         distance -= worth if slots[k] == DISTANCE else 0.0
         taste += worth if slots[k] == TASTE else 0.0
     own = theta[width] * habit(0.0, 0.0, loyalty)
-    return utility(attraction, satisfaction, own, price, distance, 0.0, taste, 0.0, 0.0, 0.0)
+    return utility(attraction, satisfaction, own, price, distance, 0.0, taste, 0.0, 0.0, 0.0, 0.0)
 
 
 @loop

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from analysis.facts import answers, fixtures, judgement, market, purchases, queue, satisfaction, service, word
-from analysis.facts.observed import PERCENT_DEARER, Observed
+from analysis.facts.observed import PERCENT_DEARER, PERCENT_LOUDER, Observed
 from analysis.facts.purchases import MONTH, QUARTER, YEAR
 from analysis.facts.recovery import Recovery
 from analysis.facts.table import Fact, Finding, applies, facts, finding, is_cohort
@@ -93,6 +93,8 @@ VALUES: Mapping[str, Callable[[Observed], float]] = {
     "42b": lambda seen: satisfaction.rank_beats_level(seen.stock, seen.spend),
     "43": lambda seen: answers.bottom_to_top(seen.survey),
     "45": lambda seen: market.price_elasticity(seen.base, seen.dearer, PERCENT_DEARER),
+    "46a": lambda seen: _by_advertising(seen, 1, QUARTER),
+    "46b": lambda seen: _by_advertising(seen, YEAR + 1, 2 * YEAR) / _by_advertising(seen, 1, QUARTER),
     "47": lambda seen: answers.standardised_effect(seen.better_atmosphere, seen.focal_stores, seen.survey),
     "48": lambda seen: queue.incidence_change(seen.market),
     "49a": lambda seen: purchases.omnichannel(seen.purchases, seen.online, channel=False),
@@ -107,6 +109,10 @@ VALUES: Mapping[str, Callable[[Observed], float]] = {
     "55a": lambda seen: seen.courses[0].autocorrelation - seen.courses[1].autocorrelation,
     "55b": lambda seen: seen.courses[0].dispersion - seen.courses[1].dispersion,
 }
+
+
+def _by_advertising(seen: Observed, first: int, last: int) -> float:
+    return market.advertising_elasticity(seen.more_advertising, seen.focal_id, PERCENT_LOUDER, first, last)
 
 
 def values_of(seen: Observed) -> Iterator[tuple[str, float]]:

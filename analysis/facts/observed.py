@@ -19,6 +19,8 @@ from simulation import Scenario, compare
 from simulation.results import CompareResults, RunResults, Table
 
 PERCENT_DEARER = 5.0
+PERCENT_LOUDER = 50.0  # more advertising
+LOUDER_WEEKS = 2 * YEAR  # goodwill takes most of a year
 SERVICE_BETTER = 0.1  # of the scale
 SERVICE_CUSTOMERS = 30_000  # failures that hurt are one visit in two hundred
 PAST_CUSTOMERS = 1_500  # twins with the same luck need no more
@@ -53,6 +55,13 @@ outlet = {outlet}
 determinant = {determinant}
 change = {change}
 start_week = 1
+"""
+LOUDER = """
+[[lever]]
+kind = "advertising"
+retailer = {retailer}
+start_week = 1
+percent = {percent}
 """
 
 
@@ -198,6 +207,13 @@ class Observed:
         change = answers.spread_of_answers(self.survey["atmosphere"])
         levers = [_level(store, "atmosphere", change) for store in self.focal_stores]
         return self._compared("better_atmosphere", levers)
+
+    @cached_property
+    def more_advertising(self) -> CompareResults:
+        """Two years of the market with and without more advertising by the focal retailer."""
+        text = LOUDER.format(retailer=json.dumps(self.focal_id), percent=PERCENT_LOUDER)
+        scenario = asked(self.subject, "more_advertising", text, {**self._size, "weeks": LOUDER_WEEKS}, self.edits)
+        return compare([scenario], threads=self.threads)
 
     def _compared(self, name: str, levers: Sequence[str]) -> CompareResults:
         scenario = asked(self.subject, name, "".join(levers), self._size, self.edits)

@@ -108,6 +108,7 @@ def link_begins(
     links.frequency[slot, i] = 0.0
     links.type[slot, i] = 0
     links.type_since[slot, i] = week
+    links.points[slot, i] = 0
 
 
 @phase

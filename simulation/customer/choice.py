@@ -49,9 +49,10 @@ def utility(
     heard: float,
     tie: float,
     offer: float,
+    personal: float,
 ) -> float:
     """Utility of an outlet before the luck of the occasion; `price` and `distance` are disutilities."""
-    return attraction + satisfaction + loyalty - price - distance + channel + taste + heard + tie + offer
+    return attraction + satisfaction + loyalty - price - distance + channel + taste + heard + tie + offer + personal
 
 
 @box

@@ -192,6 +192,7 @@ def utilities_form(
                 visit.a_heard[a, j],
                 tie,
                 ties.offer_utility * visit.a_offer[a, j],
+                visit.a_personal[a, j],
             )
             counts = rivals_count(visit.loyal_luck[j], ties.emotional_exclusive, visit.emotional[j], is_emotional(kind))
             visit.a_utility[a, j] = considered(value + visit.a_utility[a, j], visit.a_may[a, j] * counts)

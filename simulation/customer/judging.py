@@ -7,6 +7,7 @@ from typing import Any
 from simulation.bits import uniforms
 from simulation.chance import VISIT
 from simulation.compiling import phase
+from simulation.customer.account import points_after, promised, rewards_due, with_voucher
 from simulation.customer.experience import felt, mean_of_met, mood
 from simulation.customer.failure import by_severity, happens_here, is_at, loss_at
 from simulation.customer.gathering import fill, gather_from
@@ -190,10 +191,13 @@ def needs_are_counted(visit: Any, tables: Any, basic_factor: float, ordinary: fl
 def visit_is_judged(visit: Any, satisfaction: Any, needs_weight: float) -> None:
     """What was met against what was expected, and what will be remembered."""
     for j in range(LANE):
+        visit.expected[j] = promised(visit.will[j], visit.promise[j])
         visit.perceived[j] = perception(
-            visit.experience[j], visit.will[j], visit.should[j], satisfaction.assimilation, satisfaction.contrast
+            visit.experience[j], visit.expected[j], visit.should[j], satisfaction.assimilation, satisfaction.contrast
         )
-        visit.gap[j] = gap(visit.experience[j], visit.will[j], satisfaction.assimilation, satisfaction.tolerance_zone)
+        visit.gap[j] = gap(
+            visit.experience[j], visit.expected[j], satisfaction.assimilation, satisfaction.tolerance_zone
+        )
         response = response_to(visit.gap[j], satisfaction.loss_aversion, satisfaction.gain_saturation)
         visit.encounter[j] = encounter(
             satisfaction.intercept,
@@ -237,6 +241,9 @@ def basket_is_filled(visit: Any, purchase: Any, ties: Any, ordinary: float) -> N
             visit.factor[BASKET, j],
         )
         whole_price = amount * visit.bought[j]
-        visit.amount[j] = paid(whole_price, ties.offer_discount, visit.offer[j])
+        less = paid(whole_price, ties.offer_discount, visit.offer[j])
+        visit.rewards[j] = rewards_due(visit.points[j], whole_price, visit.reward_spend[j], visit.scheme[j])
+        visit.points_new[j] = points_after(visit.points[j], whole_price, visit.reward_spend[j], visit.scheme[j])
+        visit.amount[j] = with_voucher(less, visit.rebate[j], visit.rewards[j], visit.reward_value[j])
         visit.discount[j] = whole_price - visit.amount[j]
         visit.margin[j] = gross_margin(visit.amount[j], whole_price, visit.cost_share[j])

@@ -45,6 +45,8 @@ BASKET = VISIT_TARGETS.index("basket")
 # Determinants that are more than the outlet's level: they have a box of their own.
 SOCIAL, SERVICE = DETERMINANT_NAMES.index("social"), DETERMINANT_NAMES.index("service")
 ASSORTMENT, CHANNELS = DETERMINANT_NAMES.index("assortment"), DETERMINANT_NAMES.index("channels")
+PRICE, BRAND = DETERMINANT_NAMES.index("price"), DETERMINANT_NAMES.index("brand")
+SUITED = (SERVICE, ASSORTMENT, PRICE, BRAND)  # what is better matched for a customer whom the retailer knows
 DISCOVER, ADVICE = TOUCHPOINT_NAMES.index("discover"), TOUCHPOINT_NAMES.index("advice")
 
 # What tells how well a need was met, by number: failure, wait, the determinants, levels that outlets give.
@@ -82,6 +84,12 @@ _real = (
     "log_price",
     "cost_share",
     "rating",
+    "promise",
+    "profile",
+    "continuity",
+    "scheme",
+    "reward_spend",
+    "reward_value",
     # what is carried for its retailer
     "satisfaction",
     "will",
@@ -90,6 +98,10 @@ _real = (
     "other_stock",
     "other_exists",
     "visits",
+    "known",
+    "rebate",
+    "points",
+    "expected",
     # chance and failure
     "fit",
     "visit_luck",
@@ -131,6 +143,8 @@ _real = (
     "remembered",
     "amount",
     "discount",
+    "rewards",
+    "points_new",
     "margin",
     # what others learn of it
     "bond",
@@ -154,6 +168,12 @@ VISIT = np.dtype(
         ("link_type", "f8", (SLOTS, LANE)),
         ("link_offer", "f8", (SLOTS, LANE)),
         ("link_answers", "f8", (SLOTS, LANE)),
+        ("link_known", "f8", (SLOTS, LANE)),
+        ("link_personal", "f8", (SLOTS, LANE)),
+        ("link_points", "f8", (SLOTS, LANE)),
+        ("link_suits", "f8", (SLOTS, LANE)),
+        ("link_rebate", "f8", (SLOTS, LANE)),
+        ("account", "f8", (4, LANE)),
         ("a_outlet", "i8", (REACH, LANE)),
         ("a_link", "i8", (REACH, LANE)),
         ("a_number", "i8", (REACH, LANE)),
@@ -170,6 +190,7 @@ VISIT = np.dtype(
         ("a_type", "f8", (REACH, LANE)),
         ("a_offer", "f8", (REACH, LANE)),
         ("a_answers", "f8", (REACH, LANE)),
+        ("a_personal", "f8", (REACH, LANE)),
         ("a_utility", "f8", (REACH, LANE)),
         ("past", "f8", (4, LANE)),
         ("omega", "f8", (4, LANE)),
@@ -234,6 +255,17 @@ RELATE = np.dtype(
             "winback",
             "offer",
             "panel",
+            "points",
+            "known",
+            "sent",
+            "keep_luck",
+            "join_luck",
+            "call_luck",
+            "joins",
+            "called_back",
+            "winning",
+            "kept_by",
+            "by_keeping",
         )
     ]
     + [("loyalty", "f8", (SLOTS, LANE)), ("open", "f8", (SLOTS, LANE))]

@@ -9,6 +9,7 @@ from simulation.arithmetic import normal
 from simulation.bits import uniforms
 from simulation.chance import TASTE_RETAILER, VISIT
 from simulation.compiling import phase
+from simulation.customer.account import as_one, suited
 from simulation.customer.experience import (
     assortment_level,
     blended,
@@ -41,6 +42,7 @@ from simulation.customer.lane import (
     LENIENCY,
     SERVICE,
     SOCIAL,
+    SUITED,
     WAIT_SENSITIVITY,
 )
 from simulation.customer.memory import drifted, usual_level
@@ -59,6 +61,10 @@ def outlet_is_entered(visit: Any, offers: Any, levels: Any, gains: Any) -> None:
         visit.slot[j] = visit.a_link[visit.place[j], j]
     for j in range(LANE):
         visit.kind[j] = visit.link_type[visit.slot[j], j]
+    for j in range(LANE):
+        visit.known[j] = visit.link_known[visit.slot[j], j]
+    for j in range(LANE):
+        visit.rebate[j] = visit.link_rebate[visit.slot[j], j]
     gather(visit.number, offers.number, visit.outlet)
     gather(visit.retailer_number, offers.retailer_number, visit.outlet)
     gather(visit.online, offers.online, visit.outlet)
@@ -73,6 +79,12 @@ def outlet_is_entered(visit: Any, offers: Any, levels: Any, gains: Any) -> None:
     gather(visit.failure_rate, offers.failure_rate, visit.outlet)
     gather(visit.questions, offers.questions, visit.outlet)
     gather(visit.rating, offers.rating, visit.outlet)
+    gather(visit.promise, offers.promise, visit.outlet)
+    gather(visit.profile, offers.profile, visit.outlet)
+    gather(visit.continuity, offers.continuity, visit.outlet)
+    gather(visit.scheme, offers.scheme, visit.outlet)
+    gather(visit.reward_spend, offers.reward_spend, visit.outlet)
+    gather(visit.reward_value, offers.reward_value, visit.outlet)
     for k in range(DETERMINANTS):
         gather_from(visit.level[k], levels, k, visit.outlet)
     for t in range(TOUCHPOINTS):
@@ -92,6 +104,7 @@ def past_is_recalled(visit: Any, links: Any, kept: Any, week: int, ordinary: flo
     gather_at(visit.will, links.will, visit.slot, visit.who)
     gather_at(visit.trust, links.trust, visit.slot, visit.who)
     gather_at(visit.visits, links.visits, visit.slot, visit.who)
+    gather_at(visit.points, links.points, visit.slot, visit.who)
     gather_at(visit.past[0], links.cognitive, visit.slot, visit.who)
     gather_at(visit.past[1], links.affective, visit.slot, visit.who)
     gather_at(visit.past[2], links.social, visit.slot, visit.who)
@@ -172,8 +185,14 @@ def determinants_are_met(visit: Any, experience: Any, ordinary: float, strength:
             visit.level[ASSORTMENT, j], visit.out_of_stock[j], experience.stock_out_loss
         )
         visit.level[CHANNELS, j] = channels_level(
-            visit.level[CHANNELS, j], visit.integration[j], visit.other_stock[j], ordinary
+            visit.level[CHANNELS, j],
+            as_one(visit.integration[j], visit.continuity[j], visit.known[j]),
+            visit.other_stock[j],
+            ordinary,
         )
+    for k in SUITED:
+        for j in range(LANE):
+            visit.level[k, j] = suited(visit.level[k, j], visit.profile[j], visit.known[j])
     for k in range(DETERMINANTS):
         for j in range(LANE):
             visit.level[k, j] = stands_out(visit.level[k, j], strength[k], ordinary)

@@ -14,6 +14,7 @@ from simulation.compiling import phase
 from simulation.customer.gathering import fill, gather
 from simulation.customer.lane import LANE, LEAVING, LENIENCY
 from simulation.customer.memory import drifted, usual_level
+from simulation.customer.reaching import offers_keep
 from simulation.customer.relation import (
     ACTIVE,
     LAPSED,
@@ -130,34 +131,39 @@ def chances_are_drawn(
         relate.mu[j] = own_readiness(readiness(mean, relations.leaving_sd, normal(c)), relate.own_leaving[j])
         relate.panel[j] = d
     for j in range(LANE):
-        a, b, c, _ = uniforms(seed, replicate, relate.key[j], draw_week, 0, 0, RELATION, relate.number[j])
+        a, b, c, d = uniforms(seed, replicate, relate.key[j], draw_week, 0, 0, RELATION, relate.number[j])
         relate.leave_luck[j] = a
         relate.return_luck[j] = b
         relate.hear_luck[j] = c
+        relate.join_luck[j] = d
     for j in range(LANE):
-        luck, _, _, _ = uniforms(seed, replicate, relate.key[j], draw_week, 0, 0, OFFER, relate.number[j])
+        luck, call, _, _ = uniforms(seed, replicate, relate.key[j], draw_week, 0, 0, OFFER, relate.number[j])
+        relate.call_luck[j] = call
         relate.offer[j] = happens_if(luck, relate.offers[j], 1.0)
 
 
 @phase
-def links_change(relate: Any, slot: int, relations: Any, word: Any, ties: Any) -> None:
+def links_change(relate: Any, slot: int, retailers: Any, relations: Any, word: Any, ties: Any, account: Any) -> None:
     """Who leaves, who returns, who hears of a retailer, in one slot; nothing changes where no outlet is open."""
     quantitative, social = log_(ties.leaving_quantitative), log_(ties.leaving_social)
     emotional = log_(ties.leaving_emotional)
     for j in range(LANE):
         kind = relate.kind[j]
         relate.mu[j] = relate.mu[j] + log_odds_by_type(kind, quantitative, social, emotional)
+    offers_keep(relate, retailers, relations, account)
     for j in range(LANE):
         slope = relations.leaving_slope
         by_satisfaction = dissatisfaction(slope, relate.satisfaction[j], relations.leaving_pivot)
         by_competition = temptation(slope, relate.satisfaction[j], relate.slope[j] - 1.0)
-        chance = chance_to_leave(relate.mu[j], by_satisfaction, by_competition)
+        chance = chance_to_leave(relate.mu[j] + relate.by_keeping[j], by_satisfaction, by_competition)
         is_active = relate.open[slot, j] if relate.status[j] == ACTIVE else 0.0
         relate.left[j] = leaves(relate.leave_luck[j], chance, is_active, relate.active_links[j], relations.links_kept)
     for j in range(LANE):
         relate.active_links[j] = relate.active_links[j] - relate.left[j]
         is_lapsed = relate.open[slot, j] if relate.status[j] == LAPSED else 0.0
-        returning = chance_to_return(relations.return_weekly, relate.winback[j], ties.winback_success)
+        returning = chance_to_return(
+            relations.return_weekly, relate.called_back[j], ties.winback_success * relate.winning[j]
+        )
         relate.returned[j] = happens_if(relate.return_luck[j], returning, is_lapsed)
         is_unaware = relate.open[slot, j] if relate.status[j] == UNAWARE else 0.0
         hearing = chance_to_learn(

@@ -34,6 +34,7 @@ OFFERS_TAKEN, ANSWERS, DISCOUNT = _V["offers_taken"], _V["answers"], _V["discoun
 FIRST_LEVEL, FIRST_WEIGHT = _V["level_social"], _V["weight_social"]
 ACQUIRED, ACQUIRED_BY_WORD = LINK_TOTALS.index("acquired"), LINK_TOTALS.index("acquired_by_word")
 NEEDS_EFFECT = _V["needs_effect"]
+REWARDS, REWARD = _V["rewards"], _V["reward_cents"]
 LEFT = LINK_TOTALS.index("left")
 AT_RISK = LINK_TOTALS.index("at_risk")
 AS_LAPSED = KINDS_AFTER.index("lapsed")
@@ -120,6 +121,7 @@ def purchase_makes_habit(
     """A purchase of anything moves behavioural loyalty at every outlet in reach; a prospect who buys becomes active."""
     segment_of_person = people.segment
     spend_of_link = links.spend
+    points_of_link = links.points
     status_of_link = links.status
     since_of_link = links.since
     retailer_of_link = links.retailer
@@ -136,6 +138,7 @@ def purchase_makes_habit(
             spent[i - start] += amount
             spent_at[slot, i - start] += amount
             margin_at[slot, i - start] += cents(visit.margin[j])
+            points_of_link[slot, i] = visit.points_new[j]
             if status_of_link[slot, i] == PROSPECT:
                 status_of_link[slot, i] = ACTIVE
                 since_of_link[slot, i] = week
@@ -220,7 +223,7 @@ def visits_are_counted(visit: Any, count: int, segment: Any, numbers: Any, total
             totals[o, g, MET_ADVICE] += 1 if visit.met[2, j] > 0.0 else 0
             totals[o, g, MET_AFTERCARE] += 1 if visit.met[4, j] > 0.0 else 0
             totals[o, g, PERFORMANCE] += fixed(visit.perceived[j])
-            totals[o, g, EXPECTATION] += fixed(visit.will[j])
+            totals[o, g, EXPECTATION] += fixed(visit.expected[j])
             totals[o, g, GAP] += fixed(visit.gap[j])
             totals[o, g, ENCOUNTER] += fixed(visit.encounter[j])
             totals[o, g, REMEMBERED] += fixed(visit.remembered[j])
@@ -235,6 +238,8 @@ def visits_are_counted(visit: Any, count: int, segment: Any, numbers: Any, total
             for k in range(DETERMINANTS):
                 totals[o, g, FIRST_LEVEL + k] += fixed(visit.level[k, j])
                 totals[o, g, FIRST_WEIGHT + k] += fixed(visit.weight[k, j])
+            totals[o, g, REWARDS] += int(visit.rewards[j])
+            totals[o, g, REWARD] += cents(visit.rewards[j] * visit.reward_value[j])
             totals[o, g, NEEDS_EFFECT] += fixed(numbers.needs.needs_weight * visit.needs_met[j])
 
 

@@ -55,6 +55,12 @@ from simulation.customer.meeting import (
 )
 from simulation.customer.moving import people_move
 from simulation.customer.needs import arrives, is_here, occasions, pace_after, paced, wanted, was_cut, weekly_rate
+from simulation.customer.reaching import (
+    accounts_are_counted,
+    accounts_are_kept,
+    outlets_are_personal,
+    retailers_reach_out,
+)
 from simulation.customer.relating import (
     chances_are_drawn,
     links_are_counted,
@@ -167,7 +173,9 @@ def journey(
     moderators_act(visit, moderation.choice)
     retailers_are_recalled(visit, week, slots, links, tables.kept)
     offers_reach(visit, draw_week, slots, links, market.retailers, key[0], key[1])
+    retailers_reach_out(visit, slots, links, market.retailers, key[0], key[1], numbers.account)
     outlets_come_to_mind(visit, links, reach, market.offers, tables.log_minutes)
+    outlets_are_personal(visit, market.retailers, numbers.choice, numbers.account.cannibalised)
     utilities_form(visit, key[0], key[1], draw_week, occasion, numbers.choice, numbers.relationships, ordinary)
     best_is_chosen(visit, count)
     offers_are_answered(visit, numbers.relationships.offer_utility)
@@ -313,7 +321,16 @@ def relationships_change(
             messages_arrive(relate, slot, draw_week, key[0], key[1], links, market.retailers, market.word)
             word_is_heard(relate, numbers.word, numbers.relations, numbers.memory.learning_prior)
             ties_form(relate, slot, week, start, block, links, numbers.relationships)
-            links_change(relate, slot, numbers.relations, numbers.word, numbers.relationships)
+            accounts_are_kept(relate, slot, draw_week, key[0], key[1], links, market.retailers, numbers.account)
+            links_change(
+                relate,
+                slot,
+                market.retailers,
+                numbers.relations,
+                numbers.word,
+                numbers.relationships,
+                numbers.account,
+            )
             links_are_counted(
                 relate,
                 slot,
@@ -329,6 +346,7 @@ def relationships_change(
                 outcomes,
                 totals,
             )
+            accounts_are_counted(relate, slot, first, count, start, people, links, market.retailers, block, totals)
             margins_are_summed(relate, slot, first, count, start, links, block, focal, outcomes)
             listening_is_counted(relate, slot, first, count, people, links, totals)
             ties_are_kept(relate, slot, first, count, start, week, links, block, totals)

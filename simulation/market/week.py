@@ -45,6 +45,7 @@ def offers_arise(week: int, market: Any, plans: Any, numbers: Any) -> None:
         market.retailers[r].wave = plans.retailers[week, r].wave
         market.retailers[r].wave_stars = plans.retailers[week, r].wave_stars
         customers_are_sought(market.retailers[r], plans.retailers[week, r], numbers.learning.survey_fatigue)
+        accounts_are_planned(market.retailers[r], plans.retailers[week, r])
     for o in range(market.outlets.size):
         outlet = market.outlets[o]
         plan = plans.outlets[week, o]
@@ -56,6 +57,7 @@ def offers_arise(week: int, market: Any, plans: Any, numbers: Any) -> None:
         offer.is_open = plan.is_open
         offer.attraction = outlet.attraction + plan.appeal
         offer.questions = plan.questions
+        relation_is_offered(offer, plans.retailers[week, outlet.retailer])
         offer.rating = retailer.rating
         offer.price_index = price_index
         offer.log_price = log_(price_index)
@@ -80,6 +82,40 @@ def customers_are_sought(retailer: Any, plan: Any, fatigue: float) -> None:
     """How many visits the retailer itself follows up, and what its replies leave of bad word in public."""
     retailer.reached = reached_after_visit(plan.asked, plan.response, fatigue, plan.called)
     retailer.public_blame = less_by_replies(1.0, plan.replied, plan.calmed)
+
+
+@phase
+def accounts_are_planned(retailer: Any, plan: Any) -> None:
+    """What the retailer does by name this week."""
+    retailer.identified = plan.identified
+    retailer.consent = plan.consent
+    retailer.sent = plan.sent
+    retailer.sent_before = plan.sent_before
+    retailer.sent_earlier = plan.sent_earlier
+    retailer.sent_lately = plan.sent_lately
+    retailer.to_responsive = plan.to_responsive
+    retailer.to_others = plan.to_others
+    retailer.message_gain = plan.message_gain
+    retailer.message_discount = plan.message_discount
+    retailer.preferred = plan.preferred
+    retailer.scheme = plan.scheme
+    retailer.inertia = plan.inertia
+    retailer.acceleration = plan.acceleration
+    retailer.kept_at_risk = plan.kept_at_risk
+    retailer.kept_others = plan.kept_others
+    retailer.winning = plan.winning
+    retailer.personal = plan.personal
+
+
+@phase
+def relation_is_offered(offer: Any, plan: Any) -> None:
+    """What a visit holds for who is known, or a member, and what was promised."""
+    offer.promise = plan.promise
+    offer.profile = plan.profile
+    offer.continuity = plan.continuity
+    offer.scheme = plan.scheme
+    offer.reward_spend = plan.reward_spend
+    offer.reward_value = plan.reward_spend * plan.reward_percent / 100.0
 
 
 @phase

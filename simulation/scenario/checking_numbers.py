@@ -40,11 +40,10 @@ def levels_are_complete(draft: Draft) -> Iterator[Problem]:
 
 
 def capabilities_are_known(draft: Draft) -> Iterator[Problem]:
-    """None are, yet."""
+    """The three ways to manage customer relationships, each from nothing to all."""
     for name in draft.tree.ids("retailer"):
-        if draft.tree.get("retailer", name, "capabilities"):
-            message = "capabilities come in a later version; take them out"
-            yield draft.tree.problem(("retailer", name, "capabilities"), message)
+        path = ("retailer", name, "capabilities")
+        yield from _number_problems(draft, path, "capability", dict.fromkeys(numbers.CAPABILITIES, (0.0, 1.0)))
 
 
 def parameters_are_known(draft: Draft) -> Iterator[Problem]:

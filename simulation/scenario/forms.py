@@ -142,7 +142,12 @@ class Retailer(Form):
     offers: Share = Field(0.02, description="share of those who know it that a personal offer reaches in a week")
     winback: Share = Field(0.0, description="share of the lapsed that it contacts in a week")
     last_refusal: Share = Field(0.3, description="probability that it answers a rival's offer to a customer tied to it")
-    capabilities: Numbers = Field(default_factory=FrozenDict, description="what it is able to do, each 0 to 1")
+    identified: Share = Field(0.5, description="share of its customers whom it knows by an account")
+    consent: Share = Field(0.8, description="share of them who agreed to be addressed")
+    capabilities: Numbers = Field(
+        default_factory=FrozenDict,
+        description="operational, analytical and collaborative management of relationships, each 0 to 1",
+    )
 
 
 Format = Literal["supermarket", "hypermarket", "discount", "convenience", "speciality", "department", "online"]

@@ -147,6 +147,7 @@ def utilities_form(
             visit.a_heard[a],
             ties.tie_utility * is_tied(kind),
             ties.offer_utility * visit.a_offer[a],
+            visit.a_personal[a],
         )
         value = utility(*terms)
         visit.a_terms[a] = dict(zip(UTILITY_TERMS, terms, strict=True))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from simulation.chance import VISIT
+from simulation.customer.account import points_after, promised, rewards_due, with_voucher
 from simulation.customer.experience import felt, mean_of_met, mood
 from simulation.customer.failure import by_severity, happens_here, is_at, loss_at
 from simulation.customer.lane import (
@@ -142,10 +143,11 @@ def needs_are_counted(visit: Values, tables: Any, basic_factor: float, ordinary:
 
 def visit_is_judged(visit: Values, satisfaction: Any, needs_weight: float) -> None:
     """What was met against what was expected, and what will be remembered."""
+    visit.expected = promised(visit.will, visit.promise)
     visit.perceived = perception(
-        visit.experience, visit.will, visit.should, satisfaction.assimilation, satisfaction.contrast
+        visit.experience, visit.expected, visit.should, satisfaction.assimilation, satisfaction.contrast
     )
-    visit.gap = gap(visit.experience, visit.will, satisfaction.assimilation, satisfaction.tolerance_zone)
+    visit.gap = gap(visit.experience, visit.expected, satisfaction.assimilation, satisfaction.tolerance_zone)
     response = response_to(visit.gap, satisfaction.loss_aversion, satisfaction.gain_saturation)
     visit.encounter = encounter(
         satisfaction.intercept,
@@ -185,6 +187,9 @@ def basket_is_filled(visit: Values, purchase: Any, ties: Any, ordinary: float) -
         visit.factor[BASKET],
     )
     whole_price = amount * visit.bought
-    visit.amount = paid(whole_price, ties.offer_discount, visit.offer)
+    less = paid(whole_price, ties.offer_discount, visit.offer)
+    visit.rewards = rewards_due(visit.points, whole_price, visit.reward_spend, visit.scheme)
+    visit.points_new = points_after(visit.points, whole_price, visit.reward_spend, visit.scheme)
+    visit.amount = with_voucher(less, visit.rebate, visit.rewards, visit.reward_value)
     visit.discount = whole_price - visit.amount
     visit.margin = gross_margin(visit.amount, whole_price, visit.cost_share)

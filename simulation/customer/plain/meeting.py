@@ -7,6 +7,7 @@ from typing import Any
 
 from simulation.arithmetic import normal
 from simulation.chance import TASTE_RETAILER, VISIT
+from simulation.customer.account import as_one, suited
 from simulation.customer.experience import (
     assortment_level,
     blended,
@@ -37,6 +38,7 @@ from simulation.customer.lane import (
     LENIENCY,
     SERVICE,
     SOCIAL,
+    SUITED,
     WAIT_SENSITIVITY,
 )
 from simulation.customer.memory import drifted, usual_level
@@ -61,6 +63,12 @@ OFFER_READ = (
     "failure_rate",
     "questions",
     "rating",
+    "promise",
+    "profile",
+    "continuity",
+    "scheme",
+    "reward_spend",
+    "reward_value",
 )
 
 
@@ -70,6 +78,8 @@ def outlet_is_entered(visit: Values, offers: Any) -> None:
     visit.outlet = visit.a_outlet[visit.place]
     visit.slot = visit.a_link[visit.place]
     visit.kind = visit.link_type[visit.slot]
+    visit.known = visit.link_known[visit.slot]
+    visit.rebate = visit.link_rebate[visit.slot]
     offer = offers[visit.outlet]
     for name in OFFER_READ:
         setattr(visit, name, getattr(offer, name))
@@ -87,6 +97,7 @@ def past_is_recalled(visit: Values, links: Any, kept: Any, week: int, ordinary: 
     visit.last_visit = int(links.last_visit[at])
     visit.will = float(links.will[at])
     visit.visits = float(links.visits[at])
+    visit.points = float(links.points[at])
     visit.satisfaction = visit.link_satisfaction[visit.slot]
     visit.kept = kept[week - visit.last_visit]
     usual = usual_level(ordinary, visit.source[LENIENCY])
@@ -136,7 +147,11 @@ def determinants_are_met(visit: Values, experience: Any, ordinary: float, streng
     )
     level[SERVICE] = service_level(level[SERVICE], visit.queue, visit.factor[WAIT_SENSITIVITY])
     level[ASSORTMENT] = assortment_level(level[ASSORTMENT], visit.out_of_stock, experience.stock_out_loss)
-    level[CHANNELS] = channels_level(level[CHANNELS], visit.integration, visit.other_stock, ordinary)
+    level[CHANNELS] = channels_level(
+        level[CHANNELS], as_one(visit.integration, visit.continuity, visit.known), visit.other_stock, ordinary
+    )
+    for k in SUITED:
+        level[k] = suited(level[k], visit.profile, visit.known)
     for k in range(DETERMINANTS):
         level[k] = stands_out(level[k], strength[k], ordinary)
 

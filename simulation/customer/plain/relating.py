@@ -9,6 +9,7 @@ from simulation.chance import OFFER, RELATION, TASTE_RETAILER
 from simulation.customer.lane import LEAVING, LENIENCY
 from simulation.customer.memory import drifted, usual_level
 from simulation.customer.plain.luck import Luck
+from simulation.customer.plain.reaching import offers_keep
 from simulation.customer.plain.values import Values
 from simulation.customer.relating import (
     ACTIVE_LINKS,
@@ -96,29 +97,41 @@ def chances_are_drawn(
     relate.mu = own_readiness(readiness(mean, relations.leaving_sd, normal(c)), own)
     relate.by_person = relate.mu - mean
     relate.panel = d
-    a, b, c, _ = luck.uniforms(draw_week, 0, 0, RELATION, relate.number)
+    a, b, c, d = luck.uniforms(draw_week, 0, 0, RELATION, relate.number)
     relate.leave_luck = a
     relate.return_luck = b
     relate.hear_luck = c
+    relate.join_luck = d
     relate.winback = retailer.winback
-    u, _, _, _ = luck.uniforms(draw_week, 0, 0, OFFER, relate.number)
+    u, relate.call_luck, _, _ = luck.uniforms(draw_week, 0, 0, OFFER, relate.number)
     relate.offer = happens_if(u, retailer.offers, 1.0)
 
 
-def links_change(relate: Values, slot: int, slope: float, relations: Any, word: Any, ties: Any) -> None:
+def links_change(
+    relate: Values,
+    slot: int,
+    slope: float,
+    here: Values,
+    retailers: list[Values],
+    relations: Any,
+    word: Any,
+    ties: Any,
+    account: Any,
+) -> None:
     """Whether the customer leaves, returns to, or hears of a retailer; nothing changes where no outlet is open."""
     quantitative, social = log_(ties.leaving_quantitative), log_(ties.leaving_social)
     emotional = log_(ties.leaving_emotional)
     relate.by_type = log_odds_by_type(relate.kind, quantitative, social, emotional)
     relate.mu = relate.mu + relate.by_type
+    offers_keep(relate, slope, here, retailers, relations, account)
     relate.by_satisfaction = dissatisfaction(relations.leaving_slope, relate.satisfaction, relations.leaving_pivot)
     relate.by_competition = temptation(relations.leaving_slope, relate.satisfaction, slope - 1.0)
-    relate.leaving = chance_to_leave(relate.mu, relate.by_satisfaction, relate.by_competition)
+    relate.leaving = chance_to_leave(relate.mu + relate.by_keeping, relate.by_satisfaction, relate.by_competition)
     is_active = relate.open[slot] if relate.status == ACTIVE else 0.0
     relate.left = leaves(relate.leave_luck, relate.leaving, is_active, relate.active_links, relations.links_kept)
     relate.active_links = relate.active_links - relate.left
     is_lapsed = relate.open[slot] if relate.status == LAPSED else 0.0
-    returning = chance_to_return(relations.return_weekly, relate.winback, ties.winback_success)
+    returning = chance_to_return(relations.return_weekly, relate.called_back, ties.winback_success * relate.winning)
     relate.returned = happens_if(relate.return_luck, returning, is_lapsed)
     is_unaware = relate.open[slot] if relate.status == UNAWARE else 0.0
     hearing = chance_to_learn(relations.awareness_weekly, relate.awareness, word.awareness_per_message, relate.messages)

@@ -32,6 +32,8 @@ from simulation.customer.remembering import (
     PERFORMANCE,
     REMEMBERED,
     REVENUE,
+    REWARD,
+    REWARDS,
     SATISFIED,
     STOCK_OUTS,
     VISITS,
@@ -92,6 +94,7 @@ def purchase_makes_habit(
     links.spend[at] = min(int(links.spend[at]) + amount, MOST_CENTS)
     met.spent_at[visit.slot] += amount
     met.margin_at[visit.slot] += cents(visit.margin)
+    links.points[at] = visit.points_new
     if links.status[at] == PROSPECT:
         links.status[at] = ACTIVE
         links.since[at] = week
@@ -138,7 +141,7 @@ def visits_are_counted(visit: Values, segment: int, numbers: Any, totals: Any) -
     row[MET_ADVICE] += 1 if visit.met[2] > 0.0 else 0
     row[MET_AFTERCARE] += 1 if visit.met[4] > 0.0 else 0
     row[PERFORMANCE] += fixed(visit.perceived)
-    row[EXPECTATION] += fixed(visit.will)
+    row[EXPECTATION] += fixed(visit.expected)
     row[GAP] += fixed(visit.gap)
     row[ENCOUNTER] += fixed(visit.encounter)
     row[REMEMBERED] += fixed(visit.remembered)
@@ -153,6 +156,8 @@ def visits_are_counted(visit: Values, segment: int, numbers: Any, totals: Any) -
     for k in range(DETERMINANTS):
         row[FIRST_LEVEL + k] += fixed(visit.level[k])
         row[FIRST_WEIGHT + k] += fixed(visit.weight[k])
+    row[REWARDS] += int(visit.rewards)
+    row[REWARD] += cents(visit.rewards * visit.reward_value)
     row[NEEDS_EFFECT] += fixed(numbers.needs.needs_weight * visit.needs_met)
 
 

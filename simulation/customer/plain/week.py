@@ -52,6 +52,12 @@ from simulation.customer.plain.meeting import (
     touchpoints_deliver,
     weights_are_moderated,
 )
+from simulation.customer.plain.reaching import (
+    accounts_are_counted,
+    accounts_are_kept,
+    outlets_are_personal,
+    retailers_reach_out,
+)
 from simulation.customer.plain.relating import (
     chances_are_drawn,
     links_are_counted,
@@ -177,14 +183,15 @@ def journey(visit: Values, luck: Luck, now: Week, met: Values) -> None:
     """One occasion, from choice to memory. Who stays at home meets nothing."""
     week, draw_week, occasion = now.week, now.draw_week, visit.occasion
     people, links, reach, numbers, totals = now.people, now.links, now.reach, now.numbers, now.totals
-    slots = links.retailer.shape[0]
-    ordinary = numbers.store.ordinary_level
+    slots, ordinary = links.retailer.shape[0], numbers.store.ordinary_level
     customers_arrive(visit, people, now.situation)
     newcomers_are_known(visit, draw_week, occasion, people)
     moderators_act(visit, now.moderation.choice)
     retailers_are_recalled(visit, week, slots, links, now.tables.kept)
     offers_reach(visit, luck, draw_week, slots, links, now.retailers)
+    retailers_reach_out(visit, luck, slots, links, now.retailers, numbers.account)
     outlets_come_to_mind(visit, links, reach, now.offers, now.tables.log_minutes)
+    outlets_are_personal(visit, now.retailers, numbers.choice, numbers.account.cannibalised)
     utilities_form(visit, luck, draw_week, occasion, numbers.choice, numbers.relationships, ordinary)
     best_is_chosen(visit)
     offers_are_answered(visit, numbers.relationships.offer_utility)
@@ -267,7 +274,18 @@ def relationships_change(i: int, slope: float, luck: Luck, now: Week, met: Value
         messages_arrive(relate, slot, i, now.draw_week, luck, now.links, now.retailers, now.pools)
         word_is_heard(relate, now.numbers.word, now.numbers.relations, now.numbers.memory.learning_prior)
         ties_form(relate, slot, i, now.week, met, now.links, now.numbers.relationships)
-        links_change(relate, slot, slope, now.numbers.relations, now.numbers.word, now.numbers.relationships)
+        accounts_are_kept(relate, slot, i, now.draw_week, luck, now.links, now.retailers, now.numbers.account)
+        links_change(
+            relate,
+            slot,
+            slope,
+            now.retailers[max(int(now.links.retailer[slot, i]), 0)],
+            now.retailers,
+            now.numbers.relations,
+            now.numbers.word,
+            now.numbers.relationships,
+            now.numbers.account,
+        )
         links_are_counted(
             relate,
             slot,
@@ -281,6 +299,7 @@ def relationships_change(i: int, slope: float, luck: Luck, now: Week, met: Value
             now.outcomes,
             now.totals,
         )
+        accounts_are_counted(relate, slot, i, now.people, now.links, now.retailers, met, now.totals)
         margins_are_summed(relate, slot, i, now.links, met, now.focal, now.outcomes)
         listening_is_counted(relate, slot, i, now.people, now.links, now.totals)
         ties_are_kept(relate, slot, i, now.week, now.links, met, now.totals)
