@@ -8,7 +8,8 @@ import pytest
 from scipy import stats
 
 from analysis.calibration import engine_buying as buying
-from analysis.calibration.buying_process import Process, Size, grid_of, likelihoods
+from analysis.calibration.buying_likelihood import likelihoods
+from analysis.calibration.buying_process import Process, Size, grid_of
 from analysis.calibration.engine_forecast import edits_of, engine_forecast, scenario_of
 from analysis.calibration.forecasting import forecast
 from analysis.calibration.histories import days_before, histories_of

@@ -1,4 +1,4 @@
-"""The engine's purchase process as a hidden Markov chain in weeks, on a small grid: exact likelihood, exact posterior.
+"""The engine's purchase process as a hidden Markov chain in weeks, on a small grid: its nodes, and what it expects.
 
 A customer has a usual need rate, Gamma between customers; a pace around it, the exponential of a slow stationary wander
 (`pace_sd`, `pace_kept`); a weekly chance to leave, logistic of a normal readiness; a chance to come back. In a week an
@@ -16,13 +16,9 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
-from analysis.calibration.histories import Histories
-
 Array = NDArray[Any]
-LEAST = 1e-300  # of a probability whose logarithm is taken
 MOST_UNLIKE = 1.9  # of one coin of the wander: a grid cannot be wider (2)
 BAND = 2  # steps of the wander's grid that one week can go
 
@@ -133,158 +129,6 @@ def _stretch(sd: float, nodes: int) -> float:
     return float(np.arccosh(1.0 / np.sqrt(2.0 - unlike)) * np.sqrt(coins) / sd)
 
 
-@njit(cache=True, nogil=True, fastmath={"contract", "reassoc", "nsz"})
-def _week(
-    active: Any, lapsed: Any, count: int, exposure: float, rate: Any, silent: Any, leaving: Any, returning: float
-) -> float:
-    """One week of one history, in place: what was bought, then leaving and return. Returns its probability."""
-    total = 0.0
-    stays = 1.0 - returning
-    for j in range(active.shape[0]):
-        for k in range(active.shape[1]):
-            active[j, k] *= silent[j, k]
-        if count > 0:
-            for k in range(active.shape[1]):
-                chance = 1.0
-                for n in range(1, count + 1):
-                    chance *= rate[j, k] * exposure / n
-                active[j, k] *= chance
-                lapsed[j, k] = 0.0
-        for k in range(active.shape[1]):
-            here = active[j, k]
-            gone = lapsed[j, k]
-            active[j, k] = here * (1.0 - leaving[k]) + gone * returning
-            lapsed[j, k] = gone * stays + here * leaving[k]
-            total += here + gone
-    return total
-
-
-@njit(cache=True, nogil=True, fastmath={"contract", "reassoc", "nsz"})
-def _wanders(source: Any, target: Any, step: Any, scale: float) -> None:
-    """The pace goes on, and probabilities are scaled."""
-    paces = step.shape[0]
-    for j in range(paces):
-        for k in range(source.shape[1]):
-            target[j, k] = 0.0
-        for g in range(max(0, j - BAND), min(paces, j + BAND + 1)):
-            share = step[g, j] * scale
-            for k in range(source.shape[1]):
-                target[j, k] += source[g, k] * share
-
-
-@njit(cache=True, nogil=True)
-def _filtered(
-    counts: Any,
-    begin: Any,
-    part: Any,
-    newcomer: Any,
-    season: Any,
-    season_of: Any,
-    weight: Any,
-    rate: Any,
-    leaving: Any,
-    returning: float,
-    settled: Any,
-    arriving: Any,
-    step: Any,
-    log_likelihood: Any,
-    keep: Any,
-) -> None:
-    """The log-likelihood of each history; `keep`, shape (histories, 2, J, K) or empty, takes the filtered state."""
-    paces, nodes = rate.shape
-    active, lapsed = np.empty((paces, nodes)), np.empty((paces, nodes))
-    active_next, lapsed_next = np.empty((paces, nodes)), np.empty((paces, nodes))
-    silent = np.empty((season.size, paces, nodes))
-    first = np.empty((paces, nodes))
-    for s in range(season.size):
-        silent[s] = np.exp(-rate * season[s])
-    for i in range(counts.shape[0]):
-        for j in range(paces):
-            start = arriving[j] if newcomer[i] > 0 else settled[j]
-            for k in range(nodes):
-                active[j, k] = weight[k] * start
-                lapsed[j, k] = 0.0
-        found = 0.0
-        for week in range(begin[i], counts.shape[1]):
-            s = season_of[week]
-            whole = week > begin[i] or part[i] == 1.0
-            exposure = season[s] * (1.0 if whole else part[i])
-            if not whole:
-                first[:] = np.exp(-rate * exposure)
-            total = _week(
-                active,
-                lapsed,
-                counts[i, week],
-                exposure,
-                rate,
-                silent[s] if whole else first,
-                leaving,
-                returning,
-            )
-            total = max(total, LEAST)
-            found += np.log(total)
-            _wanders(active, active_next, step, 1.0 / total)
-            _wanders(lapsed, lapsed_next, step, 1.0 / total)
-            active, active_next = active_next, active
-            lapsed, lapsed_next = lapsed_next, lapsed
-        log_likelihood[i] = found
-        if keep.shape[0] > 0:
-            keep[i, 0] = active
-            keep[i, 1] = lapsed
-
-
-def likelihoods(
-    histories: Histories, grid: Grid, season: Array | None = None, *, keep: bool = False
-) -> tuple[Array, Array]:
-    """Log-likelihood of each history, and the probability of each state at the end of observation.
-
-    A customer from before is known to us by a purchase in the log, so the likelihood is that given at least one.
-
-    Args:
-        histories: what was bought.
-        grid: the process on its nodes.
-        season: factor of the need rate in each week of the histories (default 1).
-        keep: whether to return the states.
-
-    Returns:
-        Arrays of shape (histories,) and (histories, 2, J, K): active first, then lapsed; empty without `keep`.
-    """
-    factors = np.ones(histories.weeks) if season is None else season
-    found, states = _run(histories, grid, factors, keep)
-    old = histories.newcomer == 0
-    if old.any():
-        begin = histories.begin[old][:1]
-        nothing = Histories(np.zeros((1, histories.weeks), np.int64), begin, np.ones(1), 0 * begin, np.ones(1), begin)
-        silence, _ = _run(nothing, grid, factors, keep=False)
-        found[old] -= np.log(max(-np.expm1(float(silence[0])), LEAST))
-    return found, states
-
-
-def _run(histories: Histories, grid: Grid, factors: Array, keep: bool) -> tuple[Array, Array]:
-    rows = histories.counts.shape[0]
-    season, season_of = np.unique(factors, return_inverse=True)
-    found = np.zeros(rows)
-    states = np.zeros((rows if keep else 0, 2, grid.pace.size, grid.weight.size))
-    _filtered(
-        histories.counts,
-        histories.begin,
-        histories.part,
-        histories.newcomer,
-        season,
-        season_of.ravel(),
-        grid.weight,
-        grid.multiple[:, None] * grid.rate[None, :],
-        grid.leaving,
-        grid.returning,
-        grid.settled,
-        grid.arriving / grid.arriving.sum(),
-        grid.step,
-        found,
-        states,
-    )
-    return found, states
-
-
 # --- weeks to come ---
 
 
@@ -314,6 +158,23 @@ def _a_week_later(grid: Grid, state: Array) -> Array:
     active = state[0] * (1.0 - grid.leaving) + state[1] * grid.returning
     lapsed = state[1] * (1.0 - grid.returning) + state[0] * grid.leaving
     return np.stack([grid.step.T @ active, grid.step.T @ lapsed])
+
+
+def silences(grid: Grid, season: Array, after: Array) -> Array:
+    """What each state is worth before weeks without a purchase: (weeks + 1, 2, J, K), all of them first.
+
+    Args:
+        grid: the process on its nodes.
+        season: factor of the need rate in each of these weeks.
+        after: what each state is worth after them, (2, J, K): 1 gives the chance that nothing is bought.
+    """
+    rate = grid.multiple[:, None] * grid.rate
+    found = np.empty((season.size + 1, *after.shape))
+    found[-1] = after
+    for week in range(season.size - 1, -1, -1):
+        found[week] = _a_week_before(grid, found[week + 1])
+        found[week, 0] *= np.exp(-season[week] * rate)
+    return found
 
 
 def expected_by_week(grid: Grid, state: Array, weeks: int) -> Array:

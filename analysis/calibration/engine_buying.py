@@ -22,10 +22,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.calibration.buying_process import Grid, Process, Size, grid_of, likelihoods, to_come
+from analysis.calibration.buying_likelihood import likelihoods, prospects
+from analysis.calibration.buying_process import Grid, Process, Size, grid_of, to_come
 from analysis.calibration.course import FLAT, Course
 from analysis.calibration.gaps import factors_of
 from analysis.calibration.histories import Histories, days_before, histories_of
+from analysis.calibration.likeliest import Normal, likeliest, log_prior
 from analysis.calibration.posterior import Posterior, Weighed, posterior_of
 from analysis.calibration.purchases import Purchases
 
@@ -37,7 +39,7 @@ QUICK = Size(rates=8, hazards=5, paces=13)  # finds the way to the likeliest poi
 SETS = 32  # draws of the numbers that a forecast is averaged over
 AHEAD = 26  # weeks whose purchases put draws in order
 GOLDEN = (5.0**0.5 - 1.0) / 2.0
-STEP = 1e-3  # of the scale a number is searched on, for derivatives
+NEAR, NEARER = 0.1, 0.005  # what a step of the search must still promise, in log-posterior
 WIDE = 1.96
 TOLD = 0.8  # a posterior narrower than so much of its prior was told something
 
@@ -60,8 +62,7 @@ PRIORS = {
     "pace_kept": Prior("log-odds", 4.6, 0.1),  # .99, hardly moved: see above
 }
 NAMES = tuple(PRIORS)
-FAR, FARTHEST = 4.0, 6.0  # sd of a prior: the search goes so far, and draws of the posterior may
-Normal = tuple[Array, Array]  # means and sd of the priors
+FARTHEST = 6.0  # sd of a prior that draws of the posterior may lie away
 
 
 class Baskets(NamedTuple):
@@ -132,16 +133,14 @@ def fit_purchases(
     middle[NAMES.index("mean")] = _usual(histories)
     spread = np.array([prior.sd for prior in PRIORS.values()])
 
-    mode = _likeliest(few, QUICK if size is ORDINARY else size, season, (middle, spread), start)
-
-    def by_history(point: Array) -> Array:
-        return likelihoods(few, grid_of(process_at(point), size), season)[0]
-
-    covariance = np.linalg.inv(_information(by_history, mode, few.copies) + np.diag(spread**-2.0))
-    weigh = partial(_weighed, few, size, season, (middle, spread))
+    few_at = partial(_by_history, few, season=season)
+    prior = (middle, spread)
+    near = likeliest(partial(few_at, QUICK if size is ORDINARY else size), few.copies, prior, start, NEAR, threads)
+    mode, covariance = near
     told = Posterior(mode, covariance, mode[None], 1.0)
     if not rough:
-        told = posterior_of(weigh, mode, covariance, SETS, seed, threads)
+        mode, covariance = likeliest(partial(few_at, size), few.copies, prior, mode, NEARER, threads)
+        told = posterior_of(partial(_weighed, few, size, season, prior), mode, covariance, SETS, seed, threads)
     process = process_at(told.mean)
     whole, _ = likelihoods(histories, grid_of(process, size), season)
     return PurchaseFit(
@@ -160,24 +159,8 @@ def fit_purchases(
     )
 
 
-def _likeliest(few: Histories, size: Size, season: Array | None, prior: Normal, start: Array | None) -> Array:
-    """The highest point of the posterior, by a search from the middle of the prior or from `start`."""
-    from scipy.optimize import minimize
-
-    middle, spread = prior
-
-    def badness(point: Array) -> float:
-        found, _ = likelihoods(few, grid_of(process_at(point), size), season)
-        return -(float(few.copies @ found) + _log_prior(prior, point)) / float(few.copies.sum())
-
-    bounds = list(zip(middle - FAR * spread, middle + FAR * spread, strict=True))
-    options: Any = {"ftol": 1e-8, "maxiter": 80}
-    found = minimize(badness, middle if start is None else start, method="L-BFGS-B", bounds=bounds, options=options)
-    return np.asarray(found.x)
-
-
-def _log_prior(prior: Normal, point: Array) -> float:
-    return -0.5 * float((((point - prior[0]) / prior[1]) ** 2).sum())
+def _by_history(few: Histories, size: Size, point: Array, season: Array | None) -> Array:
+    return likelihoods(few, grid_of(process_at(point), size), season)[0]
 
 
 def _weighed(few: Histories, size: Size, season: Array | None, prior: Normal, point: Array) -> Weighed:
@@ -185,10 +168,8 @@ def _weighed(few: Histories, size: Size, season: Array | None, prior: Normal, po
     if np.any(np.abs(point - prior[0]) > FARTHEST * prior[1]):
         return Weighed(-np.inf, 0.0)
     grid = grid_of(process_at(point), size)
-    found, states = likelihoods(few, grid, season, keep=True)
-    ahead, _ = to_come(grid, np.ones(AHEAD))
-    everybody = np.tensordot(few.copies / states.sum((1, 2, 3)), states, 1)
-    return Weighed(float(few.copies @ found) + _log_prior(prior, point), float((everybody * ahead).sum()))
+    found, expected = prospects(few, grid, season, to_come(grid, np.ones(AHEAD))[0])
+    return Weighed(float(few.copies @ found) + log_prior(prior, point), float(few.copies @ expected))
 
 
 def process_at(point: Array) -> Process:
@@ -235,14 +216,6 @@ def _sampled(histories: Histories, customers: int, seed: int) -> Histories:
     copies = np.bincount(order[: max(enough, 1)], minlength=weeks.size)
     rows = np.flatnonzero(copies)
     return histories.some(rows, copies[rows])
-
-
-def _information(by_history: Any, point: Array, copies: Array) -> Array:
-    """Sum over customers of the outer product of their scores (Berndt, Hall, Hall & Hausman 1974)."""
-    scores = np.array(
-        [(by_history(point + step) - by_history(point - step)) / (2.0 * STEP) for step in STEP * np.eye(point.size)]
-    )
-    return np.asarray((scores * copies) @ scores.T)
 
 
 def baskets_of(log: Purchases) -> Baskets:

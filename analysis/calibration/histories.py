@@ -78,13 +78,13 @@ def histories_of(log: Purchases, before: int | None = None) -> Histories:
     counts = np.zeros((log.customers, weeks), np.int64)
     np.add.at(counts, (log.customer[explained], week[explained]), 1)
     sevenths = np.rint(part * WEEK).astype(np.int64)
-    rows = np.column_stack([counts, begin, sevenths, ~old])
+    rows = np.column_stack([~old, begin, sevenths, counts])
     rows, of, copies = np.unique(rows, axis=0, return_inverse=True, return_counts=True)
     return Histories(
-        np.ascontiguousarray(rows[:, :weeks]),
-        np.ascontiguousarray(rows[:, weeks]),
-        rows[:, weeks + 1] / WEEK,
-        np.ascontiguousarray(rows[:, weeks + 2]),
+        np.ascontiguousarray(rows[:, 3:]),
+        np.ascontiguousarray(rows[:, 1]),
+        rows[:, 2] / WEEK,
+        np.ascontiguousarray(rows[:, 0]),
         copies,
         of.ravel(),
     )
