@@ -180,19 +180,25 @@ def _of_replicate(scenario: Scenario, record: Record, joint: bool) -> Iterator[T
     replicate = record.world.key[1]
     lived = drawn(scenario, replicate) if joint else scenario
     plans, weeks = record.world.plans, np.arange(1, scenario.weeks + 1)
-    for lever in lived.levers:
-        bought = Bought(lever, lived, record, plans, weeks)
-        for name, row in LEVERS[lever.kind].fields.items():
-            if row.cost:
-                amounts = float(lever.fields[name]) * quantity(bought, row)
-                yield Table.of(
-                    replicate=np.full(weeks.size, replicate, np.int32),
-                    week=weeks.astype(np.int32),
-                    retailer=Labels.constant(lever.retailer, weeks.size),
-                    lever=Labels.constant(lever.id, weeks.size),
-                    item=Labels.constant(name, weeks.size),
-                    amount=amounts,
-                )
+    at_once = (lever for lever in lived.levers if lever.id not in lived.review.waiting)
+    paid = [(lever, weeks, costs_of(Bought(lever, lived, record, plans, weeks))) for lever in at_once]
+    paid += [(each.lever, weeks[each.week - 1 :], each.costs) for each in record.reviews if each.lever is not None]
+    for lever, own, costs in paid:
+        for name, amounts in costs.items():
+            yield Table.of(
+                replicate=np.full(own.size, replicate, np.int32),
+                week=own.astype(np.int32),
+                retailer=Labels.constant(lever.retailer, own.size),
+                lever=Labels.constant(lever.id, own.size),
+                item=Labels.constant(name, own.size),
+                amount=amounts,
+            )
+
+
+def costs_of(bought: Bought) -> dict[str, Any]:
+    """What each price of a lever comes to, week by week."""
+    prices = {name: row for name, row in LEVERS[bought.lever.kind].fields.items() if row.cost}
+    return {name: float(bought.lever.fields[name]) * quantity(bought, row) for name, row in prices.items()}
 
 
 def quantity(bought: Bought, price: Parameter) -> Any:

@@ -164,6 +164,11 @@ class SavedRun:
         return self.read("costs")
 
     @cached_property
+    def reviews(self) -> Table:
+        """What periodic reviews measured and bought."""
+        return self.read("reviews")
+
+    @cached_property
     def gains(self) -> Table:
         """Discounted margin of customers in both worlds, by source."""
         return self.read("gains")
@@ -344,6 +349,7 @@ def _parquet_tables(results: RunResults | CompareResults, worlds: list[RunResult
     yield "summary", results.summary
     yield "tenure", _of_all(worlds, "tenure")
     yield "costs", _of_all(worlds, "costs")
+    yield "reviews", _of_all(worlds, "reviews")
     yield "transitions", _of_all(worlds, "transitions")
     yield "customers", _of_all(worlds, "customers")
     yield "offers", _of_all(worlds, "offers")

@@ -64,14 +64,23 @@ def outlets_of(scenario: Scenario, lever: Lever) -> list[Outlet]:
 
 
 def levers_move(scenario: Scenario, weeks: Any, outlets: Any, retailers: Any, desks: Any) -> None:
-    """Every lever of a scenario moves the plans of its outlets, its retailer and its desks, each (weeks, rows)."""
-    chosen = {"outlet": (outlets, _outlets), "retailer": (retailers, _retailers), "desk": (desks, _desks)}
+    """Every lever of a scenario moves the plans of its outlets, its retailer and its desks, each (weeks, rows).
+
+    What waits for a review moves nothing: see `reviews`.
+    """
     for lever in scenario.levers:
-        force = force_of(lever, weeks)
-        for effect in LEVERS[lever.kind].effects:
-            plan, places = chosen[effect.plan]
-            for place in places(scenario, lever, effect):
-                _move(plan[_column_of(effect, lever)][:, place], effect, lever, force)
+        if lever.id not in scenario.review.waiting:
+            lever_moves(scenario, lever, weeks, outlets, retailers, desks)
+
+
+def lever_moves(scenario: Scenario, lever: Lever, weeks: Any, outlets: Any, retailers: Any, desks: Any) -> None:
+    """One lever moves the plans of calendar weeks `weeks`, in place."""
+    chosen = {"outlet": (outlets, _outlets), "retailer": (retailers, _retailers), "desk": (desks, _desks)}
+    force = force_of(lever, weeks)
+    for effect in LEVERS[lever.kind].effects:
+        plan, places = chosen[effect.plan]
+        for place in places(scenario, lever, effect):
+            _move(plan[_column_of(effect, lever)][:, place], effect, lever, force)
 
 
 def _outlets(scenario: Scenario, lever: Lever, effect: Effect) -> Iterator[int]:

@@ -101,8 +101,10 @@ def _changes(scenario: Scenario, baseline: Scenario | None, labels: Mapping[str,
     focal = next(retailer.id for retailer in scenario.retailers if retailer.focal)
     levers = baseline.levers if baseline is not None else ()
     events = baseline.events if baseline is not None else ()
+    if scenario.review.levers and (baseline is None or scenario.review != baseline.review):
+        yield Change(_review_words(scenario), scenario.review.first)
     for lever in scenario.levers:
-        if lever not in levers:
+        if lever not in levers and lever.id not in scenario.review.waiting:
             yield Change(_lever_words(lever, labels, focal), lever.start_week, lever.end_week)
     for event in scenario.events:
         if event not in events:
@@ -122,6 +124,16 @@ def _lever_words(lever: Lever, labels: Mapping[str, str], focal: str) -> str:
     where = f" in {lever.outlet}" if lever.outlet else f" at {lever.desk}" if lever.desk else ""
     whose = f" of {labels.get(lever.retailer, lever.retailer)}" if lever.retailer not in ("", focal) else ""
     return f"{_words(lever.kind)}{whose}{where}{dose}"
+
+
+def _review_words(scenario: Scenario) -> str:
+    """The review, for all that it may buy: nobody knows yet what of it will be bought."""
+    review = scenario.review
+    kinds = {lever.id: _words(lever.kind) for lever in scenario.levers}
+    bought = ", ".join(dict.fromkeys(kinds[name] for name in review.levers.values() if name in kinds))
+    policy = "for what is worst" if review.policy == "worst" else "in turn"
+    money = f"{review.budget or 0.0:,.0f} {scenario.market.currency}"
+    return f"a review every {review.every} weeks (of {money} {policy}: {bought})"
 
 
 def _event_words(event: Event, labels: Mapping[str, str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,6 +13,9 @@ from simulation.chance import TRAITS as TRAIT_STREAM
 from simulation.offers import Readings
 from simulation.records import DETERMINANTS, Totals
 from simulation.world import World
+
+if TYPE_CHECKING:
+    from simulation.reviews import Decision
 
 RESPONDENT = 0  # the entity whose luck chooses who is interviewed; retailers have numbers from 1
 SAMPLE_ROWS = 200_000  # of the tables that have one row per customer
@@ -30,6 +33,7 @@ class Record:
         default_factory=list
     )  # week, customer, occasion, outlet, cents
     interviews: list[tuple[int, Any, Any, Any]] = field(default_factory=list)  # week, customer, retailer, answers
+    reviews: list[Decision] = field(default_factory=list)
 
     @property
     def offers(self) -> Any:

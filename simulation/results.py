@@ -174,6 +174,7 @@ class RunResults:
     survey: Table | None = None
     population: Table | None = None
     costs: Table = EMPTY
+    reviews: Table = EMPTY
     replicates: int = 1
     customer_weeks: int = 0
     wall_seconds: float = 0.0
@@ -228,6 +229,11 @@ class CompareResults:
     def costs(self) -> Table:
         """What levers cost by week, all worlds."""
         return Table.concat(world.costs for world in self.worlds.values())
+
+    @cached_property
+    def reviews(self) -> Table:
+        """What periodic reviews measured and bought, all worlds."""
+        return Table.concat(world.reviews for world in self.worlds.values())
 
     @property
     def customer_weeks(self) -> int:

@@ -24,6 +24,7 @@ from simulation.people_tables import customers_table, rfm_table, survey_table, t
 from simulation.recording import Record, digest_of, interviews_of_week, purchases_of_week, respondents_of
 from simulation.records import Totals
 from simulation.results import CompareResults, RunResults, Table
+from simulation.reviews import Reviews, reviews_table
 from simulation.scenario import Scenario
 from simulation.transitions import transitions_table
 from simulation.twins import twin_of
@@ -127,6 +128,7 @@ def lived(
     clock.week = world.warmup
     purchases = []
     interviews = []
+    reviews = Reviews(scenario, world)
     survey = scenario.record.survey
     who = respondents_of(world, survey.sample) if survey else None
     try:
@@ -135,6 +137,7 @@ def lived(
                 clock.world = clock.world._replace(outcomes=outcomes_from_now(clock.world))
             if week >= first_week - 1:
                 clock.world.outcomes.factor[0] = discount(week - first_week + 1, scenario.money.discount_yearly)
+            reviews.hold(week + 1)
             clock.step()
             readings.keep(clock.world.market)
             if scenario.record.transactions:
@@ -146,7 +149,7 @@ def lived(
         clock.close()
     world = clock.world
     totals = Totals(*(np.ascontiguousarray(column[world.warmup :]) for column in world.totals))
-    return Record(totals, readings, digest_of(world), world, purchases, interviews)
+    return Record(totals, readings, digest_of(world), world, purchases, interviews, reviews.held)
 
 
 def spread(jobs: Sequence[Callable[[], Any]], threads: int, work: Work) -> list[Any]:
@@ -195,6 +198,7 @@ def _results(scenario: Scenario, records: list[Record], seconds: float, joint: b
         survey=survey_table(scenario, records[0]) if scenario.record.survey else None,
         population=_population(scenario),
         costs=costs_table(scenario, records, joint),
+        reviews=reviews_table(scenario, records),
         replicates=len(records),
         customer_weeks=customers * scenario.weeks * len(records),
         wall_seconds=seconds,

@@ -18,6 +18,7 @@ class Entry(NamedTuple):
     last: int | None
     ramp: int
     fields: dict[str, float | str]
+    waits: bool = False  # for a review to buy it
 
 
 def timetable(scenario: "Scenario") -> list[Entry]:
@@ -28,8 +29,10 @@ def timetable(scenario: "Scenario") -> list[Entry]:
 def _levers(scenario: "Scenario") -> Iterator[Entry]:
     for lever in scenario.levers:
         where = lever.outlet or lever.retailer
+        waits = lever.id in scenario.review.waiting
+        first = scenario.review.first if waits else lever.start_week
         yield Entry(
-            lever.id, lever.kind, where, lever.start_week, lever.end_week, lever.ramp_weeks or 0, dict(lever.fields)
+            lever.id, lever.kind, where, first, lever.end_week, lever.ramp_weeks or 0, dict(lever.fields), waits
         )
 
 
@@ -43,6 +46,8 @@ def in_words(entry: Entry, scenario: "Scenario") -> str:
     """`from week 13 (2026-03-30), in full after 4 weeks, to the end`."""
     ramp = f", in full after {entry.ramp} weeks" if entry.ramp else ""
     end = "to the end" if entry.last is None else f"to week {entry.last}"
+    if entry.waits:
+        return f"when a review buys it, from week {entry.first} ({monday(entry.first, scenario)}) on"
     return f"from week {entry.first} ({monday(entry.first, scenario)}){ramp}, {end}"
 
 

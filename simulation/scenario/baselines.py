@@ -86,6 +86,7 @@ def baseline_of(origin: Origin) -> tuple[str, Tree] | None:
         return _named_baseline(origin)
     if origin.levers:
         tree = without(origin.tree, "lever", origin.levers)
+        _take_over(tree, origin.base or Tree(), ("review",))  # it buys them
         return _name_without_levers(origin, tree), nameless(tree)
     if origin.base is not None:
         return base_name(origin), _with_common(origin, origin.base)
@@ -123,7 +124,7 @@ def _with_common(origin: Origin, base: Tree) -> Tree:
 def _touches_both(origin: Origin, base: Tree, edit: Edit) -> bool:
     """False for an edit of what the scenario adds or changes itself."""
     keys = edit.keys
-    if keys[0] in OWN_KEYS or (keys[0] in ARRAYS and len(keys) > 1 and keys[1] not in base.table(keys[0])):
+    if keys[0] in (*OWN_KEYS, "review") or (keys[0] in ARRAYS and len(keys) > 1 and keys[1] not in base.table(keys[0])):
         return False
     return tree_of(origin.document).get(*keys) is None
 

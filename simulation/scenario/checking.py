@@ -13,6 +13,7 @@ from simulation import parameters as numbers
 from simulation.scenario.checking_actions import ACTION_CHECKS
 from simulation.scenario.checking_numbers import NUMBER_CHECKS
 from simulation.scenario.checking_optimise import OPTIMISE_CHECKS
+from simulation.scenario.checking_review import REVIEW_CHECKS
 from simulation.scenario.drafting import UNBUILT, Draft
 from simulation.scenario.forms import MAX_CELLS
 from simulation.scenario.identity import entity_number
@@ -196,4 +197,5 @@ CHECKS: tuple[Check, ...] = (
     *NUMBER_CHECKS,
     *ACTION_CHECKS,
     *OPTIMISE_CHECKS,
+    *REVIEW_CHECKS,
 )

@@ -26,6 +26,7 @@ from simulation.scenario.forms import (
     Population,
     Record,
     Retailer,
+    Review,
     Run,
     Sourced,
     Uncertainty,
@@ -61,6 +62,7 @@ class Draft:
     uncertainty: Uncertainty | None = None
     money: Money | None = None
     optimise: Optimise | None = None
+    review: Review | None = None
     retailers: dict[str, Retailer] = field(default_factory=dict)
     outlets: dict[str, Outlet] = field(default_factory=dict)
     desks: dict[str, Desk] = field(default_factory=dict)
@@ -99,6 +101,7 @@ def draft_of(tree: Tree, people: People | None = None) -> Draft:
     draft.uncertainty = _form(draft, Uncertainty, ("uncertainty",), _listed(tree.get("uncertainty")))
     draft.money = _form(draft, Money, ("money",), tree.get("money"))
     draft.optimise = _form(draft, Optimise, ("optimise",), _listed(tree.get("optimise")))
+    draft.review = _form(draft, Review, ("review",), tree.get("review"))
     draft.record = _form(draft, Record, ("record",), _built(tree.get("record")))
     draft.retailers = _forms(draft, Retailer, "retailer")
     draft.outlets = _forms(draft, Outlet, "outlet")

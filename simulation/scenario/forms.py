@@ -54,6 +54,7 @@ Signed = Annotated[float, Field(ge=-1, le=1)]
 Week = Annotated[int, Field(ge=1, le=MAX_WEEKS)]
 Numbers = Annotated[Mapping[str, float], AfterValidator(_freeze)]
 NestedNumbers = Annotated[Mapping[str, Numbers], AfterValidator(_freeze)]
+Names = Annotated[Mapping[str, str], AfterValidator(_freeze)]
 Fields = Annotated[Mapping[str, float | str], AfterValidator(_freeze)]
 Row = Annotated[tuple[float, ...], BeforeValidator(_row)]
 TraitNumbers = Annotated[
@@ -275,6 +276,32 @@ class Optimise(Form):
     )
 
 
+class Review(Form):
+    """`[review]`: every so many weeks the focal retailer measures what it delivers, and spends a budget by a policy."""
+
+    every: Week = Field(13, description="weeks from one review to the next, and weeks that each looks back on")
+    start_week: int | None = Field(
+        None, ge=2, le=MAX_WEEKS, description="before which the first is held; default: after `every` weeks"
+    )
+    budget: float | None = Field(None, gt=0, le=1e15, description="most that a review spends; the rest is not kept")
+    policy: Literal["worst", "in_turn"] = Field(
+        "worst", description="what is bought: the lever of the worst determinant, or of the next in the list"
+    )
+    levers: Names = Field(
+        default_factory=FrozenDict, description="determinant = lever of the scenario that a review may buy for it"
+    )
+
+    @property
+    def first(self) -> int:
+        """The week before which the first review is held."""
+        return self.every + 1 if self.start_week is None else self.start_week
+
+    @property
+    def waiting(self) -> frozenset[str]:
+        """Levers that nobody has unless a review buys them."""
+        return frozenset(self.levers.values())
+
+
 class Run(Form):
     """The keys outside any table: the question and the size of the answer."""
 
@@ -317,6 +344,7 @@ class World(Run):
     uncertainty: Uncertainty = Uncertainty()
     money: Money = Money()
     optimise: Optimise = Optimise()
+    review: Review = Review()
 
 
 ARRAY_FORMS: Mapping[str, type[Form]] = {
@@ -333,6 +361,7 @@ TABLE_FORMS: Mapping[str, type[Form]] = {
     "uncertainty": Uncertainty,
     "money": Money,
     "optimise": Optimise,
+    "review": Review,
 }
 NUMBER_TABLES = ("parameters", "moderators", "determinants", "needs", "dimensions")
 NESTED_TABLES = ("weights",)  # of tables of numbers

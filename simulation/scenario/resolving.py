@@ -20,6 +20,7 @@ from simulation.scenario.forms import (
     Population,
     Record,
     Retailer,
+    Review,
     Run,
     Uncertainty,
     World,
@@ -46,6 +47,7 @@ def resolved(draft: Draft, name: str) -> dict[str, Any]:
         "uncertainty": draft.uncertainty or Uncertainty(),
         "money": draft.money or Money(),
         "optimise": draft.optimise or Optimise(),
+        "review": draft.review or Review(),
         **{table: _numbers(tree.table(table)) for table in NUMBER_TABLES},
         **{table: {name: _numbers(tree.table(table, name)) for name in tree.table(table)} for table in NESTED_TABLES},
     }
@@ -56,6 +58,8 @@ def file_shape(world: World) -> dict[str, Any]:
     values = world.model_dump(by_alias=True)
     for array in ("lever", "event"):
         values[array] = [_flat(action) for action in values[array]]
+    if not world.review.levers:
+        del values["review"]  # there is none
     return values
 
 
