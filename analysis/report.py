@@ -15,6 +15,7 @@ from analysis.charts import charts_across, charts_of
 from analysis.drawing import file_name, inline, replace_file, save_drawing
 from analysis.facts_chart import facts_in_their_bands, groups
 from analysis.figures import Line, Tile, table, tiles
+from analysis.review_table import Bought, reviews_of
 from analysis.verdict import ranked_words, verdict
 from analysis.views import View
 from analysis.wording import bracketed
@@ -46,6 +47,7 @@ class Section:
     tiles: list[Tile]
     parts: list[Part]
     table: list[tuple[str, list[Line]]]
+    reviews: list[Bought]
 
     @property
     def claim(self) -> str:
@@ -109,6 +111,7 @@ def _section(saved: SavedRun, view: View, *, png: bool) -> Section:
         tiles=tiles(view),
         parts=_drawn(saved.folder, charts_of(view), prefix, png=png),
         table=table(view),
+        reviews=reviews_of(view),
     )
 
 

@@ -181,6 +181,7 @@ def _of_replicate(scenario: Scenario, record: Record, joint: bool) -> Iterator[T
     lived = drawn(scenario, replicate) if joint else scenario
     plans, weeks = record.world.plans, np.arange(1, scenario.weeks + 1)
     at_once = (lever for lever in lived.levers if lever.id not in lived.review.waiting)
+    paid: list[tuple[Lever, Any, Mapping[str, Any]]]
     paid = [(lever, weeks, costs_of(Bought(lever, lived, record, plans, weeks))) for lever in at_once]
     paid += [(each.lever, weeks[each.week - 1 :], each.costs) for each in record.reviews if each.lever is not None]
     for lever, own, costs in paid:

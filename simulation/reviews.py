@@ -116,9 +116,7 @@ class Reviews:
         tried = plans._replace(outlets=plans.outlets.copy())
         return float(sum(amounts.sum() for amounts in self._costs(lever, week, tried).values()))
 
-    def _bought(
-        self, week: int, measured: Mapping[str, Shortfall], name: str, lever: Lever, share: float
-    ) -> Decision:
+    def _bought(self, week: int, measured: Mapping[str, Shortfall], name: str, lever: Lever, share: float) -> Decision:
         """Buy: the plan of the weeks to come is what it is with the lever."""
         return Decision(week, measured, name, lever, share, self._costs(lever, week, self.world.plans))
 
@@ -148,8 +146,8 @@ def _in_part(lever: Lever, share: float) -> Lever:
 def shortfalls(world: World, first: int, end: int) -> dict[str, Shortfall]:
     """What the focal retailer's visitors met from calendar week `first` to before `end`, by determinant.
 
-    Importance x shortfall from the best level that there is (`aspired_level`): importance-performance analysis, Martilla &
-    James 1977. All 0 where nobody came.
+    Importance x shortfall from the best level that there is (`aspired_level`): importance-performance analysis
+    (Martilla & James 1977). All 0 where nobody came.
     """
     ours = world.market.outlets.retailer == world.focal
     weeks = slice(world.warmup + first - 1, world.warmup + end - 1)
