@@ -87,7 +87,7 @@ def test_a_review_reads_the_weeks_before_it_and_no_other():
     assert shortfalls(world, 5, 9) == before
 
 
-def test_where_nobody_came_nothing_falls_short_by_anything_but_the_best_level():
+def test_where_nobody_came_nothing_falls_short():
     world = world_of(asked(), 0)
     assert {each.size for each in shortfalls(world, 1, 5).values()} == {0.0}
 
@@ -97,12 +97,8 @@ def test_where_nobody_came_nothing_falls_short_by_anything_but_the_best_level():
 
 def test_reviews_are_held_every_so_many_weeks_from_the_first_on():
     assert [week for week, _ in bought(asked(), service=0.5)] == [5, 9, 13]
-    assert [week for week, _ in bought(asked(REVIEW.replace("every = 4", "every = 4\nstart_week = 3")))] == [
-        3,
-        7,
-        11,
-        15,
-    ]
+    early = asked(REVIEW.replace("every = 4", "every = 4\nstart_week = 3"))
+    assert [week for week, _ in bought(early)] == [3, 7, 11, 15]
 
 
 @pytest.mark.parametrize("worst", ["service", "atmosphere"])
@@ -151,8 +147,7 @@ def test_what_is_bought_again_goes_on_with_its_ramp():
     assert hours[-1] > hours[3]
 
 
-def test_without_a_review_levers_are_bought_by_nobody():
-    """What only the scenario has is bought when a review says so: until then both worlds are one."""
+def test_until_a_review_buys_them_levers_do_nothing():
     late = compare(asked(REVIEW.replace("every = 4", "every = 4\nstart_week = 16")), threads=1)
     weekly = late.weekly.where(retailer="ours", measure="revenue").to_frame()
     by_world = weekly[weekly.week < 16].pivot_table(index="week", columns="scenario", values="value", observed=True)
@@ -223,8 +218,8 @@ def test_a_faulty_review_is_named(review: str, words: str):
     [
         ('kind = "staff_training"\nstart_week = 5', "a review says when 'train' is bought"),
         ('kind = "staff_training"\nretailer = "northgate"', "is bought by 'northgate'"),
-        ('kind = "follow_up"', "cannot know what 'train' will cost"),
-        ('kind = "desk_change"', "a review buys what acts on outlets"),
+        ('kind = "problem_prevention"', "cannot know what 'train' will cost"),
+        ('kind = "follow_up"', "a review buys what acts on outlets"),
     ],
     ids=["week", "rival", "price", "desk"],
 )
