@@ -139,6 +139,7 @@ OFFER = np.dtype(
             "bustle",
             "queue",
             "wait",
+            "served",
             "stock_out",
             "load",
             "skill",

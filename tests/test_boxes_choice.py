@@ -116,6 +116,12 @@ def test_a_good_other_channel_prepares_better():
     assert its.informed(0.08, 0.75, 0.0) == 0.0
 
 
+def test_who_cannot_be_served_buys_nothing():
+    assert its.if_served(0.9, 1.0) == 0.9
+    assert its.if_served(0.9, 0.5) == 0.45
+    assert its.if_served(0.9, 0.0) == 0.0
+
+
 def test_waiting_and_missing_items_lower_the_chance_to_buy():
     usual = its.chance_to_buy(3.9, 4.0, ORDINARY, ORDINARY, 0.0, 0.0)
     assert usual == pytest.approx(0.98, abs=0.002)  # grocery: an occasion is a basket

@@ -92,6 +92,17 @@ def test_routing_gains_where_there_is_room_and_not_where_nobody_answers():
 
 
 @pytest.mark.slow
+def test_saving_on_staff_has_a_best_size_between_none_and_nearly_all():
+    """Fact 51: an optimum inside; who saves nearly everybody sells nearly nothing."""
+    world = branches()
+    some, most, nearly_all = (
+        npv(world, each).mean() for each in lived(world, *([lever("staff_change", percent=p)] for p in (-20, -60, -90)))
+    )
+    assert some > most > nearly_all
+    assert some > 0.0 > nearly_all
+
+
+@pytest.mark.slow
 def test_word_of_mouth_is_a_minor_part_of_what_better_service_gains():
     """Below 7 % in most trades (Forrester 2020, 2022): people who buy again and stay are the rest."""
     better = '[[lever]]\nkind = "level_change"\ndeterminant = "service"\nchange = 0.15\n'

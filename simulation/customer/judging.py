@@ -33,6 +33,7 @@ from simulation.customer.purchase import (
     chance_to_buy,
     chance_to_look_on,
     gross_margin,
+    if_served,
     paid,
     with_open_need,
 )
@@ -101,7 +102,9 @@ def customers_decide_to_buy(visit: Any, purchase: Any, ordinary: float) -> None:
             purchase.buy_wait * visit.factor[WAIT_SENSITIVITY, j] * visit.wait[j],
             purchase.buy_stock_out * visit.out_of_stock[j],
         )
-        visit.bought[j] = 1.0 if visit.buy_luck[j] < certainly(chance, visit.arriving[j]) else 0.0
+        visit.bought[j] = (
+            1.0 if visit.buy_luck[j] < certainly(if_served(chance, visit.served[j]), visit.arriving[j]) else 0.0
+        )
 
 
 @phase

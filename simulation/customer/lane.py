@@ -80,6 +80,7 @@ _real = (
     "bustle",
     "queue",
     "wait",
+    "served",
     "stock_out",
     "log_price",
     "cost_share",

@@ -73,6 +73,7 @@ def outlet_is_entered(visit: Any, offers: Any, levels: Any, gains: Any) -> None:
     gather(visit.bustle, offers.bustle, visit.outlet)
     gather(visit.queue, offers.queue, visit.outlet)
     gather(visit.wait, offers.wait, visit.outlet)
+    gather(visit.served, offers.served, visit.outlet)
     gather(visit.stock_out, offers.stock_out, visit.outlet)
     gather(visit.log_price, offers.log_price, visit.outlet)
     gather(visit.cost_share, offers.cost_share, visit.outlet)

@@ -27,6 +27,12 @@ def chance_to_buy(
 
 
 @box
+def if_served(chance: float, served: float) -> float:
+    """Probability of buying where only a share of visitors can be served; the others leave with nothing."""
+    return chance * served
+
+
+@box
 def basket(
     log_mean: float,
     sd: float,

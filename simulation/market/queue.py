@@ -18,6 +18,15 @@ def utilisation(busy: float, load: float, reference_load: float, staff: float, u
 
 
 @box
+def share_served(
+    busy: float, load: float, reference_load: float, staff: float, usual_staff: float, most: float, physical: float
+) -> float:
+    """Share of visitors whom the tills can take in a week: all, up to a use of `most` in busy hours."""
+    asked = busy * load / reference_load * usual_staff / staff
+    return 1.0 - physical * max(0.0, 1.0 - most / max(asked, 1.0e-9))
+
+
+@box
 def waiting_in_services(use: float, servers: float) -> float:
     """Mean wait in units of one service time: rho^(sqrt(2(c+1)) - 1) / (c (1 - rho)). Exact for one server."""
     return power(max(use, 1.0e-9), math.sqrt(2.0 * (servers + 1.0)) - 1.0) / (servers * (1.0 - use))

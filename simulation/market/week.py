@@ -12,7 +12,14 @@ from simulation.compiling import phase
 from simulation.customer.rating import level_of_stars
 from simulation.market.brand import advertising_level, brand_after, price_level, reputation
 from simulation.market.learning import less_by, reached_after_visit
-from simulation.market.queue import queue_penalty, queue_per_till, utilisation, wait_minutes, waiting_in_services
+from simulation.market.queue import (
+    queue_penalty,
+    queue_per_till,
+    share_served,
+    utilisation,
+    wait_minutes,
+    waiting_in_services,
+)
 from simulation.market.staff import (
     broken_promise,
     cover,
@@ -156,6 +163,15 @@ def staff_serve(outlet: Any, offer: Any, plan: Any, retailer: Any, numbers: Any,
     staff_cover = cover(staff, outlet.usual_staff, outlet.load, reference_load)
     use = utilisation(numbers.till_busy, outlet.load, reference_load, staff * plan.tills, outlet.usual_staff)
     services = physical * waiting_in_services(use, max(1.0, numbers.tills_share * staff))
+    offer.served = share_served(
+        numbers.till_busy,
+        outlet.load,
+        reference_load,
+        staff * plan.tills,
+        outlet.usual_staff,
+        numbers.till_most,
+        physical,
+    )
     offer.wait = wait_minutes(services, numbers.till_minutes, numbers.wait_cap_minutes)
     offer.queue = queue_penalty(queue_per_till(services, use), numbers.queue_penalty, numbers.queue_penalty_cap)
     given = service(

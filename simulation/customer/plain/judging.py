@@ -31,6 +31,7 @@ from simulation.customer.purchase import (
     chance_to_buy,
     chance_to_look_on,
     gross_margin,
+    if_served,
     paid,
     with_open_need,
 )
@@ -84,7 +85,7 @@ def customers_decide_to_buy(visit: Values, purchase: Any, ordinary: float) -> No
         purchase.buy_wait * visit.factor[WAIT_SENSITIVITY] * visit.wait,
         purchase.buy_stock_out * visit.out_of_stock,
     )
-    visit.buy_chance = certainly(chance, visit.arriving)
+    visit.buy_chance = certainly(if_served(chance, visit.served), visit.arriving)
     visit.bought = 1.0 if visit.buy_luck < visit.buy_chance else 0.0
 
 

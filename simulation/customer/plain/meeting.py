@@ -57,6 +57,7 @@ OFFER_READ = (
     "bustle",
     "queue",
     "wait",
+    "served",
     "stock_out",
     "log_price",
     "cost_share",
