@@ -94,7 +94,7 @@ def _desk(draft: Draft, desk: Desk) -> Desk:
 def _lever(draft: Draft, lever: Lever) -> Lever:
     """A lever with what its file leaves out: the focal retailer buys it, and it takes its kind's time."""
     kind = numbers.LEVERS[lever.kind]
-    usual = {"retailer": draft.focal, "ramp_weeks": kind.ramp_weeks, "half_life_weeks": kind.half_life_weeks}
+    usual = {"retailer": draft.focal, "ramp_weeks": kind.ramp_weeks, "half_life_weeks": float(kind.half_life_weeks)}
     return lever.model_copy(update={key: value for key, value in usual.items() if getattr(lever, key) in ("", None)})
 
 
