@@ -15,6 +15,7 @@ from analysis.desk_charts import coming_again, service_desk
 from analysis.drawing import style
 from analysis.experience_charts import dimensions, journey
 from analysis.importance_chart import importance_and_performance
+from analysis.journey_map import journey_map
 from analysis.market_charts import gains_and_losses, side_by_side
 from analysis.model_chart import model_picture
 from analysis.money_charts import sources_and_cost, value_by_week
@@ -38,6 +39,7 @@ CHARTS: tuple[tuple[str, Callable[[View], Chart | None]], ...] = (
     (WHY, model_picture),
     (WHY, dimensions),
     (WHY, journey),
+    (WHY, journey_map),
     (WHY, importance_and_performance),
     (WHY, which_lever),
     (WHY, through_what),

@@ -39,8 +39,8 @@ GROUPS = {  # which measures stand together in the table; what is named nowhere 
     ),
     "Experience": (
         "experience experience_cognitive experience_affective experience_social experience_physical touchpoint_discover"
-        " touchpoint_browse touchpoint_advice touchpoint_checkout touchpoint_aftercare performance expectation"
-        " disconfirmation needs_effect encounter_satisfaction remembered"
+        " touchpoint_browse touchpoint_advice touchpoint_checkout touchpoint_aftercare met_advice met_aftercare"
+        " performance expectation disconfirmation needs_effect encounter_satisfaction remembered"
     ),
     "What customers met": (
         " ".join(f"level_{name}" for name in DETERMINANT_NAMES)

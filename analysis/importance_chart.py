@@ -16,12 +16,13 @@ DETERMINANTS = ("social", "service", "atmosphere", "assortment", "price", "chann
 
 
 class Place(NamedTuple):
-    """A determinant: its share of weight, its level now and in the baseline (both in per cent of their scale)."""
+    """A determinant: its share of weight, its level now and in the baseline (in per cent of their scale)."""
 
     name: str
     importance: float
     level: float
     before: float
+    rivals: float | None = None  # mean level of the rivals
 
 
 def importance_and_performance(view: View) -> Chart | None:
@@ -29,7 +30,9 @@ def importance_and_performance(view: View) -> Chart | None:
     places = [place for name in DETERMINANTS if (place := _place(view, name)) is not None]
     if len(places) < 2:  # noqa: PLR2004  (one point has no quarters)
         return None
-    note = "What weighs in the experience, and how well it is met; lines at the means"
+    compared = any(each.rivals is not None for each in places)
+    rivals = "; dashes: mean of rivals" if compared else ""
+    note = f"What weighs in the experience, and how well it is met; lines at the means{rivals}"
     return quarters_of(places, note, moved=view.baseline is not None)
 
 
@@ -59,7 +62,15 @@ def _place(view: View, name: str) -> Place | None:
     before = view.level(view.baseline or view.scenario, f"level_{name}")
     if importance is None or level is None or before is None:
         return None
-    return Place(name, 100 * importance.mean, 100 * level.mean, 100 * before.mean)
+    rivals = mean_of_rivals(view, f"level_{name}")
+    return Place(name, 100 * importance.mean, 100 * level.mean, 100 * before.mean, rivals)
+
+
+def mean_of_rivals(view: View, measure: str) -> float | None:
+    """A level as the mean of the other retailers in the scenario, in points of 100; None where none was measured."""
+    levels = [view.level(view.scenario, measure, rival) for rival in view.rivals()]
+    known = [100 * level.mean for level in levels if level is not None]
+    return sum(known) / len(known) if known else None
 
 
 def _title(urgent: list[Place]) -> str:
@@ -72,7 +83,7 @@ def _title(urgent: list[Place]) -> str:
 
 def _draw_quarters(axes: Axes, places: list[Place], middle: tuple[float, float]) -> None:
     across = [each.importance for each in places]
-    up = [value for each in places for value in (each.level, each.before)]
+    up = [value for each in places for value in (each.level, each.before, each.rivals) if value is not None]
     axes.set_xlim(min(across) - 0.18 * _span(across), max(across) + 0.22 * _span(across))
     axes.set_ylim(min(up) - 0.28 * _span(up), max(up) + 0.28 * _span(up))
     axes.grid(visible=False)
@@ -102,6 +113,8 @@ def _draw_quarters(axes: Axes, places: list[Place], middle: tuple[float, float])
 
 def _draw(axes: Axes, each: Place, *, urgent: bool, moved: bool) -> None:
     low, high = axes.get_ylim()
+    if each.rivals is not None:
+        axes.plot(each.importance, each.rivals, "_", markersize=13, markeredgewidth=2.2, color=SOFT)
     if moved and abs(each.level - each.before) > 0.06 * (high - low):
         axes.annotate(
             "",

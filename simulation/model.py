@@ -187,6 +187,7 @@ class RetailModel(mesa.Model):  # type: ignore[misc]
         super().__init__(seed=self.retail_scenario.seed)
         self.world: World = warmed(self.retail_scenario, replicate, threads, Work(1.0, None))
         self._clock = self._clock_of(threads)
+        self._reviews = self._reviews_of()
         self.retailers = [RetailerAgent(self, n, r.id) for n, r in enumerate(self.retail_scenario.retailers)]
         self.outlets = [OutletAgent(self, n, o.id) for n, o in enumerate(self.retail_scenario.outlets)]
         self.desks = [DeskAgent(self, n, d.id) for n, d in enumerate(self.retail_scenario.desks)]
@@ -197,6 +198,16 @@ class RetailModel(mesa.Model):  # type: ignore[misc]
         clock = _clock(self.world, threads, False)
         clock.week = self.world.warmup
         return clock
+
+    def _reviews_of(self) -> Any:
+        from simulation.reviews import Reviews
+
+        return Reviews(self.retail_scenario, self.world)
+
+    @property
+    def reviews(self) -> list[Any]:
+        """What reviews measured and bought so far (`simulation.reviews.Decision`)."""
+        return list(self._reviews.held)
 
     @property
     def week(self) -> int:
@@ -249,6 +260,7 @@ class RetailModel(mesa.Model):  # type: ignore[misc]
 
     def step(self) -> None:
         """Live one week; `running` turns False at the end of the scenario."""
+        self._reviews.hold(self.week + 1)
         self._clock.step()
         self.running = self.week < self.retail_scenario.weeks
 

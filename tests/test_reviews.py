@@ -9,6 +9,7 @@ import pytest
 
 from simulation import Scenario, ScenarioError, compare
 from simulation.files import load, save
+from simulation.model import RetailModel
 from simulation.records import VISIT_TOTALS
 from simulation.reviews import Reviews, shortfalls
 from simulation.running import run
@@ -166,6 +167,14 @@ def test_what_reviews_spend_is_among_the_costs():
     results = compared()
     assert results.costs["amount"].sum() == pytest.approx(results.reviews["spent"].sum())
     assert results.reviews["spent"].max() > 0
+
+
+def test_a_model_lived_week_by_week_holds_the_reviews_of_a_run():
+    model = RetailModel(asked())
+    model.run_model()
+    decided = run(asked()).reviews
+    assert [decision.week for decision in model.reviews] == sorted(set(decided["week"].tolist()))
+    assert sum(decision.spent for decision in model.reviews) == pytest.approx(decided["spent"].sum())
 
 
 def test_the_baseline_has_no_review():
