@@ -8,8 +8,8 @@ import pytest
 from scipy import stats
 
 from analysis.calibration import engine_buying as buying
-from analysis.calibration.buying_likelihood import likelihoods
-from analysis.calibration.buying_process import Process, Size, grid_of
+from analysis.calibration.buying_likelihood import likelihoods, prospects
+from analysis.calibration.buying_process import Process, Size, grid_of, to_come
 from analysis.calibration.engine_forecast import edits_of, engine_forecast, scenario_of
 from analysis.calibration.forecasting import forecast
 from analysis.calibration.histories import days_before, histories_of
@@ -117,6 +117,22 @@ def test_the_grid_of_paces_keeps_mean_spread_and_memory():
     assert variance == pytest.approx(1.0, abs=0.04)  # a little more, so that multiples are as unlike as they should be
     assert grid.settled @ (grid.pace * (grid.step @ grid.pace)) == pytest.approx(TRUTH.pace_kept * variance, abs=0.002)
     assert np.log(grid.arriving @ grid.multiple) == pytest.approx(TRUTH.pace_sd**2, abs=0.05)
+
+
+def test_following_a_history_to_its_last_purchase_is_following_it_to_the_end():
+    """Histories in part alike, of customers old and new, in a season: state by state, and without the silence."""
+    days = [[n % 9, *range(20 + n % 5, 20 + 7 * (n % 4), 9), *[60] * (n % 2)] for n in range(30)]
+    seen = histories_of(log_of(days, 140), before=5)
+    grid, season = grid_of(TRUTH, Size(3, 2, 9)), np.tile([1.0, 0.4], 10)
+    ahead, _ = to_come(grid, np.ones(4))
+    short, worth = prospects(seen, grid, season, ahead)
+    whole, states = likelihoods(seen, grid, season, keep=True)
+    assert seen.newcomer.min() < seen.newcomer.max()
+    assert short == pytest.approx(whole, abs=1e-10)
+    assert worth == pytest.approx(np.tensordot(states, ahead, 3) / states.sum((1, 2, 3)), rel=1e-10)
+    for row in range(len(short)):
+        alone, _ = likelihoods(seen.some(np.array([row]), np.ones(1)), grid, season)
+        assert alone[0] == pytest.approx(short[row], abs=1e-10)
 
 
 # --- each customer ---

@@ -20,7 +20,7 @@ STEP = 1e-3  # of the scale a number is searched on, for slopes
 FAR = 4.0  # sd of a prior that the search may go
 LONGEST = 1.5  # sd of a prior that one step may go
 STEPS = 60
-SHORTER, HALVINGS = 0.4, 6  # of a step that led down
+SHORTER, TRIES = 0.4, 14  # of a step that led down
 
 
 class Highest(NamedTuple):
@@ -93,14 +93,28 @@ def _slope(
 def _climbed(
     by_history: Callable[[Array], Array], copies: Array, prior: Normal, point: Array, found: Array, step: Array
 ) -> tuple[Array, Array] | None:
-    """The point that a step, or a part of it, leads up to, and the log-likelihoods there; None if none leads up."""
+    """The point that a step leads up to, and the log-likelihoods there; None if no part of it leads up.
+
+    Far from the top scores are large and steps too short: one that leads up is tried longer.
+    """
     middle, spread = prior
-    height = float(copies @ found) + log_prior(prior, point)
-    step = step / max(1.0, float(np.abs(step / spread).max()) / LONGEST)
-    for _ in range(HALVINGS):
-        there = np.clip(point + step, middle - FAR * spread, middle + FAR * spread)
+
+    def at(share: float) -> tuple[float, Array, Array]:
+        there = np.clip(point + share * step, middle - FAR * spread, middle + FAR * spread)
         values = by_history(there)
-        if float(copies @ values) + log_prior(prior, there) > height:
-            return there, values
-        step = SHORTER * step
-    return None
+        return float(copies @ values) + log_prior(prior, there), there, values
+
+    height = start = float(copies @ found) + log_prior(prior, point)
+    moved = [point, found]
+    share = 1.0 / max(1.0, float(np.abs(step / spread).max()) / LONGEST)
+    best = at(share)
+    for _ in range(TRIES):
+        if best[0] > height:
+            break
+        share *= SHORTER
+        best = at(share)
+    while best[0] > height:
+        height, *moved = best
+        share /= SHORTER
+        best = at(share)
+    return (moved[0], moved[1]) if height > start else None
