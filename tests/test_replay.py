@@ -45,6 +45,13 @@ def newcomer() -> Scenario:
     return Scenario.load("rival_enters", customers=150, weeks=6, replicates=2, edits=edits)
 
 
+def reviewed() -> Scenario:
+    """Reviews in weeks 3 and 5 change the plan of the weeks to come."""
+    text = 'based_on = "grocery"\n[[lever]]\nid = "redo"\nkind = "refurbishment"\natmosphere = 0.2\n'
+    edits = {"market.warmup_weeks": 3, "review.every": 2, "review.budget": 1e6, "review.levers.atmosphere": "redo"}
+    return Scenario.from_toml(text).replace(customers=150, weeks=6, replicates=2, edits=edits)
+
+
 def members(folder: Path) -> Scenario:
     """Customers from a file, with some traits of their own."""
     rows = "".join(f"m{n},{20 + n % 60},{0.5 + n % 3 / 2}\n" for n in range(150))
@@ -70,9 +77,10 @@ def worlds(scenario: Scenario) -> dict[str, World]:
     return {baseline.name: before[LAST].world, scenario.name: after[LAST].world}
 
 
-@pytest.mark.parametrize("name", ["entry", "newcomer", "members"])
+@pytest.mark.parametrize("name", ["entry", "newcomer", "reviewed", "members"])
 def test_a_customer_replayed_alone_ends_as_in_the_run(name: str, tmp_path: Path):
-    scenario = members(tmp_path) if name == "members" else {"entry": entry, "newcomer": newcomer}[name]()
+    made = {"entry": entry, "newcomer": newcomer, "reviewed": reviewed}
+    scenario = members(tmp_path) if name == "members" else made[name]()
     folder = save(compare(scenario), tmp_path / "run")
     found = replayed(folder)
     expected = {name: {str(n): state(world, n) for n in WHO} for name, world in worlds(scenario).items()}

@@ -207,8 +207,8 @@ def test_a_run_holds_reviews_as_a_comparison_does():
 @pytest.mark.parametrize(
     ("review", "words"),
     [
-        (REVIEW.replace("service =", "servcie ="), "servcie"),
-        (REVIEW.replace('"train"', '"trian"'), "trian"),
+        (REVIEW.replace("service =", "serving ="), "serving"),
+        (REVIEW.replace('"train"', '"nobody"'), "nobody"),
         (REVIEW.replace("budget = 300_000\n", ""), "a review has no budget"),
         (REVIEW.partition("[review.levers]")[0], "a review has nothing to buy"),
         (REVIEW.replace("every = 4", "every = 30"), "beyond the end of the run"),
