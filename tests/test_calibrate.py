@@ -224,6 +224,17 @@ def test_another_log_is_forecast_with_the_parameters_as_fitted(
         assert one == pytest.approx(two, rel=1e-5)
 
 
+def test_ids_that_a_spreadsheet_would_run_stay_as_they_are_and_are_named(calibrated: Ended, tmp_path: Path):
+    ids = ["=cmd|' /C calc'!A0", "@sum", "-12", "+3", "plain"]
+    other = tmp_path / "other.csv"
+    lines = [f"{name},1997-0{n + 1}-01,10,music_shop_online,road" for n, name in enumerate(ids)]
+    other.write_text("\n".join(["customer_id,date,amount,outlet,channel", *lines]) + "\n")
+    options = (f"--transactions={other}", "--horizon=4", "--json", "--quiet")
+    ended = end(tmp_path, "forecast", str(calibrated.folder), *options)
+    assert [row["customer_id"] for row in rows_of(ended.folder / "forecast.csv")] == ids
+    assert [each for each in ended.json["remarks"] if each.startswith("2 customer_id begin like formulas")]
+
+
 def hash_of(line: str) -> int:
     """Splits customers in two halves."""
     return int(line.partition(",")[0].removeprefix("anna"))

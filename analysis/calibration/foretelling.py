@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,6 +13,7 @@ import numpy as np
 
 from analysis.calibration import buying, forecasting
 from analysis.calibration.calibrated_folder import Calibrated
+from analysis.calibration.data_file import QUOTED
 from analysis.calibration.firm_fits import STATE
 from analysis.calibration.firm_tables import read_choices
 from analysis.calibration.purchases import Purchases
@@ -20,9 +21,14 @@ from analysis.calibration.transaction_log import read_log
 from simulation.files import made_by, writing
 from simulation.results import Labels, Table
 from simulation.scenario import Problem, ScenarioError
+from simulation.tables import FORMULA_STARTS
 
 VERB = "forecast"
 DIGITS = 6  # significant, in the files
+FORMULAS = (
+    "{count:,} customer_id begin like formulas of a spreadsheet, as {word!r}. They are written as in the log, "
+    "so that they join with it: import that column as text."
+)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -91,8 +97,19 @@ def forecast(
         ),
         choices=later,
         until=_last_day(purchases),
-        remarks=remarks,
+        remarks=(*remarks, *_remarks_of_formulas(ids)),
     )
+
+
+def _remarks_of_formulas(ids: tuple[str, ...]) -> Iterator[str]:
+    """Names that a spreadsheet would run, such as =cmd(); numbers are none."""
+    found = [word for word in ids if word.startswith(FORMULA_STARTS) and not _is_number(word)]
+    if found:
+        yield FORMULAS.format(count=len(found), word=found[0][:QUOTED])
+
+
+def _is_number(word: str) -> bool:
+    return word[1:].isdigit() and word[0] in "+-"
 
 
 def save_forecast(found: Forecast, target: Path, about: Mapping[str, Any]) -> Path:
