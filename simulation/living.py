@@ -99,7 +99,7 @@ class Clock:
         world = self.world
         calendar = calendar_week(week, world.warmup)
         if calendar in self._first_weeks:
-            plan = world.plans.outlets[week]
+            offers = world.market.offers  # of this week already
             newcomers_begin(
                 0,
                 world.people.key.size,
@@ -111,8 +111,8 @@ class Clock:
                 world.reach,
                 world.market,
                 world.tables,
-                np.array([log_(float(price)) for price in plan.price_index]),
-                np.ascontiguousarray(plan.is_open),
+                np.array([log_(float(price)) for price in offers.price_index]),
+                np.ascontiguousarray(offers.is_open),
                 np.zeros((world.market.outlets.size, 3)),
                 world.numbers,
             )

@@ -119,16 +119,24 @@ def _live(world: World, readings: Readings, first: int, end: int, trace: Trips |
     """Live engine weeks `first` to before `end`."""
     if not readings.holds(first, end - 1):
         raise RunFolderError(NOT_SAVED)
-    link_trace = trace.links if isinstance(trace, Diary) else None
-    live = partial(customers_live_their_week, trace=trace, link_trace=link_trace)
+    live = _noted(trace) if isinstance(trace, Diary) else partial(customers_live_their_week, trace=trace)
     clock = Clock(world, live=live, market=remembering(readings))
     clock.week = first
-    for week in range(first, end):
-        if isinstance(trace, Diary):
-            trace.week_begins(week)
+    for _ in range(first, end):
         clock.step()
         if isinstance(trace, Diary):
             trace.week_ends()
+
+
+def _noted(diary: Diary) -> Any:
+    """The customers' week in a diary, which opens when outlets have opened and newcomers have begun."""
+    live = partial(customers_live_their_week, trace=diary, link_trace=diary.links)
+
+    def customers_live_a_week_noted(begin: int, end: int, week: int, *others: Any) -> None:
+        diary.week_begins(week)
+        live(begin, end, week, *others)
+
+    return customers_live_a_week_noted
 
 
 def remembering(readings: Readings) -> Any:

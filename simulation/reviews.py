@@ -113,7 +113,7 @@ class Reviews:
     def _spent(self, lever: Lever, week: int) -> float:
         """What a lever will cost from a week on; nothing is changed."""
         plans = self.world.plans
-        tried = plans._replace(outlets=plans.outlets.copy())
+        tried = plans._replace(outlets=plans.outlets.copy(), retailers=plans.retailers.copy(), desks=plans.desks.copy())
         return float(sum(amounts.sum() for amounts in self._costs(lever, week, tried).values()))
 
     def _bought(self, week: int, measured: Mapping[str, Shortfall], name: str, lever: Lever, share: float) -> Decision:

@@ -18,11 +18,30 @@ from simulation.running import Work, twin_records
 from simulation.scenario import Scenario
 from simulation.world import World
 from tests.conftest import ROOT
-from tests.lives import LEVER
+from tests.lives import COMING, LEVER
 from tests.replays import state
 
 WHO = (0, 3, 17, 101)
 LAST = 1  # the replicate that is replayed
+SHARES = ("values", "shares")
+CHEAPER = """
+based_on = "rival_enters"
+[review]
+every = 2
+start_week = 3
+policy = "in_turn"
+budget = 100_000
+[review.levers]
+price = "cheaper"
+service = "train"
+[[lever]]
+id = "cheaper"
+kind = "price_change"
+percent = -20
+[[lever]]
+id = "train"
+kind = "staff_training"
+"""
 MEMBERS = """
 based_on = "grocery"
 [population]
@@ -77,9 +96,16 @@ def worlds(scenario: Scenario) -> dict[str, World]:
     return {baseline.name: before[LAST].world, scenario.name: after[LAST].world}
 
 
-@pytest.mark.parametrize("name", ["entry", "newcomer", "reviewed", "members"])
+def cheaper() -> Scenario:
+    """Reviews lower prices while customers come and a rival enters: who begins anything reads prices."""
+    coming = {f"population.traits.first_week.{name}": COMING[f"population.traits.first_week.{name}"] for name in SHARES}
+    edits = {"market.warmup_weeks": 4, "event.entry.week": 5, **coming}
+    return Scenario.from_toml(CHEAPER).replace(customers=150, weeks=8, replicates=2, edits=edits)
+
+
+@pytest.mark.parametrize("name", ["entry", "newcomer", "reviewed", "cheaper", "members"])
 def test_a_customer_replayed_alone_ends_as_in_the_run(name: str, tmp_path: Path):
-    made = {"entry": entry, "newcomer": newcomer, "reviewed": reviewed}
+    made = {"entry": entry, "newcomer": newcomer, "reviewed": reviewed, "cheaper": cheaper}
     scenario = members(tmp_path) if name == "members" else made[name]()
     folder = save(compare(scenario), tmp_path / "run")
     found = replayed(folder)

@@ -131,6 +131,15 @@ def test_a_budget_buys_the_part_of_a_lever_that_it_pays():
     assert risen[week] == pytest.approx(0.04 * decision.share)
 
 
+def test_reckoning_what_a_lever_costs_moves_no_plan():
+    empowered = LEVERS.replace('kind = "staff_training"', 'kind = "empowerment"\nramp_weeks = 0')
+    world, reviews = reviewing(asked(levers=empowered), service=0.1)
+    before = world.plans.desks.recovery.copy()
+    reviews.hold(5)
+    (decision,) = reviews.held
+    assert (world.plans.desks.recovery - before).max() == pytest.approx(0.05 * decision.share)
+
+
 def test_what_is_paid_by_the_year_lasts_until_the_next_review():
     world, reviews = reviewing(asked(), service=0.1)
     reviews.hold(5)

@@ -331,7 +331,6 @@ def outlet_comes_within_reach(
     links: Any,
     reach: Any,
     market: Any,
-    plan: Any,
     tables: Any,
     numbers: Any,
 ) -> None:
@@ -342,7 +341,7 @@ def outlet_comes_within_reach(
     outlet = market.outlets[o]
     r = outlet.retailer
     taste = taste_for(i, outlet, market.retailers[r], seed, replicate, people, numbers.choice)
-    appeal = appeal_of(i, o, taste, log_(plan[o].price_index), market, tables, people, numbers.choice)
+    appeal = appeal_of(i, o, taste, log_(market.offers[o].price_index), market, tables, people, numbers.choice)
     least = 1.0e30
     full = True
     for a in range(REACH):
@@ -350,7 +349,7 @@ def outlet_comes_within_reach(
         if held < 0:
             full = False
         else:
-            price = log_(plan[held].price_index)
+            price = log_(market.offers[held].price_index)
             least = min(
                 least, appeal_of(i, held, float(reach.taste[a, i]), price, market, tables, people, numbers.choice)
             )
@@ -393,6 +392,4 @@ def outlets_open(
         if plans.outlets[week, o].opens > 0.0:
             for i in range(begin, end):
                 if is_here(float(people.first_week[i]), float(draw_week - 1)) > 0.0:
-                    outlet_comes_within_reach(
-                        i, o, week, key[0], key[1], people, links, reach, market, plans.outlets[week], tables, numbers
-                    )
+                    outlet_comes_within_reach(i, o, week, key[0], key[1], people, links, reach, market, tables, numbers)
