@@ -205,7 +205,7 @@ MECHANISMS = (
     *("types of relationship", "offers", "last refusal", "winning back", "emotional tie", "moving"),
     *("motivation", "workload", "turnover", "openness", "brand promise", "learning", "needs", "surveys"),
     *("accounts and messages", "loyalty scheme", "promises", "retention offers", "advertising"),
-    "capabilities of managing relationships",
+    *("capabilities of managing relationships", "periodic reviews"),
     *("routing to who can answer", "asking and calling", "replies in public", "money for mending"),
 )
 

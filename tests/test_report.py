@@ -88,9 +88,7 @@ def test_there_is_no_import_in_the_style(folder: Path):
 
 
 COMPARED = "helped_and_hurt market encounter_satisfaction_by_part revenue_by_part"
-TOGETHER = (
-    "acsi revenue attitudinal_loyalty behavioural_loyalty experience journey journey_map importance retention model"
-)
+TOGETHER = "acsi revenue attitudinal_loyalty behavioural_loyalty experience journey journey_map importance"
 RELATIONS = "retention model relationships transitions giving loyalty_curve service_desk coming_again word stars"
 CHARTS = f"{TOGETHER} {RELATIONS} {COMPARED}"
 

@@ -213,6 +213,7 @@ COUPLINGS = {
     "cover_weight": 0.0,
     "queue_penalty": 0.0,
     "till_minutes": 0.0,
+    "till_most": 1.0e9,
     "overload_response": 0.0,
     "tell_delighted": 0.0,
     "tell_satisfied": 0.0,
