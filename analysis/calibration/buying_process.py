@@ -70,6 +70,8 @@ def grid_of(process: Process, size: Size) -> Grid:
     pace = pace * _stretch(process.pace_sd, pace.size)
     multiple = np.exp(process.pace_sd * pace)
     multiple /= settled @ multiple
+    if process.pace_sd > 0.0:  # where the engine's pace has these multiples: it subtracts half of the variance
+        pace = np.log(multiple) / process.pace_sd + process.pace_sd / 2.0
     leaving = np.tile(readiness, size.rates)
     return Grid(
         weight=np.repeat(share, size.hazards) * np.tile(chance / chance.sum(), size.rates),
