@@ -18,7 +18,8 @@ ROWS = (
     *("customer satisfaction", "satisfying visits", "..."),
     *("share of wallet", "retention in a year", "..."),
     *("revenue", "gross margin", "..."),
-    *("net present value", "probability that it is above 0", "of its uncertainty is luck", "margin gained, discounted"),
+    *("net present value", "probability that it is above 0", "of its uncertainty is luck", "its sign stands"),
+    "margin gained, discounted",
     *("  by repurchase", "  by retention", "  by acquisition", "  by word of mouth", "cost, discounted"),
     *("return on what was spent", "paid back", "..."),
 )
