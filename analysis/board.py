@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -49,14 +49,14 @@ def turning(why: Table, npv: float) -> str:
     turned = [row for row in asked if np.isfinite(row["turns_at"])]
     if not turned:
         return f"no single assumption that was asked would make it {'fail' if npv > 0.0 else 'pay'}"
-    return f"it {'fails if' if npv > 0.0 else 'would pay if'} {' or if '.join(_conditions(turned))}"
+    nearest = (condition(row, " is") for row in sorted(turned, key=nearness)[:MOST])
+    return f"it {'fails if' if npv > 0.0 else 'would pay if'} {' or if '.join(nearest)}"
 
 
-def _conditions(turned: list[dict[str, Any]]) -> Iterator[str]:
-    """The conditions that are nearest to what is assumed, by the share of the range that lies between."""
-    for row in sorted(turned, key=nearness)[:MOST]:
-        word = "above" if row["turns_at"] > row["here"] else "below"
-        yield f"{called(row['name'])} is {word} {amount(row['turns_at'], row['unit'])}"
+def condition(row: Mapping[str, Any], verb: str = "") -> str:
+    """Where an assumption turns the answer: "turnover above 40 %", or with a verb "turnover is above 40 %"."""
+    word = "above" if row["turns_at"] > row["here"] else "below"
+    return f"{called(row['name'])}{verb} {word} {amount(row['turns_at'], row['unit'])}"
 
 
 def nearness(row: Mapping[str, Any]) -> float:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from analysis.board import amount, called, nearness
+from analysis.board import called, condition, nearness
 from analysis.chart import Chart
 from analysis.drawing import BASELINE, INK, LINE, SCENARIO, SOFT, WARN, Sheet, plain
 from analysis.effects import Interval
@@ -87,10 +87,8 @@ def what_could_turn_it(view: View) -> Chart | None:
 def _turning_title(turning: Sequence[dict[str, Any]], base: float) -> str:
     if not turning:
         return f"No single assumption within its range {'makes it pay' if base < 0 else 'keeps it from paying'}"
-    row = min(turning, key=nearness)
-    word = "above" if row["turns_at"] > row["here"] else "below"
     verdict = "It would not pay" if base > 0 else "It would pay"
-    return f"{verdict} with {called(row['name'])} {word} {amount(row['turns_at'], row['unit'])}"
+    return f"{verdict} with {condition(min(turning, key=nearness))}"
 
 
 def _bars(view: View, rows: list[dict[str, Any]], title: str, note: str) -> Chart:

@@ -63,6 +63,7 @@ def test_tills_are_as_busy_as_load_and_staff_say():
 
 
 def test_tills_serve_all_up_to_their_limit_and_then_what_they_can():
+    assert its.asked_of_tills(0.8, 0.7, 0.7, 2.0, 10.0) == pytest.approx(4.0)
     assert its.share_served(0.8, 0.7, 0.7, 10.0, 10.0, 1.25, 1.0) == 1.0
     assert its.share_served(0.8, 0.7, 0.7, 2.0, 10.0, 1.25, 1.0) == pytest.approx(1.25 / 4.0)
     assert its.share_served(0.8, 0.7, 0.7, 2.0, 10.0, 1.25, 0.0) == 1.0  # nobody queues online

@@ -12,9 +12,15 @@ from simulation.compiling import box
 
 
 @box
+def asked_of_tills(busy: float, load: float, reference_load: float, staff: float, usual_staff: float) -> float:
+    """Use of the open tills in busy hours if all visitors were served: more than 1 where they cannot be."""
+    return busy * load / reference_load * usual_staff / staff
+
+
+@box
 def utilisation(busy: float, load: float, reference_load: float, staff: float, usual_staff: float) -> float:
     """Use of the open tills in busy hours, `busy` at the reference load with the usual staff; at most .98."""
-    return min(0.98, busy * load / reference_load * usual_staff / staff)
+    return min(0.98, asked_of_tills(busy, load, reference_load, staff, usual_staff))
 
 
 @box
@@ -22,7 +28,7 @@ def share_served(
     busy: float, load: float, reference_load: float, staff: float, usual_staff: float, most: float, physical: float
 ) -> float:
     """Share of visitors whom the tills can take in a week: all, up to a use of `most` in busy hours."""
-    asked = busy * load / reference_load * usual_staff / staff
+    asked = asked_of_tills(busy, load, reference_load, staff, usual_staff)
     return 1.0 - physical * max(0.0, 1.0 - most / max(asked, 1.0e-9))
 
 
