@@ -216,11 +216,7 @@ def _priors(best: Fitted) -> Iterator[str]:
         f"with a standard deviation of {PRIOR_SD:g} per standard deviation of its attribute."
     )
     how = "robust, by customer" if solution.people >= FEWEST else f"those of fewer than {FEWEST} customers, not robust"
-    yield (
-        f"Intervals of the model that foretells are of 95 %, {how}; they do not count the choice of the forms. "
-        "Those of the model with tastes, which sets the scenario, rest on curvature alone: on simulated choices other "
-        "samples of customers gave estimates that differed by several times as much."
-    )
+    yield f"Intervals are of 95 %, {how}; they do not count the choice of the forms."
 
 
 def chance_level(choices: Choices) -> float:
