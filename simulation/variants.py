@@ -128,7 +128,7 @@ def _stem(baseline: Scenario, replicate: int, threads: int, work: Work) -> _Stem
     warm = warmed(plain, replicate, threads, work)
     met = Readings(warm.warmup)
     record = lived(plain, twin_of(warm, plain, plain), plain.weeks + 1, threads, work, met)
-    return _Stem(plain, warm, met, _outcome(plain, record))
+    return _Stem(plain, warm, met, outcome_of(plain, record))
 
 
 def _lived(stem: _Stem, variant: Variant, replicate: int, threads: int, work: Work) -> Outcome:
@@ -136,7 +136,7 @@ def _lived(stem: _Stem, variant: Variant, replicate: int, threads: int, work: Wo
     twin = twin_of(stem.warm, stem.scenario, changed)
     market = _holding(variant.held, stem.met) if variant.held else None
     record = lived(changed, twin, changed.weeks + 1, threads, work, Readings(twin.warmup), market)
-    return _outcome(changed, record)
+    return outcome_of(changed, record)
 
 
 def _holding(held: frozenset[str], met: Readings) -> MarketsWeek:
@@ -151,7 +151,7 @@ def _holding(held: frozenset[str], met: Readings) -> MarketsWeek:
     return market_lives_its_week_held
 
 
-def _outcome(scenario: Scenario, record: Record) -> Outcome:
+def outcome_of(scenario: Scenario, record: Record) -> Outcome:
     """What is kept of one replicate of one world; `scenario` is as the replicate lived it."""
     part = (record.totals, record.offers, record.desks)
     customers = record.world.people.key.size

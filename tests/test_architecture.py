@@ -16,8 +16,9 @@ EMPTY_NAMES = {"utils", "util", "helpers", "helper", "core", "base", "manager", 
 LONGEST_MODULE = 525  # lines; at about 500, ask which noun is hiding inside
 NUMBERS = sorted((ROOT / "simulation" / "numbers").glob("*.toml"))
 
-# Who may know of the analysis: the commands, which print answers, and running, which hands results over.
-EDGE = {"simulation.commands", "simulation.running"}
+# Who may know of the analysis: the commands, which print answers, running, which hands results over, and what a study
+# keeps of a run.
+EDGE = {"simulation.commands", "simulation.running", "simulation.sweeping.outcomes"}
 # What the analysis may know of the simulation: results, scenarios and the numbers, not the engine.
 PUBLIC = {
     "simulation",
@@ -37,6 +38,8 @@ PUBLIC = {
     "simulation.provenance",
     "simulation.results",
     "simulation.scenario",
+    "simulation.sweeping",  # studies
+    "simulation.sweeping.saved",
     "simulation.tables",  # tables in files
     "simulation.uncertainty",  # what comparisons drew
     "simulation.variants",  # explanations and optimisation live many worlds

@@ -30,12 +30,12 @@ def differences(
         samples = _money(before, after, scenario, window)
         found = {name: np.asarray(samples[name], np.float64) for name in OF_MONEY if name in names}
     for name in set(names) - set(OF_MONEY):
-        old, new = (_over(each.weekly.where(measure=name), window) for each in (before, after))
+        old, new = (over_window(each.weekly.where(measure=name), window) for each in (before, after))
         found[name] = new - old
     return found
 
 
-def _over(weekly: Table, window: Window) -> Floats:
+def over_window(weekly: Table, window: Window) -> Floats:
     """The one measure of a table over a window, by replicate."""
     values = window_cube(weekly, window, MEASURES).values
     return np.asarray(values[np.isfinite(values).any(-1)][0], np.float64)

@@ -1,0 +1,1 @@
+"""Studies: many runs from one file, kept so that nothing is lost, and read as tables."""

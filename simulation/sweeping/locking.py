@@ -1,0 +1,65 @@
+"""One writer at a time: a lock on a folder that ends with the process that holds it, however that ends."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import IO
+
+from simulation.files import RunFolderError
+
+NAME = "lock"
+
+
+class FolderLock:
+    """Held from the moment it is made.
+
+    Raises:
+        RunFolderError: another process holds it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._file = _opened(folder / NAME)
+        if not _locked(self._file):
+            who = self._file.read().strip() or "unknown"
+            self._file.close()
+            raise RunFolderError(
+                f"{folder}: another process (number {who}) is writing here; `status {folder}` shows how far it is."
+            )
+        self._file.seek(0)
+        self._file.truncate()
+        self._file.write(str(os.getpid()))
+        self._file.flush()
+
+    def release(self) -> None:
+        """Let others write."""
+        self._file.close()
+
+
+def _opened(path: Path) -> IO[str]:
+    try:
+        return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o644), "r+", encoding="ascii")
+    except OSError as error:
+        raise RunFolderError(f"{path.parent} cannot be written: {error.strerror}.") from error
+
+
+def _locked(file: IO[str]) -> bool:
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        return _locked_on_windows(file)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _locked_on_windows(file: IO[str]) -> bool:
+    import msvcrt
+
+    try:
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+    except OSError:
+        return False
+    return True
