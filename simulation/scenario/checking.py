@@ -14,7 +14,7 @@ from simulation.scenario.checking_actions import ACTION_CHECKS
 from simulation.scenario.checking_numbers import NUMBER_CHECKS
 from simulation.scenario.checking_optimise import OPTIMISE_CHECKS
 from simulation.scenario.checking_review import REVIEW_CHECKS
-from simulation.scenario.drafting import UNBUILT, Draft
+from simulation.scenario.drafting import Draft
 from simulation.scenario.forms import MAX_CELLS
 from simulation.scenario.identity import entity_number
 from simulation.scenario.limits import BYTES_PER_CUSTOMER, customers_that_fit
@@ -37,13 +37,6 @@ def market_is_there(draft: Draft) -> Iterator[Problem]:
     if not draft.tree.ids("retailer"):
         message = 'there is no market: add based_on = "grocery", or [market], [[retailer]] and [[outlet]] tables'
         yield Problem(draft.tree.file, None, "retailer", message)
-
-
-def nothing_unbuilt(draft: Draft) -> Iterator[Problem]:
-    """What this version cannot do is refused, never ignored."""
-    for path, what in UNBUILT.items():
-        if draft.tree.get(*path):
-            yield draft.tree.problem(path, f"{what} come in a later version; take {'.'.join(path)} out")
 
 
 def name_is_a_word(draft: Draft) -> Iterator[Problem]:
@@ -183,7 +176,6 @@ def _misplacements(draft: Draft, name: str, outlet: Mapping[str, Any]) -> Iterat
 
 CHECKS: tuple[Check, ...] = (
     market_is_there,
-    nothing_unbuilt,
     name_is_a_word,
     calendar_is_sound,
     population_is_sound,

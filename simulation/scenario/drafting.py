@@ -42,10 +42,6 @@ from simulation.scenario.wording import faults
 if TYPE_CHECKING:
     from simulation.scenario.population_file import People
 
-UNBUILT: Mapping[tuple[str, ...], str] = {  # path in the file: what it is, in the plural
-    ("design",): "studies of many runs",
-}
-
 AnyForm = TypeVar("AnyForm", bound=Form)
 
 
@@ -102,7 +98,7 @@ def draft_of(tree: Tree, people: People | None = None) -> Draft:
     draft.money = _form(draft, Money, ("money",), tree.get("money"))
     draft.optimise = _form(draft, Optimise, ("optimise",), _listed(tree.get("optimise")))
     draft.review = _form(draft, Review, ("review",), tree.get("review"))
-    draft.record = _form(draft, Record, ("record",), _built(tree.get("record")))
+    draft.record = _form(draft, Record, ("record",), tree.get("record"))
     draft.retailers = _forms(draft, Retailer, "retailer")
     draft.outlets = _forms(draft, Outlet, "outlet")
     draft.desks = _forms(draft, Desk, "desk")
@@ -148,18 +144,15 @@ def _population_path(draft: Draft, name: str) -> tuple[Path | None, str]:
 
 
 def _refuse_unknown_tables(draft: Draft) -> None:
+    if "design" in draft.tree.values:
+        message = "[design] makes this a study of many runs: `sweep` simulates it, `check` says what it holds"
+        draft.problems.append(draft.tree.problem(("design",), message))
+        return
     known = [*keys_of(Run), *TABLE_FORMS, *ARRAY_FORMS, *NUMBER_TABLES, *NESTED_TABLES, "based_on"]
     for key in draft.tree.values:
-        if key not in known and (key,) not in UNBUILT:
+        if key not in known:
             message = unknown_key(key, "a scenario", [*keys_of(World), "based_on"])
             draft.problems.append(draft.tree.problem((key,), message))
-
-
-def _built(record: Any) -> Any:
-    """A record table without what is refused in words of its own."""
-    if not isinstance(record, dict):
-        return record
-    return {key: value for key, value in record.items() if ("record", key) not in UNBUILT}
 
 
 def _listed(table: Any) -> Any:

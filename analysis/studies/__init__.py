@@ -1,0 +1,1 @@
+"""What a study says: what matters and how sure, where it fails, which policy stands; in words, tables, pictures."""
