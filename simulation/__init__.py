@@ -11,20 +11,24 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from simulation.files import load
+    from simulation.loading import load
     from simulation.model import RetailModel
     from simulation.running import compare, run
     from simulation.scenario import Scenario, ScenarioError
+    from simulation.sweeping.study import Study
+    from simulation.sweeping.sweeping import sweep
 
-__all__ = ["RetailModel", "Scenario", "ScenarioError", "compare", "load", "run"]
+__all__ = ["RetailModel", "Scenario", "ScenarioError", "Study", "compare", "load", "run", "sweep"]
 
 _HOMES = {
     "RetailModel": "simulation.model",
     "Scenario": "simulation.scenario",
     "ScenarioError": "simulation.scenario",
     "compare": "simulation.running",
-    "load": "simulation.files",
+    "load": "simulation.loading",
     "run": "simulation.running",
+    "Study": "simulation.sweeping.study",
+    "sweep": "simulation.sweeping.sweeping",
 }
 
 

@@ -35,7 +35,7 @@ BROKEN = {
     "date for a text": (G + "question = 2026-01-05\n", [":2: question must be text in quotes; it is 2026-01-05"]),
     "array for a table": (G + "[[population]]\ncustomers = 5\n", [":2:", "must be a table; it is an array of tables"]),
     "table for a number": (G + "[moderators]\nage_service = {x = 1}\n", [":3:", "must be a number; it is a table"]),
-    "study": (G + "[design]\nsamples = 3\n", [":2: studies of many runs come in a later version"]),
+    "study": (G + "[design]\nsamples = 3\n", [":2: [design] makes this a study of many runs: `sweep` simulates it"]),
     "second focal retailer": (
         G + '[[retailer]]\nid = "valumart"\nfocal = true\n',
         [":4: 'ours' and 'valumart' are both focal; exactly one can be"],

@@ -17,6 +17,7 @@ from simulation.commands.optimising import optimise
 from simulation.commands.reporting import report
 from simulation.commands.running import compare, run
 from simulation.commands.storytelling import story
+from simulation.commands.sweeping import merge, sensitivity, sql, status, sweep
 from simulation.commands.validating import validate
 
 app = typer.Typer(
@@ -41,6 +42,11 @@ VERBS: dict[str, Callable[..., None]] = {
     "forecast": forecast,
     "validate": validate,
     "optimise": optimise,
+    "sweep": sweep,
+    "status": status,
+    "sensitivity": sensitivity,
+    "sql": sql,
+    "merge": merge,
     "schema": schema,
     "benchmark": benchmark,
 }

@@ -2,10 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-import typer
-
 from simulation.commands import preview
-from simulation.commands.endings import WRONG_INPUT, say
+from simulation.commands.checking_study import check_study, names_study, refuse
+from simulation.commands.endings import WrongInputError
 from simulation.commands.options import (
     Customers,
     Edits,
@@ -22,7 +21,7 @@ from simulation.commands.printing import print_json
 from simulation.commands.progress import showing
 
 if TYPE_CHECKING:
-    from simulation.scenario import Scenario, ScenarioError
+    from simulation.scenario import Scenario
 
 
 def check(
@@ -36,23 +35,22 @@ def check(
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
-    """Validate a market or scenario, and print what it says in full. Runs nothing long."""
+    """Validate a market, scenario or study, and print what it says in full. Runs nothing long."""
+    if names_study(file):
+        if settings:
+            raise WrongInputError("--set changes a scenario; a study says itself what it sets and moves")
+        sizes = {"customers": customers, "weeks": weeks, "replicates": replicates, "seed": seed}
+        check_study(file, sizes, threads=threads, quiet=quiet, as_json=as_json)
+        return
     edits = Edits(settings=settings or (), customers=customers, weeks=weeks, replicates=replicates, seed=seed)
     from simulation.scenario import ScenarioError
 
     try:
         scenario = edits.load(file)
     except ScenarioError as error:
-        _refuse(error, as_json=as_json)
+        refuse(error, as_json=as_json)
     else:
         _show(scenario, threads=threads, quiet=quiet, as_json=as_json)
-
-
-def _refuse(error: "ScenarioError", *, as_json: bool) -> None:
-    if as_json:
-        print_json({"ok": False, "problems": error.problems, "resolved": None})
-    say(str(error))
-    raise typer.Exit(WRONG_INPUT)
 
 
 def _show(scenario: "Scenario", *, threads: int | None, quiet: bool, as_json: bool) -> None:

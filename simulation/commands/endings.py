@@ -1,4 +1,4 @@
-"""How a command ends: 0 done, 2 the user's input is wrong, 130 interrupted, 1 a bug (with its traceback)."""
+"""How a command ends: 0 done, 2 the user's input is wrong, 3 runs failed, 130 interrupted, 1 a bug (traceback)."""
 
 import functools
 import os
@@ -8,7 +8,7 @@ from typing import ParamSpec
 
 import typer
 
-DONE, WRONG_INPUT, INTERRUPTED = 0, 2, 130
+DONE, WRONG_INPUT, RUNS_FAILED, INTERRUPTED = 0, 2, 3, 130
 
 Parameters = ParamSpec("Parameters")
 

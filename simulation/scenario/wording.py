@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, time
 from functools import cache
 from typing import Any
@@ -31,13 +31,15 @@ _QUOTED = 60  # characters of a value that a message repeats
 _RANGES = ("greater_than_equal", "greater_than", "less_than_equal", "less_than")
 
 
-def faults(form: type[Form], error: ValidationError, table: str) -> Iterator[tuple[str, str]]:
+def faults(
+    form: type[Form], error: ValidationError, table: str, open_tables: Collection[str] = OPEN_TABLES
+) -> Iterator[tuple[str, str]]:
     """Key and message of each fault that a form found in a table; tables of free names are left to `checking`."""
     by_key: dict[str, list[Any]] = {}
     for fault in error.errors(include_url=False):
         by_key.setdefault(str(fault["loc"][0]) if fault["loc"] else "", []).append(fault)
     for key, found in by_key.items():
-        if key not in OPEN_TABLES or found[0]["type"] == "missing":
+        if key not in open_tables or found[0]["type"] == "missing":
             yield key, _message(form, key, found, table)
 
 

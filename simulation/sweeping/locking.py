@@ -36,6 +36,15 @@ class FolderLock:
         self._file.close()
 
 
+def is_locked(folder: Path) -> bool:
+    """Whether a process is writing in a folder now."""
+    if not (folder / NAME).is_file():
+        return False
+    file = _opened(folder / NAME)
+    with file:
+        return not _locked(file)
+
+
 def _opened(path: Path) -> IO[str]:
     try:
         return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o644), "r+", encoding="ascii")

@@ -30,7 +30,15 @@ def query_of(study: SavedStudy, query: str) -> Table:
 
 def exported(study: SavedStudy, path: Path) -> Path:
     """Points with the means of their outcomes, in one file."""
-    table = query_of(study, "SELECT * FROM points LEFT JOIN means USING (point) ORDER BY point")
+    return written(query_of(study, "SELECT * FROM points LEFT JOIN means USING (point) ORDER BY point"), path)
+
+
+def written(table: Table, path: Path) -> Path:
+    """A table as CSV or Parquet, by the ending of the path.
+
+    Raises:
+        RunFolderError: another ending.
+    """
     writers = {".csv": write_csv, ".parquet": write_parquet}
     if path.suffix not in writers:
         raise RunFolderError(f"{path}: a table is written as .csv or .parquet")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import shutil
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -110,6 +111,13 @@ class Store:
         """What was said to be finished is to be more."""
         for name in (MANIFEST, "runs.parquet"):
             (self.folder / name).unlink(missing_ok=True)
+
+    def copy(self, runs: Path) -> None:
+        """Take over the batches of another folder of the same study."""
+        for path in sorted(runs.glob("[!.]*.parquet")):
+            name = _next_name(self.folder / RUNS)
+            shutil.copyfile(path, self.folder / RUNS / name)
+            self._index.take_in(name)
 
     def keep_points(self, table: Table) -> None:
         """The points of the study."""

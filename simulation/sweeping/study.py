@@ -40,14 +40,26 @@ class Study:
     stopping: Stopping | None = None
     runs: Runs = field(default_factory=Runs)
     listed: tuple[tuple[float, ...], ...] = ()  # points of a list
-    text: str = ""
 
     @classmethod
-    def load(cls, name_or_path: str | Path) -> Study:
-        """A shipped study by name, or a file; raises `ScenarioError` with every problem found."""
+    def load(
+        cls,
+        name_or_path: str | Path,
+        *,
+        customers: int | None = None,
+        weeks: int | None = None,
+        replicates: int | None = None,
+        seed: int | None = None,
+    ) -> Study:
+        """A shipped study by name, or a file; sizes go before those of the file.
+
+        Raises:
+            ScenarioError: with every problem found.
+        """
         from simulation.sweeping.checking import study_of
 
-        return study_of(name_or_path)
+        sizes = {"customers": customers, "weeks": weeks, "replicates": replicates, "seed": seed}
+        return study_of(name_or_path, {name: size for name, size in sizes.items() if size is not None})
 
     @property
     def replicates(self) -> int:
@@ -92,7 +104,7 @@ class Study:
     def identity(self) -> Mapping[str, Any]:
         """What makes a study the same study: all but its name, its question and how faults are met."""
         return {
-            "scenario": self.scenario.sha256,
+            "scenario": self.scenario.replace(replicates=1).sha256,
             "weeks": self.scenario.weeks,
             "customers": self.scenario.population.customers,
             "replicates": self.replicates,

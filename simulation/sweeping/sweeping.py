@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from simulation.files import MANIFEST, made_by
-from simulation.results import Table
+from simulation.files import MANIFEST
 from simulation.running import compile_first, cores
 from simulation.sweeping.crews import Crew, Threads
 from simulation.sweeping.evaluating import Job, Lived
+from simulation.sweeping.finishing import finish
 from simulation.sweeping.outcomes import wants_more
 from simulation.sweeping.plan import Plan
 from simulation.sweeping.saved import SavedStudy, load_study, points_table
-from simulation.sweeping.store import Store, batches
+from simulation.sweeping.store import Store
 from simulation.sweeping.study import Study
 
 if TYPE_CHECKING:
@@ -224,16 +221,8 @@ class _Sweep:
         )
 
     def _finish(self) -> None:
-        if (self.store.folder / MANIFEST).is_file():
-            return
-        runs = _in_order(batches(self.store.folder))
-        about = {
-            **made_by("sweep", self.study.name),
-            "runs": self.done,
-            "failed": len(self.failed),
-            "results_sha256": results_hash([self.keys[point] for point in self.mine], runs, self.study.outcomes),
-        }
-        self.store.finish(about, runs)
+        if not (self.store.folder / MANIFEST).is_file():
+            finish(self.store, [self.keys[point] for point in self.mine])
 
 
 def _shard(study: Study, points: list[int], shard: tuple[int, int] | None) -> list[int]:
@@ -266,31 +255,3 @@ def _jobs(
 
 def _job(points: Sequence[int], known: Mapping[int, tuple[Values, ...]]) -> Job:
     return Job(tuple(points), {point: known[point] for point in points if point in known})
-
-
-def _in_order(rows: Table) -> Table:
-    """One row for each replicate that is there, and for each point that failed and was never done."""
-    if not rows.columns:
-        return rows
-    key, replicate = rows["key"].astype(str), rows["replicate"]
-    order = np.lexsort((replicate, key))
-    key, replicate = key[order], replicate[order]
-    first = np.r_[True, (key[1:] != key[:-1]) | (replicate[1:] != replicate[:-1])]
-    done = set(key[replicate >= 0].tolist())
-    wanted = first & np.array([number >= 0 or name not in done for name, number in zip(key, replicate, strict=True)])
-    return rows.take(order[wanted])
-
-
-def results_hash(keys: Sequence[str], runs: Table, outcomes: Sequence[str]) -> str:
-    """What came of all points in their order, whoever lived them, when, and in how many sittings."""
-    rows: dict[str, list[int]] = {}
-    for row, key in enumerate(runs["key"] if runs.columns else ()):
-        rows.setdefault(str(key), []).append(row)
-    values = np.column_stack([runs[name] for name in outcomes]) if runs.columns else np.empty((0, len(outcomes)))
-    failed = runs["replicate"] < 0 if runs.columns else np.empty(0, bool)
-    digest = hashlib.sha256()
-    for key in keys:
-        mine = rows.get(key, [])
-        digest.update(key.encode())
-        digest.update(b"failed" if not mine or failed[mine].any() else np.ascontiguousarray(values[mine]).tobytes())
-    return digest.hexdigest()

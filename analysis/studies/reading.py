@@ -1,0 +1,81 @@
+"""A study's folder as the experiments that analysis works on, and what is said and drawn of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analysis.studies.experiments import Experiments, Factor, Outcome
+from simulation.sweeping.saved import SavedStudy, cells_of
+
+if TYPE_CHECKING:
+    from simulation.results import Table
+
+ORDERED = ("saltelli", "morris", "grid", "one_at_a_time", "policies")  # designs that are read as they were drawn
+
+
+def experiments_of(saved: SavedStudy) -> Experiments:
+    """The points of a study with what came of them, finished or not; NaN where nothing came yet."""
+    plan = saved.plan
+    points = saved.points
+    if plan.design["kind"] in ORDERED:
+        points = points.where(in_design=True)
+    means = _at(saved.means, points)
+    names = plan.outcome_names
+    return Experiments(
+        name=plan.name,
+        question=plan.question,
+        design=plan.design["kind"],
+        second_order=bool(plan.design["second_order"]),
+        levels=int(plan.design["levels"] or 4),
+        factors=tuple(
+            Factor(
+                each.name,
+                *each.ends,
+                log=each.log,
+                integer=each.integer,
+                choices=tuple(map(str, each.choices)),
+                is_lever=each.is_lever,
+                label=each.label,
+                unit=each.unit,
+            )
+            for each in plan.factors
+        ),
+        inputs=cells_of(plan.factors, points),
+        outcomes=tuple(Outcome(each["name"], each["label"], each["unit"]) for each in plan.outcomes),
+        values=np.column_stack([means[name] for name in names]),
+        errors=np.column_stack([means[f"se_{name}"] for name in names]),
+        replicates=plan.replicates,
+        policies=plan.policies,
+        policy=_numbers(points, plan.policies) if plan.policies else None,
+        future=points["future"] if plan.policies else None,
+    )
+
+
+def _at(means: Table, points: Table) -> dict[str, np.ndarray]:
+    """Columns of the means in the order of points; NaN for points that are not there."""
+    place = {int(point): row for row, point in enumerate(means["point"])}
+    rows = np.array([place.get(int(point), -1) for point in points["point"]], np.int64)
+    return {name: np.where(rows >= 0, np.append(means[name], np.nan)[rows], np.nan) for name in means.columns}
+
+
+def _numbers(points: Table, policies: tuple[str, ...]) -> np.ndarray:
+    place = {name: number for number, name in enumerate(policies)}
+    return np.array([place[str(name)] for name in points["policy"]], np.int64)
+
+
+def sentences_of(saved: SavedStudy) -> list[str]:
+    """What matters most for each outcome, and how sure that is."""
+    from analysis.studies.words import sentences
+
+    return sentences(experiments_of(saved))
+
+
+def write_report_of(saved: SavedStudy) -> Path:
+    """Draw the page and the charts of a study in its folder."""
+    from analysis.studies.study_report import write_study_report
+
+    failures = [(int(row["point"]), str(row["cause"])) for row in saved.failures.rows()]
+    return write_study_report(experiments_of(saved), failures, dict(saved.manifest), saved.folder)
