@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from analysis.drawing import plain
 from analysis.studies.experiments import Factor, Outcome
 from analysis.views import Scale, scale_of
-from analysis.wording import short
 
 RATE = "share per year"
 QUIET = {"", "count", "number", "none", "ratio", "-"}  # units that say nothing beside a number
@@ -34,4 +34,4 @@ def setting(factor: Factor, value: float, currency: str = "") -> str:
     if factor.choices:
         return factor.choices[int(np.clip(round(value), 0, len(factor.choices) - 1))]
     scale = factor_scale(factor, currency)
-    return f"{short(scale.factor * value)} {scale.unit}".rstrip()
+    return f"{plain(float(f'{scale.factor * value:.4g}'))} {scale.unit}".rstrip()
