@@ -99,7 +99,7 @@ def test_failures_and_what_goes_with_them_are_counted():
     holes = np.array(made.values)
     holes[1] = np.nan
     words = said(replace(made, values=holes))
-    assert words.endswith("1 of 2,048 points failed; with the others of their blocks 4 are left out.")
+    assert words.endswith("1 of 2,048 points failed; left out with their blocks: 4 points.")
 
 
 def test_a_study_without_a_run_says_so():

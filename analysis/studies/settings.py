@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from analysis.drawing import plain
@@ -9,6 +11,7 @@ from analysis.studies.experiments import Factor, Outcome
 from analysis.views import Scale, scale_of
 
 RATE = "share per year"
+GRAINS = 50  # parts of a range that a reader cares for
 QUIET = {"", "count", "number", "none", "ratio", "-"}  # units that say nothing beside a number
 
 
@@ -27,6 +30,14 @@ def outcome_scale(outcome: Outcome, size: float, currency: str = "") -> Scale:
 def _said(scale: Scale) -> Scale:
     unit = "" if scale.unit in QUIET else " ".join(scale.unit.split())
     return scale._replace(unit=unit)
+
+
+def rounded(factor: Factor, value: float, currency: str = "") -> float:
+    """A setting of a number on its scale, as exact as a fiftieth of its range (log: as two digits are)."""
+    factor_of = factor_scale(factor, currency).factor
+    if factor.log or not factor.high > factor.low:
+        return float(f"{factor_of * value:.2g}")
+    return round(factor_of * value, -math.floor(math.log10(factor_of * (factor.high - factor.low) / GRAINS))) + 0.0
 
 
 def setting(factor: Factor, value: float, currency: str = "") -> str:

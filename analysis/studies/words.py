@@ -10,6 +10,7 @@ import numpy as np
 from analysis.chart import capital
 from analysis.effects import Interval
 from analysis.studies.experiments import (
+    POLICIES,
     Experiments,
     Factor,
     Outcome,
@@ -32,6 +33,7 @@ from simulation.results import Table
 FRACTIONS = ((0.25, "a quarter"), (1 / 3, "a third"), (0.5, "half"), (2 / 3, "two thirds"), (0.75, "three quarters"))
 NEAR = 0.03  # so near to a fraction its name is as good as the number beside it
 ALMOST_ALL, ALL = 0.95, 0.995
+MOSTLY = 0.5  # of the variation
 TURNS = 1.0  # sigma above mu star: the effect changes its sign or depends on the others (Morris 1991)
 SHARES = ("sobol", "grid", "given_data")
 
@@ -130,16 +132,20 @@ def doubts(experiments: Experiments, table: Table, outcome: str) -> list[str]:
         return list(_failures(experiments, outcome))
     method = method_of(experiments)
     ranked = ranking(table, outcome, method)
-    found = [_order(experiments, ranked, method), _rest(ranked, method), _turning(experiments, table, outcome, ranked)]
+    found = [
+        _order(experiments, outcome, ranked, method),
+        _rest(ranked, method),
+        _turning(experiments, table, outcome, ranked),
+    ]
     return [*(each for each in found if each), luck(experiments, outcome), *_failures(experiments, outcome)]
 
 
-def _order(experiments: Experiments, ranked: Sequence[Index], method: str) -> str:
+def _order(experiments: Experiments, outcome: str, ranked: Sequence[Index], method: str) -> str:
     if len(ranked) < 2 or not stands_out(ranked, method):  # noqa: PLR2004 - it takes two to be told apart
         return ""
     first, second = ranked[:2]
     if method == "grid":
-        return "On this grid that is exact."
+        return "" if left_out(experiments, outcome, method) else "On this grid that is exact."
     if not math.isfinite(first.low):
         return ""
     if told_apart(first, second):
@@ -185,7 +191,8 @@ def luck(experiments: Experiments, outcome: str) -> str:
     share = luck_share(experiments, outcome)
     if math.isnan(share):
         return "One replicate of each point: how much of this is luck cannot be told."
-    return f"{_few(share)} of the variation is luck of {experiments.replicates} replicates."
+    warning = ": run more before trusting the rest" if share > MOSTLY else ""
+    return f"{_few(share)} of the variation is luck of {experiments.replicates} replicates{warning}."
 
 
 def _few(share: float) -> str:
@@ -196,7 +203,8 @@ def _failures(experiments: Experiments, outcome: str) -> Iterator[str]:
     failed = int(np.isnan(outcome_values(experiments, outcome)).sum())
     out = left_out(experiments, outcome, method_of(experiments))
     if failed:
-        others = f"; with the others of their blocks {out:,} are left out" if out > failed else " and are left out"
+        kept_together = "futures" if experiments.design == POLICIES else "blocks"
+        others = f"; left out with their {kept_together}: {out:,} points" if out > failed else ""
         yield f"{failed:,} of {points(experiments):,} points failed{others}."
 
 
