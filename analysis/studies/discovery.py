@@ -195,15 +195,13 @@ def _described(found: Discovery, experiments: Experiments, of_interest: Bools, l
     inside = limits.inside(experiments.inputs, experiments.factors)
     chances = quasi_p_values(limits, experiments.inputs, of_interest, experiments.factors)
     restrictions = [
-        Restriction(
-            factor, float(limits.low[place]), float(limits.high[place]), _kept(factor, limits.kept[place]), chance
-        )
+        _restriction(experiments.factors[place], limits, place, chance)
         for place, chance in sorted(chances.items(), key=lambda item: item[1])
-        if (factor := experiments.factors[place])
     ]
     hits = int((inside & of_interest).sum())
     return replace(found, restrictions=tuple(restrictions), inside=int(inside.sum()), hits=hits)
 
 
-def _kept(factor: Factor, codes: frozenset[int]) -> tuple[str, ...]:
-    return tuple(word for code, word in enumerate(factor.choices) if code in codes)
+def _restriction(factor: Factor, limits: Limits, place: int, chance: float) -> Restriction:
+    kept = tuple(word for code, word in enumerate(factor.choices) if code in limits.kept[place])
+    return Restriction(factor, float(limits.low[place]), float(limits.high[place]), kept, chance)

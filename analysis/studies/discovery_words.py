@@ -9,10 +9,8 @@ from analysis.chart import capital
 from analysis.drawing import plain
 from analysis.studies.discovery import Discovery, Restriction
 from analysis.studies.experiments import Factor, Outcome
-from analysis.studies.settings import factor_scale, outcome_scale
+from analysis.studies.settings import factor_scale, outcome_scale, rounded
 from analysis.wording import short
-
-GRAINS = 50  # a limit is told to the power of ten below this part of its range
 
 
 def told(found: Discovery, label: str, unit: str, currency: str = "") -> str:
@@ -55,13 +53,9 @@ def _condition(each: Restriction, currency: str) -> str:
 def _limit(factor: Factor, value: float, currency: str, whole: Callable[[float], int]) -> str:
     """A limit as exact as a search that takes off one slice in twenty can know it; whole numbers stay whole."""
     scale = factor_scale(factor, currency)
-    if factor.integer:
-        shown = scale.factor * whole(value)
-    elif factor.log:
-        shown = float(f"{scale.factor * value:.2g}")
-    else:
-        shown = round(scale.factor * value, -math.floor(math.log10(scale.factor * (factor.high - factor.low) / GRAINS)))
-    return f"{plain(shown)} {scale.unit}".rstrip()
+    shown = scale.factor * whole(value) if factor.integer else rounded(factor, value, currency)
+    unit = "" if factor.words.endswith(scale.unit) else scale.unit  # "hours per employee < 32" says it already
+    return f"{plain(shown)} {unit}".rstrip()
 
 
 def _percent(share: float) -> str:

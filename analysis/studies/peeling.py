@@ -85,7 +85,7 @@ def _of_numbers(limits: Limits, numbers: list[int], inputs: Floats, hits: Bools,
     """The best slice at the low and at the high end of numbers; all numbers are looked at together."""
     for sign in (1.0, -1.0):
         columns = sign * inputs[:, numbers]
-        varying = np.flatnonzero(columns.min(0) < columns.max(0)) if numbers else []
+        varying = np.flatnonzero(np.ptp(columns, axis=0) > 0.0)
         if not len(varying):
             return
         side = _lowest_that_stays(columns[:, varying])
@@ -94,15 +94,16 @@ def _of_numbers(limits: Limits, numbers: list[int], inputs: Floats, hits: Bools,
         if np.isfinite(gains[best]):
             column, place = columns[:, varying[best]], numbers[varying[best]]
             end = sign * float((side[best] + column[column < side[best]].max()) / 2.0)  # halfway to what goes
-            ends = (end, limits.high[place]) if sign > 0.0 else (limits.low[place], end)
-            yield Slice(gains[best], limits.tightened(place, *ends, frozenset()), column >= side[best])
+            low, high = (end, limits.high[place]) if sign > 0.0 else (limits.low[place], end)
+            yield Slice(gains[best], limits.tightened(place, low, high, frozenset()), column >= side[best])
 
 
 def _lowest_that_stays(columns: Floats) -> Floats:
     """Of every column the lowest value once a slice is gone; of few values the whole lowest goes."""
     gone = max(1, int(PEEL * len(columns)))
     side, lowest = np.partition(columns, gone, axis=0)[gone], columns.min(0)
-    return np.where(side > lowest, side, np.where(columns > lowest, columns, np.inf).min(0))
+    next_lowest = np.where(columns > lowest, columns, np.inf).min(0)
+    return np.asarray(np.where(side > lowest, side, next_lowest))
 
 
 def _of_choices(limits: Limits, inputs: Floats, hits: Bools, least: int) -> Iterator[Slice]:
