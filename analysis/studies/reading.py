@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -68,14 +68,30 @@ def _numbers(points: Table, policies: tuple[str, ...]) -> np.ndarray:
 
 def sentences_of(saved: SavedStudy) -> list[str]:
     """What matters most for each outcome, and how sure that is."""
-    from analysis.studies.words import sentences
+    from analysis.studies.study_report import findings, found_by_outcome
 
-    return sentences(experiments_of(saved))
+    experiments = experiments_of(saved)
+    found = findings(experiments, found_by_outcome(experiments), saved.plan.currency)
+    return [" ".join([each.lead, *each.doubts]) for each in found]
 
 
-def write_report_of(saved: SavedStudy) -> Path:
+def write_report_of(saved: SavedStudy, *, png: bool = False) -> Path:
     """Draw the page and the charts of a study in its folder."""
     from analysis.studies.study_report import write_study_report
 
     failures = [(int(row["point"]), str(row["cause"])) for row in saved.failures.rows()]
-    return write_study_report(experiments_of(saved), failures, dict(saved.manifest), saved.folder)
+    return write_study_report(experiments_of(saved), failures, _about(saved), saved.folder, png=png)
+
+
+def _about(saved: SavedStudy) -> dict[str, Any]:
+    """What the foot of the page says."""
+    plan, known = saved.plan, ("results_sha256", "written", "versions", "cpu")
+    return {
+        "seed": plan.seed,
+        "customers": plan.customers,
+        "weeks": plan.weeks,
+        "based_on": plan.based_on,
+        "currency": plan.currency,
+        "assumptions": plan.assumptions,
+        **{name: saved.manifest[name] for name in known if name in saved.manifest},
+    }

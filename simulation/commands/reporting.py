@@ -8,7 +8,7 @@ import typer
 from simulation.commands.destination import say_where
 from simulation.commands.endings import WrongInputError
 
-RunFolder = Annotated[Path, typer.Argument(metavar="RUN_FOLDER", help="A folder that `run` or `compare` wrote.")]
+RunFolder = Annotated[Path, typer.Argument(metavar="RUN_FOLDER", help="A folder that a command wrote.")]
 Png = Annotated[bool, typer.Option("--png", help="Also write the charts as PNG files.")]
 
 
@@ -16,9 +16,15 @@ def report(folder: RunFolder, png: Png = False) -> None:
     """Draw charts and report again from the saved tables."""
     from analysis.report import write_report
     from simulation.files import is_by
+    from simulation.sweeping.plan import PLAN
+    from simulation.sweeping.saved import load_study
 
     try:
-        if is_by(folder, "calibrate"):
+        if (folder / PLAN).is_file():
+            from analysis.studies.reading import write_report_of
+
+            write_report_of(load_study(folder), png=png)
+        elif is_by(folder, "calibrate"):
             from analysis.calibration.calibrated_folder import draw_again
 
             draw_again(folder, png=png)

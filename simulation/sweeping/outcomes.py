@@ -45,10 +45,9 @@ def values_of(
     return tuple(found[name] for name in names)
 
 
-def unit_of(name: str, currency: str) -> str:
+def unit_of(name: str) -> str:
     """The unit of an outcome."""
-    unit = "currency" if name in MONEY else MEASURES[name.removesuffix(EFFECT)].unit
-    return unit.replace("currency", currency)
+    return "currency" if name in MONEY else MEASURES[name.removesuffix(EFFECT)].unit
 
 
 def label_of(name: str) -> str:

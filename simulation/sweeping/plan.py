@@ -32,16 +32,19 @@ class Plan:
     weeks: int
     seed: int
     count: int
+    currency: str
+    assumptions: int  # numbers of the model that are assumptions
     identity: Mapping[str, Any]
     shard: tuple[int, int] | None = None
 
     @classmethod
     def of(cls, study: Study, shard: tuple[int, int] | None = None) -> Plan:
         """The plan of a study, or of its part."""
+        from simulation.assumptions import assumptions
         from simulation.sweeping.outcomes import label_of, unit_of
 
         scenario = study.scenario
-        outcomes = [(name, label_of(name), unit_of(name, scenario.market.currency)) for name in study.outcomes]
+        outcomes = [(name, label_of(name), unit_of(name)) for name in study.outcomes]
         return cls(
             name=study.name,
             question=study.question,
@@ -55,6 +58,8 @@ class Plan:
             weeks=scenario.weeks,
             seed=study.seed,
             count=study.count,
+            currency=scenario.market.currency,
+            assumptions=len(assumptions(scenario)),
             identity=json.loads(json.dumps(dict(study.identity), default=str)),
             shard=shard,
         )
