@@ -6,21 +6,25 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from simulation.offers import Readings
 from simulation.results import Table
-from simulation.running import InterruptedRunError, Work, beside_its_baseline, lived, warmed
+from simulation.running import InterruptedRunError, Work, lived, warmed
 from simulation.scenario import Scenario, ScenarioError
+from simulation.scenario.forms import FrozenDict
 from simulation.sweeping.outcomes import Values, values_of, wants_more
-from simulation.sweeping.study import Study
+from simulation.sweeping.study import Study, with_baseline
 from simulation.twins import twin_of
 from simulation.variants import Outcome, outcome_of
 
 if TYPE_CHECKING:
     from simulation.world import World
+
+OF_MODEL = "parameters."
+NAMES = {"name", "question", "baseline_name"}  # that change no result
 
 
 class TimeLimitError(RuntimeError):
@@ -66,16 +70,30 @@ def lived_job(study: Study, job: Job, stopped: Callable[[], bool] = lambda: Fals
 
 
 def worlds_of(study: Study, point: int) -> tuple[Scenario, Scenario]:
-    """The scenario of a point, and what it is compared with: itself where nothing else is."""
-    scenario = study.scenario.replace(edits=study.edits(point))
-    return beside_its_baseline(scenario, scenario.baseline() or scenario)
+    """The scenario of a point, and what it is compared with: itself where nothing else is.
+
+    Parameters were checked with their ranges and are the same in both, so that no file is made for them: with all 240
+    of them that would take longer than a small run.
+    """
+    edits = study.edits(point)
+    parameters = {path.removeprefix(OF_MODEL): edits.pop(path) for path in list(edits) if path.startswith(OF_MODEL)}
+    pair = study.usual_worlds if not edits else with_baseline(study.scenario.replace(edits=edits))
+    return _with(pair[0], parameters), _with(pair[1], parameters)
+
+
+def _with(scenario: Scenario, parameters: Mapping[str, Any]) -> Scenario:
+    if not parameters:
+        return scenario
+    changed = scenario.model_copy(update={"parameters": FrozenDict({**scenario.parameters, **parameters})})
+    changed.__dict__.pop("sha256", None)  # of the scenario that it was copied from
+    return changed
 
 
 def _by_baseline(made: Mapping[int, tuple[Scenario, Scenario]]) -> Iterator[list[int]]:
     """Points whose baselines are the same."""
     groups: dict[str, list[int]] = {}
     for point, (_, baseline) in made.items():
-        groups.setdefault(baseline.sha256, []).append(point)
+        groups.setdefault(baseline.model_dump_json(exclude=NAMES), []).append(point)
     yield from groups.values()
 
 

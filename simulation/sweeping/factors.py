@@ -52,9 +52,9 @@ class Factor:
             return np.minimum(np.floor(shares * len(self.choices)), len(self.choices) - 1.0)
         if self.integer:
             return np.minimum(np.floor(self.low + shares * (self.high - self.low + 1.0)), self.high)
-        if self.log:
-            return np.asarray(np.exp(math.log(self.low) + shares * math.log(self.high / self.low)))
-        return self.low + shares * (self.high - self.low)
+        logs = math.log(self.low) + shares * math.log(self.high / self.low) if self.log else None
+        values = self.low + shares * (self.high - self.low) if logs is None else np.exp(logs)
+        return np.clip(values, self.low, self.high)  # not beyond an end by rounding
 
     def levels(self, count: int) -> Floats:
         """Values at even distances over the range, or all choices."""
@@ -62,11 +62,7 @@ class Factor:
             return np.arange(len(self.choices), dtype=np.float64)
         if self.integer:
             return np.unique(np.round(np.linspace(self.low, self.high, count)))
-        return (
-            np.exp(np.linspace(math.log(self.low), math.log(self.high), count))
-            if self.log
-            else np.linspace(self.low, self.high, count)
-        )
+        return self.from_unit(np.linspace(0.0, 1.0, count))
 
     def value(self, cell: float) -> Choice:
         """What the scenario is given for a cell of the design."""

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.running import beside_its_baseline
 from simulation.scenario import Scenario
 from simulation.sweeping import designs
 from simulation.sweeping.factors import Factor, Floats
@@ -79,6 +80,11 @@ class Study:
         """How many points there are."""
         return len(self.listed) or designs.count(self.design, self.factors, len(self.policies))
 
+    @cached_property
+    def usual_worlds(self) -> tuple[Scenario, Scenario]:
+        """The scenario as it is, and what it is compared with."""
+        return with_baseline(self.scenario)
+
     def edits(self, point: int) -> dict[str, Choice]:
         """What a point changes in the scenario: value by path."""
         cells = self.points.cells[point]
@@ -123,6 +129,11 @@ class Study:
     def needs_baseline(self) -> bool:
         """Whether any outcome is a difference."""
         return any(name in MONEY or name.endswith(EFFECT) for name in self.outcomes)
+
+
+def with_baseline(scenario: Scenario) -> tuple[Scenario, Scenario]:
+    """A scenario and its baseline, as twins are; itself where it has none."""
+    return beside_its_baseline(scenario, scenario.baseline() or scenario)
 
 
 def key_of(cells: Floats, levers: str = "") -> str:
