@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.running import beside_its_baseline
 from simulation.scenario import Scenario
 from simulation.sweeping import designs
 from simulation.sweeping.factors import Factor, Floats
@@ -133,6 +132,8 @@ class Study:
 
 def with_baseline(scenario: Scenario) -> tuple[Scenario, Scenario]:
     """A scenario and its baseline, as twins are; itself where it has none."""
+    from simulation.running import beside_its_baseline  # brings the engine along
+
     return beside_its_baseline(scenario, scenario.baseline() or scenario)
 
 
