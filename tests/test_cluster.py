@@ -59,10 +59,9 @@ def test_a_worker_that_is_killed_loses_nothing(tmp_path: Path):
     with processes() as started:
         started.append(dask("scheduler", "--host=127.0.0.1", "--port=0", "--no-dashboard", f"--scheduler-file={file}"))
         address = address_in(file)
-        workers = [
-            dask("worker", address, "--nthreads=1", "--no-nanny", "--no-dashboard", "--host=127.0.0.1") for _ in "ab"
-        ]
-        started += workers
+        alike = (address, "--nthreads=1", "--no-nanny", "--no-dashboard", "--host=127.0.0.1")
+        workers = [dask("worker", *alike) for _ in range(2)]
+        started.extend(workers)
 
         def kill_one(count: object) -> None:
             if count.done >= 20 and not killed:  # type: ignore[attr-defined]

@@ -102,14 +102,14 @@ def sweep(
     place = Path(folder) if folder is not None else folder_of(study, shard)
     store = Store(place, Plan.of(study, shard), extend=extend)
     try:
-        _Sweep(study, store, shard, watch).run(threads, cluster, progress)
+        Sweep(study, store, shard, watch).run(threads, cluster, progress)
     finally:
         store.close()
     return load_study(place)
 
 
-class _Sweep:
-    """One sweep: what is left to do, and how far it is."""
+class Sweep:
+    """One sweep: what is left to do, `left`, and how far it is."""
 
     def __init__(self, study: Study, store: Store, shard: tuple[int, int] | None, watch: Watch | None) -> None:
         self.study = study
@@ -133,30 +133,24 @@ class _Sweep:
     def run(self, threads: int | None, cluster: str | None, progress: Callable[[float, str], None] | None) -> None:
         """Do what is left, and finish the folder if nothing is."""
         self.store.keep_points(points_table(self.study, self.keys, self.store.folder))
-        if self.left:
-            self.store.unfinish()
-            known = self._known()
-            self.left = [point for point in self.left if wants_more(self.study, known.get(point, ()))]
-            self.begun = self.done = len(self.mine) - len(self.left)
-            self._live(known, cores(threads), cluster, progress)
-        if self.done + len(self.failed) == len(self.mine):
-            self._finish()
+        known = self._known()
+        self.left = [point for point in self.left if wants_more(self.study, known.get(point, ()))]
+        self.begun = self.done = len(self.mine) - len(self.left)
+        if not self.left:
+            self._finish_if_done()
+            return
+        self.store.unfinish()
+        compile_first(self.study.scenario, progress)
+        self.run_with(self._crew(cores(threads), cluster), cores(threads), known)
 
     def _known(self) -> dict[int, tuple[Values, ...]]:
         found = self.store.values(self.keys[point] for point in self.left)
         return {point: found[self.keys[point]] for point in self.left if self.keys[point] in found}
 
-    def _live(
-        self,
-        known: Mapping[int, tuple[Values, ...]],
-        threads: int,
-        cluster: str | None,
-        progress: Callable[[float, str], None] | None,
-    ) -> None:
-        compile_first(self.study.scenario, progress)
+    def run_with(self, crew: Crew, threads: int, known: Mapping[int, tuple[Values, ...]] | None = None) -> None:
+        """Let a crew do what is left, keep what comes, and finish the folder if nothing is left."""
         self.started = time.monotonic()
-        crew = self._crew(threads, cluster)
-        jobs = _jobs(self.study, self.left, known, threads, crew.points_each)
+        jobs = _jobs(self.study, self.left, known or {}, threads, crew.points_each)
         try:
             self._until_done(crew, jobs)
         except KeyboardInterrupt:
@@ -165,6 +159,7 @@ class _Sweep:
             crew.close()
             self.store.write()
             self._say()
+        self._finish_if_done()
 
     def _crew(self, threads: int, cluster: str | None) -> Crew:
         if cluster is None:
@@ -220,8 +215,8 @@ class _Sweep:
             seconds_left=None if count.seconds_left == float("inf") else count.seconds_left,
         )
 
-    def _finish(self) -> None:
-        if not (self.store.folder / MANIFEST).is_file():
+    def _finish_if_done(self) -> None:
+        if self.done + len(self.failed) == len(self.mine) and not (self.store.folder / MANIFEST).is_file():
             finish(self.store, [self.keys[point] for point in self.mine])
 
 
