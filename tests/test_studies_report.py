@@ -86,7 +86,7 @@ def drawn(made: Experiments) -> list[str]:
         ("latin_hypercube", "goes with weight of price, by itself"),
         ("grid", "alone or together with others"),
         ("one_at_a_time", "Net present value swings most with staff training: hours: from "),
-        ("policies", "Open a second desk with longer hours is best for net present value on average over futures: "),
+        ("policies", "“Open a second desk with longer hours” is best for net present value on average over futures: "),
     ],
 )
 def test_the_page_leads_with_what_matters_most(design: str, words: str):

@@ -83,4 +83,4 @@ def _number(value: float, scale: Scale) -> str:
 
 def _named(policy: str, *, start: bool = False) -> str:
     words = policy.replace("_", " ")
-    return capital(words) if start else words
+    return f"“{capital(words) if start else words}”"  # names may be whole clauses
