@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from analysis.studies.fronts import front, not_dominated
+from analysis.studies.policy_words import policies_in_words
 from analysis.studies.robustness import robustness
 from simulation.results import Table
 from tests.studying import policies, sampled, unit
@@ -107,3 +108,21 @@ def test_a_front_of_a_study_names_its_points_in_order():
     made = sampled(unit(1), lambda x: np.abs(x[:, 0] - 0.5), 50)
     found = front(made, {"npv": False})
     assert found["point"].tolist() == [int(np.argmin(made.values))]
+
+
+def test_the_best_policy_is_said_with_its_mean_and_how_often_it_is_best():
+    words = policies_in_words(TWO, "npv")
+    assert words[0].startswith("“Brave” is best for net present value on average over futures: 3.6 [")
+    assert words[2].startswith(
+        "It is the best in 70 % of futures and at least 0 in 80 %; in its worst fifth the mean is −6.0 "
+    )
+    assert words[3] == "Least is lost at worst with “steady”: 7.0 EUR beside the best."
+
+
+def test_a_best_policy_that_is_not_surely_ahead_is_said_to_be_unsure():
+    assert policies_in_words(TWO, "npv")[1] == "Whether it or “steady” is better on average is not sure."
+
+
+def test_a_policy_surely_ahead_is_said_to_be_so_by_its_gap():
+    made = policies(np.array([[1.0, 5.0, 9.0], [3.0, 7.0, 11.0]]), ["low", "high"])
+    assert policies_in_words(made, "npv")[1].startswith("It is ahead of “low” by 2.0")

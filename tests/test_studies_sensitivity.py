@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from SALib.analyze import rbd_fast
 
 from analysis.studies.experiments import Experiments, Factor, Outcome, constant_outcomes, luck_share
+from analysis.studies.given_data import shares_of_samples
 from analysis.studies.sensitivity import DEFAULTS, method_of, ranking, sensitivity
 from analysis.studies.usable import left_out
 from simulation.results import Table
@@ -80,6 +82,14 @@ def test_given_data_ranks_what_acts_and_a_dummy_has_0_in_its_interval():
     assert values(found, "first_given") == pytest.approx([*ISHIGAMI_FIRST, 0.0], abs=0.08)
     dummy = found.where(factor="x4").rows()[0]
     assert dummy["low"] <= 0.0 <= dummy["high"]
+
+
+@pytest.mark.parametrize("points", [60, 61])
+def test_shares_of_halves_are_reckoned_as_salib_does(points: int):
+    outputs = np.random.default_rng(1).normal(size=points)
+    folded = rbd_fast.permute_outputs(np.arange(points), outputs)
+    known = rbd_fast.unskew_S1(rbd_fast.compute_first_order(folded, 3), 3, points)
+    assert shares_of_samples(outputs[None], 3) == pytest.approx([known])
 
 
 def test_given_data_does_not_take_the_order_of_a_list_for_a_factor():

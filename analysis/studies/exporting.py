@@ -20,8 +20,8 @@ def ema_pair(experiments: Experiments) -> tuple[pd.DataFrame, dict[str, Floats]]
     """The points as a data frame, and the outcomes as arrays in the same order.
 
     As Kwakkel 2017 has them (Environmental Modelling & Software 96:239-250; ema_workbench's `load_results`): a column
-    for every uncertainty and lever, choices as categories, then "scenario" (the future), "policy" (the levers) and "model".
-    Outcomes of failed points are NaN.
+    for every uncertainty and lever, choices as categories, then "scenario" (the future), "policy" (the levers) and
+    "model". Outcomes of failed points are NaN.
 
     Returns:
         Experiments, (points) rows; outcomes, name to (points,).

@@ -48,18 +48,18 @@ def _ahead(experiments: Experiments, seen: Floats, order: Ints) -> str:
     half = NORMAL_95 * float((seen[order[0]] - seen[order[1]]).std(ddof=1)) / np.sqrt(seen.shape[1])
     if gap <= half:
         return f"Whether it or {_named(second)} is better on average is not sure."
-    return (
-        f"It is ahead of {_named(second)} by {bracketed(Interval(float(gap), float(gap - half), float(gap + half)))}."
-    )
+    lead = Interval(float(gap), float(gap - half), float(gap + half))
+    return f"It is ahead of {_named(second)} by {bracketed(lead, sign=False)}."
 
 
 def _standing(table: Table, best: str, outcome: str, scale: Scale, limit: float) -> str:
     """How often it is the best, how often good enough, and how bad the worst fifth is."""
     shares = {name: table.where(policy=best, measure=name).rows()[0]["value"] for name in ("best", "satisficing")}
     side = "at least" if higher_is_better(outcome) else "at most"
+    worst = _interval(table, best, "worst_fifth", scale)
     return (
         f"It is the best in {100 * shares['best']:.0f} % of futures and {side} {_number(limit, scale)} in "
-        f"{100 * shares['satisficing']:.0f} %; in its worst fifth the mean is {_interval(table, best, 'worst_fifth', scale)}."
+        f"{100 * shares['satisficing']:.0f} %; in its worst fifth the mean is {worst}."
     )
 
 
@@ -78,9 +78,9 @@ def _interval(table: Table, policy: str, measure: str, scale: Scale) -> str:
 
 
 def _number(value: float, scale: Scale) -> str:
-    return f"{short(scale.factor * value) if value else '0'} {scale.unit}".rstrip()
+    return f"{short(scale.factor * value)} {scale.unit}".rstrip() if value else "0"
 
 
 def _named(policy: str, *, start: bool = False) -> str:
     words = policy.replace("_", " ")
-    return capital(words) if start else words
+    return f"“{capital(words) if start else words}”"  # names may be whole clauses

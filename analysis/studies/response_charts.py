@@ -19,6 +19,8 @@ PALEST, DARKEST = 0.06, 0.6  # of a cell's colour: a number must stay readable o
 CELL = 0.42  # inches
 PANELS = 4
 LETTERS = 18  # of a name beside a map
+LETTER = 0.072  # inches
+TITLE_LETTERS = 56  # of the names of all panels together
 CURVE_GROUPS = 6
 LEAST_IN_GROUP = 3  # points that make a mean with an interval
 
@@ -34,11 +36,17 @@ def response_map(experiments: Experiments, outcome: str, row: int, column: int, 
     means, count = cell_means(down, across, outcome_values(experiments, outcome))
     scale = outcome_scale(described, float(np.nanmax(np.abs(means))), currency)
     title = f"{described.words[:1].upper()}{described.words[1:]} by {across.factor.words} and {down.factor.words}"
-    sheet = Sheet(1.5 + CELL * down.number, title, f"{scale.unit}{_each_cell(count[count > 0])}".lstrip("; "))
-    axes = sheet.axes(1.55, 0.6, 0.2)
+    sheet = Sheet(1.7 + CELL * down.number, title, f"{scale.unit}{_each_cell(count[count > 0])}".lstrip("; "))
+    sheet.figure.text(0.011 / sheet.width, sheet.top / sheet.height, f"{down.axis} ↓", va="top", color=SOFT, fontsize=9)
+    axes = sheet.axes(_room(down), 0.6, 0.2, sheet.top - 0.22)
     _cells(axes, scale.factor * means)
     _name_axes(axes, down, across)
     return Chart(f"{outcome}_by_{down.factor.name}_and_{across.factor.name}", title, sheet.figure, PART)
+
+
+def _room(down: Groups) -> float:
+    """Inches for the names of rows."""
+    return 0.3 + LETTER * min(LETTERS, max(len(name) for name in down.ticks()[1]))
 
 
 def _each_cell(count: Ints) -> str:
@@ -75,12 +83,15 @@ def _paint(value: float, means: Floats) -> tuple[str, float]:
 def _name_axes(axes: Any, down: Groups, across: Groups) -> None:
     axes.set_xticks(*across.ticks())
     places, names = down.ticks()
-    axes.set_yticks(places, [name if len(name) <= LETTERS else f"{name[: LETTERS - 1]}…" for name in names])
+    axes.set_yticks(places, [_cut(name, LETTERS) for name in names])
     axes.set_xlabel(across.axis)
-    axes.set_ylabel(down.axis, fontsize=9)
     axes.tick_params(labelsize=8.5, length=0)
     axes.grid(visible=False)
     axes.spines[:].set_visible(False)
+
+
+def _cut(name: str, letters: int) -> str:
+    return name if len(name) <= letters else f"{name[: letters - 1].rstrip()}…"
 
 
 def responses(experiments: Experiments, outcome: str, lever: int, moderator: int, currency: str = "") -> Chart:
@@ -101,7 +112,7 @@ def responses(experiments: Experiments, outcome: str, lever: int, moderator: int
         axes = _panel(sheet, panel, shown, first)
         first = first or axes
         _curve(axes, along, np.where(panels.group == panel, scale.factor * values, np.nan))
-        axes.set_title(_panel_name(panels, panel), fontsize=9, color=SOFT)
+        axes.set_title(_cut(_panel_name(panels, panel), TITLE_LETTERS // shown), fontsize=9, color=SOFT)
     first.set_ylabel(scale.unit) if first else None
     sheet.figure.text(0.5, 0.02, along.axis, ha="center", color=SOFT, fontsize=9.5)
     name = f"{outcome}_of_{along.factor.name}_by_{panels.factor.name}"

@@ -25,6 +25,8 @@ ROW = 0.36
 LETTERS = 24  # of a line of a name
 LINE_LETTERS = 28  # of a name in smaller letters
 TORNADO_ROW = 0.44
+IDLE = 0.02  # of the largest effect: what is below does nothing to speak of
+LEAST_SPREAD = 0.3  # of the largest effect, up to which the axis goes at least
 PART = "What matters"
 TITLES = {
     "tornado": "How far {} swings with each factor",
@@ -121,9 +123,18 @@ def screening(experiments: Experiments, table: Table, outcome: Outcome, ranked: 
     axes.xaxis.set_major_formatter(plain)
     axes.yaxis.set_major_formatter(plain)
     axes.set_xlim(0, 1.5 * furthest)
-    names = {each.factor: experiments.factors[factor_named(experiments, each.factor)].words for each in ranked[:MOST]}
-    name_points(axes, [(_in_one_line(words), across[name], up[name]) for name, words in names.items()], INK)
+    axes.set_ylim(0, 1.15 * max(*up.values(), LEAST_SPREAD * furthest))
+    name_points(axes, _named_points(experiments, ranked, across, up), INK)
     return Chart(f"{outcome.name}_screening", title, sheet.figure, PART)
+
+
+def _named_points(
+    experiments: Experiments, ranked: Sequence[Index], across: Mapping[str, float], up: Mapping[str, float]
+) -> list[tuple[str, float, float]]:
+    """The points that are named: what does nothing needs no name."""
+    shown = [each.factor for each in ranked[:MOST] if each.value > IDLE * ranked[0].value]
+    words = {name: experiments.factors[factor_named(experiments, name)].words for name in shown}
+    return [(_in_one_line(words[name]), across[name], up[name]) for name in shown]
 
 
 def _values(table: Table, outcome: str, index: str) -> Mapping[str, float]:

@@ -26,7 +26,7 @@ from simulation.results import Table
 SPREAD = ("grid", "latin_hypercube", "sobol", "saltelli", "list", POLICIES)  # designs with points all over the space
 LEAST_POINTS = 30  # for means in groups; a grid has its own values
 PAIR = 2
-WHOLE = 2  # outcomes that have all charts; the others have what matters to them
+WHOLE = 2  # outcomes that are told in full; of the others what matters to them
 
 
 def charts_of_study(experiments: Experiments, table: Table, currency: str = "") -> list[Chart]:

@@ -6,11 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from analysis.chart import Chart
 from analysis.drawing import as_svg, file_name, inline, replace_file, save_drawing, style
-from analysis.effects import Interval
 from analysis.report import Picture, page_template
 from analysis.studies.discovery import discover
 from analysis.studies.discovery_words import told
@@ -19,43 +16,17 @@ from analysis.studies.experiments import (
     Experiments,
     Outcome,
     constant_outcomes,
-    higher_is_better,
     of_policy,
-    outcome_named,
     points,
 )
 from analysis.studies.policy_words import best_first, policies_in_words
-from analysis.studies.robustness import limit_of, robustness, shared_futures
-from analysis.studies.sensitivity import method_of, ranking, sensitivity
-from analysis.studies.settings import outcome_scale
-from analysis.studies.study_charts import charts_of_study
-from analysis.studies.words import doubts, lead, share_words
-from analysis.views import Scale
-from analysis.wording import bracketed, short
+from analysis.studies.sensitivity import method_of, sensitivity
+from analysis.studies.study_charts import WHOLE, charts_of_study
+from analysis.studies.study_tables import policy_grids, sensitivity_grids
+from analysis.studies.words import doubts, lead
 from simulation.results import EMPTY, Table
 
 SHOWN_FAILURES = 20
-SHARES = ("total", "first", "first_given")
-INDEX_WORDS = {
-    "first": "alone",
-    "total": "alone or together",
-    "first_given": "by itself",
-    "mu_star": "mean effect",
-    "sigma": "spread",
-    "at_low": "at its lowest",
-    "at_high": "at its highest",
-    "swing": "swing",
-}
-POLICY_WORDS = {
-    "mean": "mean",
-    "worst_fifth": "mean of worst fifth",
-    "worst": "worst",
-    "mean_regret": "mean regret",
-    "largest_regret": "largest regret",
-    "satisficing": "good enough",
-    "best": "best of all",
-}
-OF_FUTURES = ("satisficing", "best")
 Write = Callable[[str, Chart], str]
 
 
@@ -65,15 +36,6 @@ class Finding(NamedTuple):
     lead: str
     doubts: list[str]
     conditions: list[str]
-
-
-class Grid(NamedTuple):
-    """A table of words: its heading, the heads of its columns, its rows, and a note."""
-
-    heading: str
-    columns: list[str]
-    rows: list[tuple[str, list[str]]]
-    note: str = ""
 
 
 def study_page(experiments: Experiments, failures: Sequence[tuple[int, str]], about: Mapping[str, Any]) -> str:
@@ -125,7 +87,7 @@ def _page(experiments: Experiments, failures: Sequence[tuple[int, str]], about: 
         findings=findings(experiments, tables, currency),
         how=how(experiments, about),
         parts=list(parts.items()),
-        grids=[*_policy_grids(experiments, currency), *_sensitivity_grids(experiments, tables, currency)],
+        grids=[*policy_grids(experiments, currency), *sensitivity_grids(experiments, tables, currency)],
         failures=[(number, cause) for number, cause in failures][:SHOWN_FAILURES],
         failed=len(failures),
         facts=_facts(about),
@@ -147,13 +109,14 @@ def _found(experiments: Experiments, outcome: str) -> Table:
 
 def findings(experiments: Experiments, tables: Mapping[str, Table], currency: str) -> list[Finding]:
     """What is said of every outcome, the first of the study in front."""
-    return [_finding(experiments, tables[each.name], each, currency) for each in experiments.outcomes]
+    outcomes = enumerate(experiments.outcomes)
+    return [_finding(experiments, tables[each.name], each, currency, whole=place < WHOLE) for place, each in outcomes]
 
 
-def _finding(experiments: Experiments, table: Table, outcome: Outcome, currency: str) -> Finding:
+def _finding(experiments: Experiments, table: Table, outcome: Outcome, currency: str, *, whole: bool) -> Finding:
     """Of policies how they stand comes first, then what matters whichever is taken."""
     varies, unsure = lead(experiments, table, outcome.name, currency), doubts(experiments, table, outcome.name)
-    conditions = list(_conditions(experiments, outcome, currency))
+    conditions = list(_conditions(experiments, outcome, currency)) if whole else []
     standing = policies_in_words(experiments, outcome.name, currency) if experiments.design == POLICIES else []
     if not standing:
         return Finding(varies, unsure, conditions)
@@ -191,65 +154,6 @@ def how(experiments: Experiments, about: Mapping[str, Any]) -> str:
     if number is None:
         return words
     return f"{words} A simulation rests on its assumptions: {number:,} numbers of this model are assumptions."
-
-
-def _policy_grids(experiments: Experiments, currency: str) -> Iterator[Grid]:
-    """How policies stand, outcome by outcome."""
-    for outcome in experiments.outcomes if experiments.design == POLICIES else ():
-        try:
-            table, seen = robustness(experiments, outcome.name), shared_futures(experiments, outcome.name)
-        except ValueError:  # no two futures ran under every policy
-            continue
-        scale = outcome_scale(outcome, float(np.abs(seen).max()), currency)
-        limit = f"{short(scale.factor * limit_of(outcome.name, seen))} {scale.unit}".rstrip()
-        note = (
-            f"Over {seen.shape[1]:,} futures that all policies met{f', in {scale.unit}' if scale.unit else ''}. Regret: "
-            f"what is lost beside the policy that is best in that future. Good enough, best of all: the share of futures "
-            f"in which it is {'at least' if higher_is_better(outcome.name) else 'at most'} {limit}, or is the best."
-        )
-        rows = [(policy.replace("_", " "), _standing(table, policy, scale)) for policy in experiments.policies]
-        yield Grid(f"How policies stand: {outcome.words}", list(POLICY_WORDS.values()), rows, note)
-
-
-def _standing(table: Table, policy: str, scale: Scale) -> list[str]:
-    rows = {row["measure"]: row for row in table.where(policy=policy).rows()}
-    return [_cell(rows[measure], 100.0 if measure in OF_FUTURES else scale.factor, measure) for measure in POLICY_WORDS]
-
-
-def _cell(row: Mapping[str, Any], factor: float, measure: str) -> str:
-    found = Interval(*(factor * row[end] for end in ("value", "low", "high")))
-    words = bracketed(found, sign=False) if found.low < found.high else short(found.mean)
-    return f"{words} %" if measure in OF_FUTURES else words
-
-
-def _sensitivity_grids(experiments: Experiments, tables: Mapping[str, Table], currency: str) -> Iterator[Grid]:
-    """Every factor's indices, outcome by outcome, in order of what matters."""
-    method = method_of(experiments)
-    for name, table in tables.items():
-        ranked = ranking(table, name, method) if len(table) else []
-        if not ranked:
-            continue
-        outcome = experiments.outcomes[outcome_named(experiments, name)]
-        scale = outcome_scale(outcome, float(np.abs(table["value"]).max()), currency)
-        labels = {factor.name: factor.words for factor in experiments.factors}
-        indices = [index for index in INDEX_WORDS if index in table.values("index")]
-        rows = [(labels[each.factor], _indices(table, each.factor, indices, scale)) for each in ranked]
-        unit = "shares of the variance" if indices[0] in SHARES else scale.unit
-        heading = f"What {outcome.words} varies by" + (f", {unit}" if unit else "")
-        yield Grid(heading, [INDEX_WORDS[index] for index in indices], rows)
-
-
-def _indices(table: Table, factor: str, indices: Sequence[str], scale: Scale) -> list[str]:
-    from analysis.studies.index import Index
-
-    rows = {row["index"]: row for row in table.where(factor=factor).rows()}
-    shares = indices[0] in SHARES
-    return [
-        share_words(Index(factor, index, *(rows[index][end] for end in ("value", "low", "high"))))
-        if shares
-        else _cell(rows[index], scale.factor, index)
-        for index in indices
-    ]
 
 
 def _facts(about: Mapping[str, Any]) -> list[tuple[str, str]]:
