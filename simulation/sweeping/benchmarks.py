@@ -91,22 +91,9 @@ def _bare(study: Study) -> float:
 
 def _timed(study: Study, folder: Path, threads: int, **how: Any) -> tuple[float, float]:
     """Seconds of a sweep, and of its writing."""
-    writing = 0.0
-    usual = Store.write
-
-    def write(store: Store) -> None:
-        nonlocal writing
-        started = time.perf_counter()
-        usual(store)
-        writing += time.perf_counter() - started
-
-    Store.write = write  # type: ignore[method-assign]
-    try:
-        started = time.perf_counter()
-        sweep(study, folder=folder, threads=threads, **how)
-        return time.perf_counter() - started, writing
-    finally:
-        Store.write = usual  # type: ignore[method-assign]
+    started = time.perf_counter()
+    saved = sweep(study, folder=folder, threads=threads, **how)
+    return time.perf_counter() - started, float(saved.progress["writing_seconds"])
 
 
 def _on_workers(study: Study, folder: Path) -> float | None:

@@ -47,6 +47,7 @@ class Store:
         self.lock = FolderLock(folder)
         try:
             self.plan = _agreed(folder, plan, extend=extend)
+            self.writing_seconds = 0.0
             self._waiting: list[Lived] = []
             self._written = time.monotonic()
             self._index = _Index(folder, plan.outcome_names)
@@ -78,7 +79,7 @@ class Store:
 
     def write(self) -> None:
         """Write all that waits, as one file that appears whole."""
-        self._written = time.monotonic()
+        started = self._written = time.monotonic()
         if not self._waiting:
             return
         table = _rows(self._waiting, self._keys, self.plan.outcome_names)
@@ -96,11 +97,15 @@ class Store:
             ) from error
         self._waiting.clear()
         self._index.take_in(name)
+        self.writing_seconds += time.monotonic() - started
 
     def say(self, **about: Any) -> None:
         """How far the study is, for `status` in another terminal."""
         with suppress(OSError):  # nobody misses it
-            write_json(self.folder / PROGRESS, {"written": time.time(), "process": os.getpid(), **about})
+            write_json(
+                self.folder / PROGRESS,
+                {"written": time.time(), "process": os.getpid(), "writing_seconds": self.writing_seconds, **about},
+            )
 
     def finish(self, manifest: Mapping[str, Any], runs: Table) -> None:
         """All runs in one file, and the manifest, which makes the folder a finished one."""
