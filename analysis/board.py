@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,13 @@ from simulation.parameters import DETERMINANTS
 from simulation.results import Table
 
 MARGIN, NPV = "margin", "npv"
-MOST = 2  # ways that a sentence names
+MOST = 2  # ways, or levers, that a sentence names
+BETTER = {
+    "failures": "fewer failures",
+    "waiting": "shorter waits",
+    "stock": "fewer stock-outs",
+}  # ways that are bad in themselves
+SEVERAL = 2  # levers from which on they are told apart
 
 
 def with_reasons(verdict: str, money: Mapping[str, Any], why: Table) -> str:
@@ -26,7 +32,7 @@ def with_reasons(verdict: str, money: Mapping[str, Any], why: Table) -> str:
     """
     if not verdict or not why.columns:
         return verdict
-    reasons = [through(why), turning(why, money["npv"])]
+    reasons = [through(why), by_lever(why), turning(why, money["npv"])]
     return "; ".join([verdict.rstrip("."), *filter(None, reasons)]) + "."
 
 
@@ -35,6 +41,24 @@ def through(why: Table) -> str:
     rows = [row for row in why.where(kind="route", figure=MARGIN).rows() if row["low"] > 0.0]
     names = [called_way(row["name"]) for row in sorted(rows, key=lambda row: -row["value"])[:MOST]]
     return f"it works through {' and '.join(names)}" if names else ""
+
+
+def by_lever(why: Table) -> str:
+    """Of several levers those that help or cost beyond doubt: "of its parts journey helps and promise costs"."""
+    rows = why.where(kind="lever", figure=NPV).rows()
+    if len(rows) < SEVERAL:
+        return ""
+    helping = _named([row for row in rows if row["low"] > 0.0], "helps", "help")
+    costing = _named([row for row in rows if row["high"] < 0.0], "costs", "cost")
+    found = " and ".join(filter(None, [helping, costing]))
+    return f"of its parts {found}" if found else "none of its parts can be told from chance"
+
+
+def _named(rows: Sequence[Mapping[str, Any]], one: str, several: str) -> str:
+    """The largest of some levers with what they do; nothing of none."""
+    first = sorted(rows, key=lambda row: -abs(row["value"]))[:MOST]
+    names = [called(f"lever.{row['name']}") for row in first]
+    return f"{' and '.join(names)} {one if len(names) == 1 else several}" if names else ""
 
 
 def turning(why: Table, npv: float) -> str:
@@ -47,10 +71,17 @@ def turning(why: Table, npv: float) -> str:
     if not usual or not asked or usual[0] * npv <= 0.0:
         return ""
     turned = [row for row in asked if np.isfinite(row["turns_at"])]
+    if turned and is_doubtful(why):
+        return "what would turn it cannot be told from so small a world as explains it"
     if not turned:
         return f"no single assumption that was asked would make it {'fail' if npv > 0.0 else 'pay'}"
     nearest = (condition(row, " is") for row in sorted(turned, key=nearness)[:MOST])
     return f"it {'fails if' if npv > 0.0 else 'would pay if'} {' or if '.join(nearest)}"
+
+
+def is_doubtful(why: Table) -> bool:
+    """Whether chance may have made the sign of the value in the explanation's world: then it turns by chance too."""
+    return any(row["low"] <= 0.0 <= row["high"] for row in why.where(kind="whole", figure=NPV).rows())
 
 
 def condition(row: Mapping[str, Any], verb: str = "") -> str:
@@ -73,8 +104,8 @@ def called(path: str) -> str:
 
 
 def called_way(name: str) -> str:
-    """What customers meet there."""
-    return f"the {DETERMINANTS[name].label}" if name in DETERMINANTS else name.replace("_", " ")
+    """What customers meet there, the better."""
+    return f"the {DETERMINANTS[name].label}" if name in DETERMINANTS else BETTER.get(name, name.replace("_", " "))
 
 
 def amount(value: float, unit: str) -> str:

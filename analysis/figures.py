@@ -112,7 +112,7 @@ def _money(view: View, row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
     measured = math.isfinite(row["p_positive"])
     yield "net present value", amount(Interval(row["npv"], row["low"], row["high"]))
-    yield "probability that it is above 0", f"{100 * row['p_positive']:.0f} %" if measured else ""
+    yield "probability that it is above 0", _percent(row["p_positive"]) if measured else ""
     yield "of its uncertainty is luck", f"{100 * row['luck']:.0f} %" if measured else ""
     for kind, name in (("sign", "its sign"), ("order", "the ranking")):
         for kept in view.why.where(kind=kind).rows() if view.why.columns else ():
@@ -127,6 +127,34 @@ def _money(view: View, row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "return on what was spent", f"{short(100 * row['roi'])} %" if math.isfinite(row["roi"]) else ""
     paid = row["payback_week"]
     yield "paid back", f"from week {paid:.0f} on" if math.isfinite(paid) else f"not by week {view.window.last}"
+
+
+def _percent(probability: float) -> str:
+    """A probability in a table: nothing is certain."""
+    shown = round(100.0 * probability)
+    return "below 1 %" if shown < 1 else "above 99 %" if shown > 99 else f"{shown} %"  # noqa: PLR2004
+
+
+def levers(view: View) -> list[tuple[str, str, str]]:
+    """Each of several levers, and what it adds to net present value and ACSI, averaged over orders."""
+    rows = {figure: _levers(view, figure) for figure in ("npv", "acsi")}
+    if len(rows["npv"]) < 2:  # noqa: PLR2004  (one lever makes all of the effect)
+        return []
+    widest = max(abs(row[key]) for row in rows["npv"].values() for key in ("value", "low", "high"))
+    scale = scale_of("currency", view.comparison.currency, widest if math.isfinite(widest) else 0.0)
+    return [
+        (name.replace("_", " "), f"{_share(row, scale.factor)} {scale.unit}", _share(rows["acsi"][name], 1.0))
+        for name, row in rows["npv"].items()
+    ]
+
+
+def _levers(view: View, figure: str) -> dict[str, dict[str, Any]]:
+    rows = view.why.where(kind="lever", figure=figure).rows() if view.why.columns else []
+    return {str(row["name"]): row for row in rows}
+
+
+def _share(row: Mapping[str, Any], factor: float) -> str:
+    return bracketed(Interval(*(factor * row[key] for key in ("value", "low", "high"))))
 
 
 def scaled_level(level: Interval, scale: Scale) -> Interval:

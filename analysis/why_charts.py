@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from analysis.board import called, condition, nearness
+from analysis.board import called, condition, is_doubtful, nearness
 from analysis.chart import Chart
 from analysis.drawing import BASELINE, INK, LINE, SCENARIO, SOFT, WARN, Sheet, plain
 from analysis.effects import Interval
@@ -19,6 +19,7 @@ LEFT, ROW = 2.3, 0.4  # inches
 MOST = 10  # rows of a chart
 MARGIN, NPV = "margin", "npv"
 OTHER = "desks, messages, word"
+DOUBTFUL = "What would turn it cannot be told: its value here may be chance"
 
 
 def through_what(view: View) -> Chart | None:
@@ -54,7 +55,7 @@ def what_could_turn_it(view: View) -> Chart | None:
     base = total[0]["value"]
     turning = [row for row in rows if np.isfinite(row["turns_at"])]
     scale = scale_of("currency", view.comparison.currency, max(abs(row["value"]) for row in rows) or 1.0)
-    title = _turning_title(turning, base)
+    title = DOUBTFUL if turning and is_doubtful(view.why) else _turning_title(turning, base)
     note = f"Net present value over the range of each assumption, {scale.unit}{_size(rows)}"
     sheet = Sheet(1.35 + ROW * len(rows), title, note)
     axes = sheet.axes(LEFT + 0.5, 0.4, 0.35)

@@ -18,8 +18,12 @@ def way(name: str, value: float, half: float) -> tuple[object, ...]:
     return ("route", name, "margin", "", value, value - half, value + half, NAN, NAN, NAN, NAN)
 
 
-def whole(npv: float) -> tuple[object, ...]:
-    return ("whole", "all levers", "npv", "", npv, NAN, NAN, NAN, NAN, NAN, NAN)
+def whole(npv: float, half: float = NAN) -> tuple[object, ...]:
+    return ("whole", "all levers", "npv", "", npv, npv - half, npv + half, NAN, NAN, NAN, NAN)
+
+
+def lever(name: str, value: float, half: float) -> tuple[object, ...]:
+    return ("lever", name, "npv", "", value, value - half, value + half, NAN, NAN, NAN, NAN)
 
 
 def assumption(path: str, unit: str, turns_at: float) -> tuple[object, ...]:
@@ -32,8 +36,8 @@ TURNOVER = assumption("parameters.turnover_yearly", "share", 0.4)
 def test_a_board_reads_whether_why_and_when_not():
     why = explained(way("stock", 9.0, 1.0), way("service", 5.0, 2.0), way("price", -3.0, 1.0), whole(7.0), TURNOVER)
     assert with_reasons(PAYS, {"npv": 1.2e6}, why) == (
-        "Training pays: +1.2 million USD [0.4, 2.0] over two years, 90 % sure; it works through stock and the service "
-        "interface; it fails if turnover is above 40 %."
+        "Training pays: +1.2 million USD [0.4, 2.0] over two years, 90 % sure; it works through fewer stock-outs and "
+        "the service interface; it fails if turnover is above 40 %."
     )
 
 
@@ -56,6 +60,21 @@ def test_the_nearest_condition_comes_first():
 
 def test_an_explanation_that_recommends_otherwise_names_no_condition():
     assert with_reasons(PAYS, {"npv": 1.0}, explained(whole(-7.0), TURNOVER)) == PAYS
+
+
+def test_where_chance_may_have_made_the_sign_no_condition_turns_it():
+    said = with_reasons("So.", {"npv": -1.0}, explained(whole(-7.0, 8.0), TURNOVER))
+    assert said == "So; what would turn it cannot be told from so small a world as explains it."
+
+
+def test_levers_that_help_and_cost_beyond_doubt_are_told_apart():
+    why = explained(lever("staff_map", 2.0, 1.0), lever("promise", -3.0, 1.0), lever("insight", 4.0, 5.0), whole(3.0))
+    assert with_reasons("So.", {"npv": 1.0}, why) == "So; of its parts staff map helps and promise costs."
+
+
+def test_where_no_lever_is_beyond_doubt_it_is_said():
+    why = explained(lever("map", 2.0, 3.0), lever("insight", 4.0, 5.0), whole(6.0))
+    assert with_reasons("So.", {"npv": 1.0}, why) == "So; none of its parts can be told from chance."
 
 
 def test_it_is_said_that_nothing_asked_turns_it():

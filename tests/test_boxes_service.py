@@ -153,6 +153,14 @@ def test_without_room_neither_waits_nor_solutions_change(given_share: float, fac
     assert its.reaching_the_right_one(0.35, 0.2, 0.7, 1.0) == pytest.approx(0.45)
 
 
+@given(shares, st.floats(0.0, 0.5), st.floats(0.3, 1.0), shares)
+def test_routing_solves_no_more_than_reach_somebody_who_can_answer(
+    given_share: float, more: float, usual: float, room: float
+):
+    found = its.reaching_the_right_one(given_share, more, usual, room)
+    assert given_share <= found <= max(given_share, min(1.0, usual + room * more))
+
+
 # --- when the answer comes ---
 
 
@@ -292,6 +300,10 @@ def test_asking_everybody_tires_and_calls_add_to_it():
     assert its.reached_after_visit(1.0, 0.2, 0.5, 0.0) == pytest.approx(0.1)
     assert its.reached_after_visit(1.0, 1.0, 1.0, 0.3) == pytest.approx(0.3)
     assert its.reached_after_visit(1.0, 1.0, 0.0, 0.3) == 1.0
+
+
+def test_who_is_asked_and_called_is_heard_once():
+    assert its.reached_after_visit(0.5, 0.2, 0.0, 0.3) == pytest.approx(0.1 + 0.9 * 0.3)
 
 
 def test_an_ordinary_touchpoint_hurts_as_much_as_an_ordinary_rate():

@@ -72,7 +72,7 @@ def focal(scenario: "Scenario") -> str:
 
 def print_answer(answer: str, folder: Path) -> None:
     """The answer in a sentence (a run has none), then the figures of the focal retailer, as the report has them."""
-    from analysis.figures import money, table
+    from analysis.figures import levers, money, table
     from analysis.views import View
     from simulation.files import load
 
@@ -89,6 +89,11 @@ def print_answer(answer: str, folder: Path) -> None:
 
         if worth := money(view):
             print_table(f"Money, {view.window}, discounted to week {view.window.first}", ["figure", "value"], worth)
+        if parts := levers(view):
+            (whole,) = view.why.where(kind="whole", figure="npv").rows()
+            size = f"{whole['customers']:,} customers, {whole['replicates']} replicates"
+            headings = ["lever", "net present value [95 %]", "ACSI [95 %]"]
+            print_table(f"What each lever adds, averaged over orders; of {size}", headings, parts, numeric=headings[1:])
 
 
 def _print_lines(title: str, lines: "list[Line]", *, is_run: bool) -> None:

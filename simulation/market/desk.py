@@ -52,8 +52,11 @@ def as_room_allows(factor: float, room: float) -> float:
 
 @box
 def reaching_the_right_one(given: float, more: float, usual: float, room: float) -> float:
-    """Share solved where more contacts reach somebody who can answer, `usual` of them having done so."""
-    return min(1.0, given * (1.0 + room * more / usual))
+    """Share solved where more contacts reach somebody who can answer, `usual` of them having done so.
+
+    Who reaches nobody is not helped: never more are solved than reach one, beyond those solved before.
+    """
+    return min(given * (1.0 + room * more / usual), max(given, min(1.0, usual + room * more)))
 
 
 @box

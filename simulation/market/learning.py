@@ -53,8 +53,9 @@ def able_to_act(acting: float, bought: float) -> float:
 
 @box
 def reached_after_visit(asked: float, response: float, fatigue: float, called: float) -> float:
-    """Share of visits after which the customer is heard: answers to a question, the fewer the more are asked; calls."""
-    return min(1.0, asked * response * max(0.0, 1.0 - fatigue * asked) + called)
+    """Share of visits after which the customer is heard, once: by an answer, fewer if all are asked, or by a call."""
+    answering = asked * response * max(0.0, 1.0 - fatigue * asked)
+    return answering + (1.0 - answering) * called
 
 
 @box
