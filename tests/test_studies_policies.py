@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from analysis.studies.experiments import higher_is_better
 from analysis.studies.fronts import front, not_dominated
 from analysis.studies.policy_words import policies_in_words
 from analysis.studies.robustness import robustness
@@ -126,3 +127,13 @@ def test_a_best_policy_that_is_not_surely_ahead_is_said_to_be_unsure():
 def test_a_policy_surely_ahead_is_said_to_be_so_by_its_gap():
     made = policies(np.array([[1.0, 5.0, 9.0], [3.0, 7.0, 11.0]]), ["low", "high"])
     assert policies_in_words(made, "npv")[1].startswith("It is ahead of “low” by 2.0")
+
+
+def test_less_is_better_of_a_cost_and_of_what_customers_suffer():
+    assert [higher_is_better(name) for name in ("npv", "cost", "acsi_effect", "churn", "churn_effect")] == [
+        True,
+        False,
+        True,
+        False,
+        False,
+    ]

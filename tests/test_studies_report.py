@@ -214,3 +214,8 @@ def test_in_a_browser_nothing_is_cut_faint_or_crossed(design: str, width: int, t
     found = seen(program, write_study_report(made, [(3, HOSTILE)], ABOUT, tmp_path), width)
     assert found.texts
     assert (found.scripts, found.beyond, found.cut, found.faint, found.crossed) == (0, [], [], [], [])
+
+
+def test_where_nothing_stands_out_nothing_is_drawn_of_how_it_answers():
+    noise = np.random.default_rng(1).normal(size=120)
+    assert drawn(sampled(unit(3), lambda _: noise, 120)) == ["npv_shares"]

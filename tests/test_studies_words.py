@@ -7,9 +7,9 @@ import pytest
 
 from analysis.studies.experiments import Experiments, Factor, Outcome
 from analysis.studies.index import Index
-from analysis.studies.sensitivity import sensitivity
+from analysis.studies.sensitivity import sensitivity, stands_out
 from analysis.studies.settings import setting
-from analysis.studies.words import lead, share_words, stands_out, statement, told_apart
+from analysis.studies.words import lead, share_words, statement, told_apart
 from tests.studying import NPV, angles, grid, ishigami, morris, saltelli, sampled, study, unit
 
 
@@ -99,7 +99,7 @@ def test_failures_and_what_goes_with_them_are_counted():
     holes = np.array(made.values)
     holes[1] = np.nan
     words = said(replace(made, values=holes))
-    assert words.endswith("1 of 2,048 points failed; left out with their blocks: 4 points.")
+    assert words.endswith("1 of 2,048 points gave nothing; left out with their blocks: 4 points.")
 
 
 def test_a_study_without_a_run_says_so():

@@ -12,6 +12,7 @@ Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
 Bools: TypeAlias = NDArray[np.bool_]
 POLICIES = "policies"  # the design in which every policy meets every future
+COSTS = ("cost",)  # outcomes in money of which less is better
 EFFECT = "_effect"  # what a measure of a difference from the baseline ends with
 
 
@@ -159,10 +160,12 @@ def by_future(experiments: Experiments, name: str) -> Floats:
 
 
 def higher_is_better(outcome: str) -> bool:
-    """Whether more of an outcome is what a retailer wants, as the list of measures says; money is."""
+    """Whether more of an outcome is what a retailer wants, as the list of measures says; of money but costs, it is."""
     from simulation.parameters import MEASURES
 
     measure = outcome.removesuffix(EFFECT)
+    if measure in COSTS:
+        return False
     return measure not in MEASURES or MEASURES[measure].better != "down"
 
 

@@ -49,7 +49,7 @@ def _ahead(experiments: Experiments, seen: Floats, order: Ints) -> str:
     if gap <= half:
         return f"Whether it or {_named(second)} is better on average is not sure."
     lead = Interval(float(gap), float(gap - half), float(gap + half))
-    return f"It is ahead of {_named(second)} by {bracketed(lead, sign=False)}."
+    return f"It is ahead of {_named(second)} by {_words(lead)}."
 
 
 def _standing(table: Table, best: str, outcome: str, scale: Scale, limit: float) -> str:
@@ -73,8 +73,13 @@ def _regret(table: Table, scale: Scale) -> str:
 def _interval(table: Table, policy: str, measure: str, scale: Scale) -> str:
     row = table.where(policy=policy, measure=measure).rows()[0]
     found = Interval(*(scale.factor * row[end] for end in ("value", "low", "high")))
-    words = bracketed(found, sign=False) if found.low < found.high else short(found.mean)
-    return f"{words} {scale.unit}".rstrip()
+    return f"{_words(found)} {scale.unit}".rstrip()
+
+
+def _words(found: Interval) -> str:
+    """A size with its interval; without one where all futures say the same."""
+    differs = found.high - found.low > np.finfo(np.float32).eps * abs(found.mean)
+    return bracketed(found, sign=False) if differs else short(found.mean)
 
 
 def _number(value: float, scale: Scale) -> str:

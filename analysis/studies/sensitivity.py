@@ -16,10 +16,10 @@ from analysis.studies.experiments import (
 )
 from analysis.studies.given_data import given_data_shares
 from analysis.studies.grid_effects import grid_effects
-from analysis.studies.index import Index
+from analysis.studies.index import CONFIDENCE, Index
 from analysis.studies.morris_effects import morris_effects
 from analysis.studies.sobol_indices import sobol_indices
-from analysis.studies.swings import swings
+from analysis.studies.swings import NORMAL_95, swings
 from analysis.studies.usable import usable
 from simulation.results import Labels, Table
 
@@ -137,3 +137,14 @@ def ranking(table: Table, outcome: str, method: str) -> list[Index]:
     rows = table.where(outcome=outcome, index=RANKED_BY[method]).rows()
     indices = [Index(*(row[name] for name in ("factor", "index", "value", "low", "high"))) for row in rows]
     return sorted(indices, key=lambda each: (-abs(each.value), each.factor))
+
+
+def stands_out(ranked: Sequence[Index], method: str) -> bool:
+    """Whether the share of the first can be told from none, given that it is the largest of so many (Bonferroni)."""
+    from scipy.stats import norm
+
+    if not ranked or method not in ("sobol", "given_data"):
+        return bool(ranked)
+    first = ranked[0]
+    half = (first.high - first.low) / 2.0
+    return bool(first.value > half * norm.isf((1.0 - CONFIDENCE) / 2.0 / len(ranked)) / NORMAL_95)

@@ -14,13 +14,12 @@ from analysis.studies.experiments import (
     Experiments,
     constant_outcomes,
     factor_named,
-    outcome_values,
-    taking,
 )
 from analysis.studies.policy_charts import by_policy, trade_off
 from analysis.studies.response_charts import response_map, responses
-from analysis.studies.sensitivity import method_of, ranking
+from analysis.studies.sensitivity import method_of, ranking, stands_out
 from analysis.studies.sensitivity_charts import charts_of_sensitivity
+from analysis.studies.usable import usable
 from simulation.results import Table
 
 SPREAD = ("grid", "latin_hypercube", "sobol", "saltelli", "list", POLICIES)  # designs with points all over the space
@@ -62,17 +61,17 @@ def _of_outcome(experiments: Experiments, table: Table, outcome: str, currency: 
     ranked = ranked_factors(experiments, table, outcome)
     if not whole or len(ranked) < PAIR or not _can_be_grouped(experiments):
         return
-    ran = taking(experiments, np.isfinite(outcome_values(experiments, outcome)))
+    ran = usable(experiments, outcome, "given_data")
     yield response_map(ran, outcome, *rows_and_columns(experiments, ranked), currency)
     lever, moderator = lever_and_moderator(experiments, ranked)
     yield responses(ran, outcome, lever, moderator, currency)
 
 
 def ranked_factors(experiments: Experiments, table: Table, outcome: str) -> list[int]:
-    """Columns of the factors, what matters most in front; empty if nobody could tell."""
-    if not len(table):
-        return []
-    return [factor_named(experiments, each.factor) for each in ranking(table, outcome, method_of(experiments))]
+    """Columns of the factors, what matters most in front; empty if nobody could tell, or nothing stands out."""
+    method = method_of(experiments)
+    ranked = ranking(table, outcome, method) if len(table) else []
+    return [factor_named(experiments, each.factor) for each in ranked] if stands_out(ranked, method) else []
 
 
 def _can_be_grouped(experiments: Experiments) -> bool:

@@ -157,4 +157,9 @@ def how(experiments: Experiments, about: Mapping[str, Any]) -> str:
 
 
 def _facts(about: Mapping[str, Any]) -> list[tuple[str, str]]:
-    return [(name.replace("_sha256", "").replace("_", " "), str(value)) for name, value in about.items()]
+    return [(name.replace("_sha256", "").replace("_", " "), _in_words(value)) for name, value in about.items()]
+
+
+def _in_words(value: Any) -> str:
+    """A fact; of several their names and values."""
+    return ", ".join(f"{name} {each}" for name, each in value.items()) if isinstance(value, Mapping) else str(value)

@@ -21,10 +21,9 @@ from analysis.studies.experiments import (
     outcome_values,
     points,
 )
-from analysis.studies.index import CONFIDENCE, Index
-from analysis.studies.sensitivity import method_of, ranking
+from analysis.studies.index import Index
+from analysis.studies.sensitivity import method_of, ranking, stands_out
 from analysis.studies.settings import outcome_scale, setting
-from analysis.studies.swings import NORMAL_95
 from analysis.studies.usable import left_out
 from analysis.views import Scale
 from analysis.wording import bracketed, short, size
@@ -153,17 +152,6 @@ def _order(experiments: Experiments, outcome: str, ranked: Sequence[Index], meth
     return f"Which of {_name(experiments, first)} and {_name(experiments, second)} matters more is not sure."
 
 
-def stands_out(ranked: Sequence[Index], method: str) -> bool:
-    """Whether the share of the first can be told from none, given that it is the largest of so many (Bonferroni)."""
-    from scipy.stats import norm
-
-    if method not in ("sobol", "given_data"):
-        return True
-    first = ranked[0]
-    half = (first.high - first.low) / 2.0
-    return bool(first.value > half * norm.isf((1.0 - CONFIDENCE) / 2.0 / len(ranked)) / NORMAL_95)
-
-
 def told_apart(first: Index, second: Index) -> bool:
     """Whether two intervals of sizes lie apart."""
     halves = [(each.high - each.low) / 2.0 for each in (first, second)]
@@ -205,7 +193,7 @@ def _failures(experiments: Experiments, outcome: str) -> Iterator[str]:
     if failed:
         kept_together = "futures" if experiments.design == POLICIES else "blocks"
         others = f"; left out with their {kept_together}: {out:,} points" if out > failed else ""
-        yield f"{failed:,} of {points(experiments):,} points failed{others}."
+        yield f"{failed:,} of {points(experiments):,} points gave nothing{others}."
 
 
 def share_words(each: Index) -> str:
