@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from simulation.commands import VERBS
+from simulation.sweeping.finding import shipped_studies
 from tests.commanding import Verb, invoke
 from tests.conftest import ROOT, Command
 
@@ -109,6 +110,24 @@ def test_the_commands_for_a_firms_own_transactions_run_one_after_the_other(
         small = ("--customers=150",) if each[1] == "online_music" and each[0] == "run" else ()
         ended = invoke(*each, *small, "--quiet")
         assert ended.exit_code == 0, ended.stderr + repr(ended.exception)
+
+
+def test_the_commands_for_studies_run_one_after_the_other(folder: Path):
+    """As they stand there, but with a tenth of the points and few customers."""
+    path = folder / "how_much_training.toml"
+    text = path.read_text(encoding="utf-8").replace("[uncertainties]", '[uncertainties]\n"market.warmup_weeks" = 2')
+    path.write_text(text.replace("samples = 64", "samples = 4"), encoding="utf-8")
+    words = [each for each in run_lines() if "how_much_training" in " ".join(each)]
+    assert [each[0] for each in words] == ["check", "sweep", "status", "sensitivity", "sql", "report"]
+    for each in words:
+        small = ("--customers=40", "--weeks=20", "--quiet") if each[0] in ("check", "sweep") else ()
+        ended = invoke(*each, *small)
+        assert ended.exit_code == 0, ended.stderr + repr(ended.exception)
+    assert (folder / "studies" / "how_much_training" / "report.html").is_file()
+
+
+def test_all_studies_that_are_shipped_are_named():
+    assert [name for name in shipped_studies() if f"](scenarios/studies/{name}.toml)" not in TEXT] == []
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,13 @@ def _scenarios() -> list[Row]:
     return [{"name": name, "question": "", "based_on": None} | _top(file) for name, file in files]
 
 
+def _studies() -> list[Row]:
+    from simulation.sweeping.finding import STUDIES, shipped_studies
+
+    files = {name: tomllib.loads((STUDIES / f"{name}.toml").read_text(encoding="utf-8")) for name in shipped_studies()}
+    return [{"name": name, **_top(file), "design": file["design"]["kind"]} for name, file in files.items()]
+
+
 def _top(file: Row) -> dict[str, Any]:
     return {key: file[key] for key in ("question", "based_on") if key in file}
 
@@ -70,6 +77,7 @@ def _needs() -> list[Row]:
 
 CATALOGUES = {
     "scenarios": Catalogue("questions and markets that are shipped", _scenarios, ("name", "question", "based_on")),
+    "studies": Catalogue("studies of many runs that are shipped", _studies, ("name", "question", "based_on", "design")),
     "levers": Catalogue("what a retailer can invest in", _numbers("LEVERS"), ("name", "about", "moves", "evidence")),
     "events": Catalogue("what can happen to everybody", _numbers("EVENTS"), ("name", "about", "source")),
     "parameters": Catalogue(

@@ -104,3 +104,14 @@ class StudyForm(Form):
     policy: tuple[Policy, ...] = ()
     stopping: Stopping | None = None
     runs: Runs = Runs()
+
+
+def study_schema() -> dict[str, Any]:
+    """JSON Schema of a study file."""
+    result = StudyForm.model_json_schema(by_alias=True)
+    span = {
+        "anyOf": [Span.model_json_schema(), {"type": "array", "minItems": 2}, {"type": ["number", "string", "boolean"]}]
+    }
+    for name in ("uncertainties", "levers"):
+        result["properties"][name]["additionalProperties"] = span
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **result, "title": "retailcx study"}
