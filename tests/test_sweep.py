@@ -51,6 +51,17 @@ def test_a_run_is_what_compare_gives(study: Study, swept: SavedStudy):
     assert mine["acsi_effect"][0] == pytest.approx(float(effects["effect"][0]), rel=1e-9)
 
 
+def test_points_with_other_weeks_are_compared_over_the_same_weeks(tmp_path: Path):
+    levers = '"staff_training.hours_per_employee" = 45\n"staff_training.start_week" = [1, 3]'
+    study = study_in(tmp_path, design='kind = "grid"', uncertainties="", levers=levers)
+    early, late = (study.scenario.replace(edits=study.edits(point)) for point in range(2))
+    costs = [float(compare(each).money["cost"][0]) for each in (early, late)]
+    found = study_in(tmp_path, design='kind = "grid"', uncertainties="", levers=levers, top='outcomes = ["cost"]')
+    mine = [np.mean([values[0] for values in lived_job(found, Job((point,)))[0].values]) for point in range(2)]
+    assert mine[0] == pytest.approx(costs[0], rel=0.02)
+    assert mine[1] < costs[1], "discounted to week 1, not to week 3"
+
+
 def test_points_that_share_a_warm_up_are_what_they_are_alone(tmp_path: Path):
     levers = '"staff_training.hours_per_employee" = { min = 0, max = 90 }\n"staff_training.start_week" = 1'
     study = study_in(tmp_path, design='kind = "grid"\nlevels = 3', uncertainties="", levers=levers)

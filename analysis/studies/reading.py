@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from analysis.studies.experiments import Experiments, Factor, Outcome
+from simulation.results import Table
 from simulation.sweeping.saved import SavedStudy, cells_of
-
-if TYPE_CHECKING:
-    from simulation.results import Table
 
 ORDERED = ("saltelli", "morris", "grid", "one_at_a_time", "policies")  # designs that are read as they were drawn
 
@@ -46,7 +44,7 @@ def experiments_of(saved: SavedStudy) -> Experiments:
         inputs=cells_of(plan.factors, points),
         outcomes=tuple(Outcome(each["name"], each["label"], each["unit"]) for each in plan.outcomes),
         values=np.column_stack([means[name] for name in names]),
-        errors=np.column_stack([means[f"se_{name}"] for name in names]),
+        errors=np.column_stack([_errors(saved.runs, name, points) for name in names]),
         replicates=plan.replicates,
         policies=plan.policies,
         policy=_numbers(points, plan.policies) if plan.policies else None,
@@ -59,6 +57,22 @@ def _at(means: Table, points: Table) -> dict[str, np.ndarray]:
     place = {int(point): row for row, point in enumerate(means["point"])}
     rows = np.array([place.get(int(point), -1) for point in points["point"]], np.int64)
     return {name: np.where(rows >= 0, np.append(means[name], np.nan)[rows], np.nan) for name in means.columns}
+
+
+def _errors(runs: Table, name: str, points: Table) -> Any:
+    """Standard errors of means over replicates, of points beside one another: luck that is common to all is no error.
+
+    All points have the same luck in a replicate, which moves them together; what is left is how unlike they answer it.
+    """
+    number, point = np.unique(runs["point"], return_inverse=True)
+    replicate, values = runs["replicate"].astype(np.int64), runs[name]
+    count = np.bincount(point, minlength=len(number)).astype(float)
+    rest = values - (np.bincount(point, values) / np.maximum(count, 1))[point]
+    met = np.bincount(replicate).astype(float)
+    rest = rest - (np.bincount(replicate, rest) / np.maximum(met, 1))[replicate]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        error = np.where(count > 1, np.sqrt(np.bincount(point, rest**2) / (count - 1) / count), np.nan)
+    return _at(Table.of(point=number, error=error), points)["error"]
 
 
 def _numbers(points: Table, policies: tuple[str, ...]) -> np.ndarray:

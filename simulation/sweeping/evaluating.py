@@ -180,7 +180,7 @@ class _Group:
             started = time.perf_counter()
             scenario = self.scenarios[point]
             after = self._outcome(warm, scenario, work)
-            self.values[point].append(values_of(self.study.outcomes, scenario, self.baseline, before, after))
+            self.values[point].append(values_of(self.study.outcomes, scenario, self.study.first_week, before, after))
             self.seconds[point] += shared + time.perf_counter() - started
 
     def _look(self, *_: object) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from simulation.parameters import MEASURES
-from simulation.provenance import Comparison
 from simulation.scenario import Scenario
 from simulation.sweeping.study import EFFECT, MONEY, Study
 from simulation.variants import Outcome
@@ -27,9 +26,9 @@ def wants_more(study: Study, values: Sequence[Values]) -> bool:
 
 
 def values_of(
-    names: Sequence[str], scenario: Scenario, baseline: Scenario, before: Outcome | None, after: Outcome
+    names: Sequence[str], scenario: Scenario, first_week: int, before: Outcome | None, after: Outcome
 ) -> Values:
-    """The outcomes of one replicate: levels over all weeks, and differences from the first lever or event on."""
+    """The outcomes of one replicate: levels over all weeks, and differences over those from `first_week` on."""
     from analysis.effects import Window
     from analysis.why.outcomes import differences, over_window
 
@@ -38,7 +37,7 @@ def values_of(
         name: float(over_window(after.weekly.where(measure=name), Window(1, scenario.weeks))[0]) for name in levels
     }
     if before is not None:
-        window = Window(Comparison.of(scenario, baseline).first_week, scenario.weeks)
+        window = Window(first_week, scenario.weeks)
         asked = {name: name.removesuffix(EFFECT) for name in names if name not in levels}
         changes = differences(before, after, scenario, window, tuple(set(asked.values())))
         found |= {name: float(changes[measure][0]) for name, measure in asked.items()}

@@ -84,6 +84,18 @@ class Study:
         """The scenario as it is, and what it is compared with."""
         return with_baseline(self.scenario)
 
+    @cached_property
+    def first_week(self) -> int:
+        """From which week differences count, at all points: they are compared over the same weeks.
+
+        That is the first lever or event of the scenario as it is; week 1 where policies differ, or a week is moved.
+        """
+        from simulation.provenance import Comparison
+
+        if self.policies or any(factor.path.endswith("week") for factor in self.factors):
+            return 1
+        return Comparison.of(*self.usual_worlds).first_week
+
     def edits(self, point: int) -> dict[str, Choice]:
         """What a point changes in the scenario: value by path."""
         cells = self.points.cells[point]
