@@ -38,7 +38,7 @@ def test_a_ranking_that_is_not_sure_is_called_so():
 
 def test_what_shares_of_factors_by_themselves_leave_over_is_said():
     made = sampled(unit(2), lambda x: np.sign((x[:, 0] - 0.5) * (x[:, 1] - 0.5)) + 2.0 * x[:, 0])
-    assert "goes with no factor by itself: that is what they do together, and luck." in said(made)
+    assert "goes with no factor that stands out: with the others, with what all do together, and luck." in said(made)
 
 
 def test_where_nothing_stands_out_that_is_said():
@@ -50,6 +50,13 @@ def test_the_largest_of_many_must_stand_out_more():
     edge = Index("a", "first_given", 0.1, 0.01, 0.19)
     assert stands_out([edge], "given_data")
     assert not stands_out([edge] * 50, "given_data")
+
+
+def test_of_many_factors_one_that_only_seems_to_matter_is_not_named_next():
+    """Of 80 factors that do nothing the largest share is not near 0."""
+    words = said(sampled(unit(81), lambda x: x[:, 0], 120))
+    assert "goes with x1, by itself" in words
+    assert "; no other can be told from none." in words
 
 
 def test_a_grid_is_exact():

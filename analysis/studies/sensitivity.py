@@ -140,11 +140,18 @@ def ranking(table: Table, outcome: str, method: str) -> list[Index]:
 
 
 def stands_out(ranked: Sequence[Index], method: str) -> bool:
-    """Whether the share of the first can be told from none, given that it is the largest of so many (Bonferroni)."""
+    """Whether the share of the first can be told from none."""
+    return bool(standing_out(ranked[:1], method, len(ranked)))
+
+
+def standing_out(ranked: Sequence[Index], method: str, looked_at: int) -> list[Index]:
+    """The factors whose share can be told from none, given that so many were looked at (Bonferroni).
+
+    Sizes of effects and swings are not shares, and a grid is exact: of these all stand out.
+    """
     from scipy.stats import norm
 
-    if not ranked or method not in ("sobol", "given_data"):
-        return bool(ranked)
-    first = ranked[0]
-    half = (first.high - first.low) / 2.0
-    return bool(first.value > half * norm.isf((1.0 - CONFIDENCE) / 2.0 / len(ranked)) / NORMAL_95)
+    if method not in ("sobol", "given_data"):
+        return list(ranked)
+    wider = norm.isf((1.0 - CONFIDENCE) / 2.0 / max(1, looked_at)) / NORMAL_95
+    return [each for each in ranked if each.value > wider * (each.high - each.low) / 2.0]

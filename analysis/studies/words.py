@@ -22,7 +22,7 @@ from analysis.studies.experiments import (
     points,
 )
 from analysis.studies.index import Index
-from analysis.studies.sensitivity import method_of, ranking, stands_out
+from analysis.studies.sensitivity import method_of, ranking, standing_out, stands_out
 from analysis.studies.settings import outcome_scale, setting
 from analysis.studies.usable import left_out
 from analysis.views import Scale
@@ -84,7 +84,9 @@ def _by_share(experiments: Experiments, outcome: Outcome, ranked: Sequence[Index
     name = "first order" if method == "given_data" else "total"
     how = "by itself" if method == "given_data" else "alone or together with others"
     much = f"{capital(_share(first.value))} of what {outcome.words} varies by goes with {_name(experiments, first)}"
-    following = f"; next is {_name(experiments, rest[0])} ({share_words(rest[0])})" if rest else ""
+    second = standing_out(rest[:1], method, len(ranked))
+    none_other = "; no other can be told from none" if rest else ""
+    following = f"; next is {_name(experiments, second[0])} ({share_words(second[0])})" if second else none_other
     return f"{much}, {how} ({name} {share_words(first)}){following}."
 
 
@@ -159,11 +161,13 @@ def told_apart(first: Index, second: Index) -> bool:
 
 
 def _rest(ranked: Sequence[Index], method: str) -> str:
-    """What shares of factors by themselves leave over."""
-    left = 1.0 - sum(max(0.0, each.value) for each in ranked)
+    """What the shares of the factors that stand out by themselves leave over."""
+    left = 1.0 - sum(each.value for each in standing_out(ranked, method, len(ranked)))
     if method != "given_data" or left < 1.0 - ALMOST_ALL or not stands_out(ranked, method):
         return ""
-    return f"{100 * left:.0f} % goes with no factor by itself: that is what they do together, and luck."
+    return (
+        f"{100 * left:.0f} % goes with no factor that stands out: with the others, with what all do together, and luck."
+    )
 
 
 def _turning(experiments: Experiments, table: Table, outcome: str, ranked: Sequence[Index]) -> str:
