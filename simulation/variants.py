@@ -6,10 +6,11 @@ can be held at the baseline's, column by column, to see through what an effect g
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -17,8 +18,10 @@ from simulation.costs import costs_table
 from simulation.living import market_lives_its_week
 from simulation.measures import focal_margin, weekly_table
 from simulation.offers import Readings
+from simulation.parameters import LEVERS
+from simulation.recording import digest_of
 from simulation.records import OFFER
-from simulation.results import Table
+from simulation.results import Labels, Table
 from simulation.running import (
     MarketsWeek,
     Progress,
@@ -37,6 +40,7 @@ from simulation.uncertainty import drawn
 if TYPE_CHECKING:
     from simulation.recording import Record
     from simulation.scenario import Scenario
+    from simulation.scenario.forms import Lever
     from simulation.world import World
 
 MET = tuple(name for name in OFFER.names or () if OFFER[name].kind == "f")  # what can be held: all that customers meet
@@ -57,6 +61,11 @@ class Outcome:
     weekly: Table
     costs: Table
 
+    @property
+    def tables(self) -> tuple[Table, Table]:
+        """Both."""
+        return self.weekly, self.costs
+
 
 class Branches:
     """The warm-ups of a baseline, and its weeks; from there any number of variants can be lived, as often as asked.
@@ -71,13 +80,16 @@ class Branches:
         compile_first(baseline, progress)
         self.baseline = baseline
         self.threads = cores(threads)
-        work = self._work(baseline.market.warmup_weeks + baseline.weeks, progress, f"{baseline.name}: warm-up")
-        self._stems = self._spread(lambda replicate, inner: _stem(baseline, replicate, inner, work), work)
+        replicates = range(baseline.replicates)
+        work = self._work(len(replicates) * self._weeks(1), progress, f"{baseline.name}: warm-up")
+        self._stems = self._spread([partial(_stem, baseline, n) for n in replicates], work)
         self.before = _together([stem.outcome for stem in self._stems])  # the baseline's own weeks
         self._known = {_key(Variant(baseline)): self.before}
 
     def live(self, asked: Sequence[Variant], *, progress: Progress | None = None) -> list[Outcome]:
         """Live variants: scenarios with the baseline's seed, weeks, replicates and customers; none is lived twice.
+
+        Those that differ in nothing but what levers are paid with are one world.
 
         Raises:
             ValueError: one that holds what customers meet has other outlets than the baseline.
@@ -88,24 +100,85 @@ class Branches:
         chosen = [Variant(beside_its_baseline(each.scenario, self.baseline)[0], each.held) for each in asked]
         keys = [_key(each) for each in chosen]
         new = {key: each for key, each in zip(keys, chosen, strict=True) if key not in self._known}
-        work = self._work(len(new) * self.baseline.weeks, progress, f"{len(new)} variants")
-        jobs = list(new.values())
-        found = self._spread(lambda n, inner: [_lived(self._stems[n], each, n, inner, work) for each in jobs], work)
-        self._known |= {key: _together([outcomes[n] for outcomes in found]) for n, key in enumerate(new)}
+        worlds = [(n, world) for n in range(self.baseline.replicates) for world in _worlds(new, n)]
+        work = self._work(len(worlds) * self.baseline.weeks, progress, f"{len(new)} variants")
+        jobs = [partial(_lived_alike, self._stems[n], [new[key] for key in world], n) for n, world in worlds]
+        found: dict[Key, list[Outcome]] = {key: [] for key in new}
+        for (_, world), outcomes in zip(worlds, self._spread(jobs, work), strict=True):
+            for key, outcome in zip(world, outcomes, strict=True):
+                found[key].append(outcome)
+        self._known |= {key: _together(outcomes) for key, outcomes in found.items()}
         return [self._known[key] for key in keys]
 
+    def live_beside_their_own(
+        self, asked: Sequence[Scenario], *, progress: Progress | None = None
+    ) -> list[tuple[Outcome, Outcome]]:
+        """Live scenarios that assume something else of their baselines as well, each after its own.
+
+        Where the first replicate of such a baseline is, bit for bit, what it is here, its customers and its market do
+        not read what is assumed otherwise; then the other replicates go on from here.
+        """
+        pairs = [beside_its_baseline(each, each.needed_baseline()) for each in asked]
+        others = range(1, self.baseline.replicates)
+        work = self._work(len(pairs) * self.baseline.replicates * self._weeks(2), progress, f"{len(pairs)} assumptions")
+        begun = self._spread([partial(_stem_and_branch, *pair, 0) for pair in pairs], work)
+        alike = [stem.is_like(self._stems[0]) for stem, _ in begun]
+        todo = [(place, n) for place in range(len(pairs)) for n in others]
+        jobs = [
+            partial(_stem_and_branch, *pairs[place], n, stem=self._stems[n] if alike[place] else None)
+            for place, n in todo
+        ]
+        found = [[each] for each in begun]
+        for (place, _), pair in zip(todo, self._spread(jobs, work), strict=True):
+            found[place].append(pair)
+        return [(_together([stem.outcome for stem, _ in each]), _together([own for _, own in each])) for each in found]
+
+    def _weeks(self, worlds: int) -> int:
+        """Weeks of a replicate: its warm-up, and so many worlds from there on."""
+        return self.baseline.market.warmup_weeks + worlds * self.baseline.weeks
+
     def _work(self, weeks: int, progress: Progress | None, message: str) -> Work:
-        return Work(max(1, self.baseline.replicates * weeks), progress, message)
+        return Work(max(1, weeks), progress, message)
 
-    def _spread(self, job: Callable[[int, int], Any], work: Work) -> list[Any]:
-        """A job for every replicate, over threads."""
-        outer, inner = shares_of(self.threads, self.baseline.replicates)
-        return spread([partial(job, n, inner) for n in range(self.baseline.replicates)], outer, work)
+    def _spread(self, jobs: Sequence[Callable[..., Any]], work: Work) -> list[Any]:
+        """Jobs over threads; each is told how many threads it may use itself."""
+        outer, inner = shares_of(self.threads, max(1, len(jobs)))
+        return spread([partial(job, threads=inner, work=work) for job in jobs], outer, work)
 
 
-def _key(variant: Variant) -> tuple[str, frozenset[str]]:
+Key: TypeAlias = tuple[str, frozenset[str]]
+
+
+def _key(variant: Variant) -> Key:
     """What a variant is known by: all that its scenario says, whatever it is called, and what is held."""
     return variant.scenario.model_dump_json(exclude={"name", "question", "baseline_name"}), variant.held
+
+
+def _worlds(variants: Mapping[Key, Variant], replicate: int) -> list[list[Key]]:
+    """Variants of which one replicate is the same world, whatever is paid for it."""
+    worlds: dict[Key, list[Key]] = {}
+    for key, variant in variants.items():
+        unpaid = _unpaid(drawn(variant.scenario, replicate))
+        worlds.setdefault(_key(Variant(unpaid, variant.held)), []).append(key)
+    return list(worlds.values())
+
+
+def _unpaid(scenario: Scenario) -> Scenario:
+    """A scenario without what nobody in it reads: the prices of its levers. Reviews read them: they have a budget."""
+    if scenario.review.levers:
+        return scenario
+    return scenario.with_levers(
+        lever.model_copy(
+            update={"fields": {name: lever.fields[name] for name in lever.fields if not _is_price(lever, name)}}
+        )
+        for lever in scenario.levers
+    )
+
+
+def _is_price(lever: Lever, name: str) -> bool:
+    """Whether a field is nothing but a price: there are budgets that act as well."""
+    kind = LEVERS[lever.kind]
+    return bool(kind.fields[name].cost) and name not in {effect.by for effect in kind.effects}
 
 
 class _Stem(NamedTuple):
@@ -115,11 +188,17 @@ class _Stem(NamedTuple):
     warm: World
     met: Readings
     outcome: Outcome
+    marks: bytes
+
+    def is_like(self, other: _Stem) -> bool:
+        """Whether both are the same to the bit: the warm-up, the weeks, and what came of them."""
+        tables = zip(self.outcome.tables, other.outcome.tables, strict=True)
+        return self.marks == other.marks and all(_same_numbers(own, others) for own, others in tables)
 
 
 def _together(outcomes: Sequence[Outcome]) -> Outcome:
     """The replicates of one world in one table each."""
-    return Outcome(*(Table.concat(getattr(each, name) for each in outcomes) for name in ("weekly", "costs")))
+    return Outcome(*map(Table.concat, zip(*(each.tables for each in outcomes), strict=True)))
 
 
 def _stem(baseline: Scenario, replicate: int, threads: int, work: Work) -> _Stem:
@@ -128,15 +207,40 @@ def _stem(baseline: Scenario, replicate: int, threads: int, work: Work) -> _Stem
     warm = warmed(plain, replicate, threads, work)
     met = Readings(warm.warmup)
     record = lived(plain, twin_of(warm, plain, plain), plain.weeks + 1, threads, work, met)
-    return _Stem(plain, warm, met, outcome_of(plain, record))
+    return _Stem(plain, warm, met, outcome_of(plain, record), _marks(warm) + _marks(record.world))
 
 
-def _lived(stem: _Stem, variant: Variant, replicate: int, threads: int, work: Work) -> Outcome:
-    changed = drawn(variant.scenario, replicate)
-    twin = twin_of(stem.warm, stem.scenario, changed)
-    market = _holding(variant.held, stem.met) if variant.held else None
-    record = lived(changed, twin, changed.weeks + 1, threads, work, Readings(twin.warmup), market)
-    return outcome_of(changed, record)
+def _marks(world: World) -> bytes:
+    """What tells a world as it stands from any other: all of its customers and its market."""
+    market = hashlib.sha256()
+    for column in world.market:
+        market.update(np.ascontiguousarray(column).tobytes())
+    return digest_of(world) + market.digest()
+
+
+def _same_numbers(own: Table, other: Table) -> bool:
+    """Whether two tables have the same numbers, to the bit, in the same columns."""
+    if list(own.columns) != list(other.columns) or len(own) != len(other):
+        return False
+    numbers = (name for name, column in own.columns.items() if not isinstance(column, Labels))
+    return all(np.array_equal(own[name], other[name], equal_nan=True) for name in numbers)
+
+
+def _stem_and_branch(
+    scenario: Scenario, baseline: Scenario, replicate: int, threads: int, work: Work, stem: _Stem | None = None
+) -> tuple[_Stem, Outcome]:
+    """One replicate of a baseline, unless it is there, and of a scenario that goes on from its warm-up."""
+    begun = stem or _stem(baseline, replicate, threads, work)
+    return begun, _lived_alike(begun, [Variant(scenario)], replicate, threads, work)[0]
+
+
+def _lived_alike(stem: _Stem, variants: Sequence[Variant], replicate: int, threads: int, work: Work) -> list[Outcome]:
+    """One replicate of one world, as it is paid for in each variant."""
+    changed = [drawn(variant.scenario, replicate) for variant in variants]
+    twin = twin_of(stem.warm, stem.scenario, changed[0])
+    market = _holding(variants[0].held, stem.met) if variants[0].held else None
+    record = lived(changed[0], twin, changed[0].weeks + 1, threads, work, Readings(twin.warmup), market)
+    return [outcome_of(each, record) for each in changed]
 
 
 def _holding(held: frozenset[str], met: Readings) -> MarketsWeek:
