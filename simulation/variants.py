@@ -77,7 +77,7 @@ class Branches:
     """
 
     def __init__(self, baseline: Scenario, *, threads: int | None = None, progress: Progress | None = None) -> None:
-        compile_first(baseline, progress)
+        compile_first(baseline, progress, threads)
         self.baseline = baseline
         self.threads = cores(threads)
         replicates = range(baseline.replicates)
