@@ -45,7 +45,7 @@ def parts_are_made() -> Iterator[None]:
 def _other_process() -> subprocess.Popen[str]:
     paths = [str(PACKAGE.parent), *filter(None, [os.environ.get("PYTHONPATH")])]
     return subprocess.Popen(
-        [sys.executable, "-m", "simulation.compiling_beside"],  # noqa: S603
+        [sys.executable, "-m", "simulation.compiling_beside"],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
