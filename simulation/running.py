@@ -122,21 +122,24 @@ def lived(
     work: Work,
     readings: Readings,
     market: MarketsWeek | None = None,
+    weeks: range | None = None,
 ) -> Record:
-    """Live weeks 1 to the end in a world that stands at the end of its warm-up.
+    """Live weeks 1 to the end in a world that stands at the end of its warm-up, or a stretch of them.
 
     `first_week` is the calendar week from which what the focal retailer has of each customer is summed;
-    `readings` goes on keeping what customers read; `market` is a market's week in place of the engine's.
+    `readings` goes on keeping what customers read; `market` is a market's week in place of the engine's;
+    `weeks`, from 0, are those to live in a world that has lived all before.
     """
     clock = _clock(world, threads, bool(scenario.record.transactions), market)
-    clock.week = world.warmup
+    stretch = range(scenario.weeks) if weeks is None else weeks
+    clock.week = world.warmup + stretch.start
     purchases = []
     interviews = []
     reviews = Reviews(scenario, world)
     survey = scenario.record.survey
     who = respondents_of(world, survey.sample) if survey else None
     try:
-        for week in range(scenario.weeks):
+        for week in stretch:
             if week == first_week - 1:
                 clock.world = clock.world._replace(outcomes=outcomes_from_now(clock.world))
             if week >= first_week - 1:

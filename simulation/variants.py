@@ -7,18 +7,18 @@ can be held at the baseline's, column by column, to see through what an effect g
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
+from simulation.alike import Marks, gone_on, marks_of_weeks, stretches
 from simulation.costs import costs_table
 from simulation.living import market_lives_its_week
 from simulation.measures import focal_margin, weekly_table
 from simulation.offers import Readings
-from simulation.parameters import LEVERS
 from simulation.recording import digest_of
 from simulation.records import OFFER
 from simulation.results import Labels, Table
@@ -40,7 +40,6 @@ from simulation.uncertainty import drawn
 if TYPE_CHECKING:
     from simulation.recording import Record
     from simulation.scenario import Scenario
-    from simulation.scenario.forms import Lever
     from simulation.world import World
 
 MET = tuple(name for name in OFFER.names or () if OFFER[name].kind == "f")  # what can be held: all that customers meet
@@ -89,7 +88,7 @@ class Branches:
     def live(self, asked: Sequence[Variant], *, progress: Progress | None = None) -> list[Outcome]:
         """Live variants: scenarios with the baseline's seed, weeks, replicates and customers; none is lived twice.
 
-        Those that differ in nothing but what levers are paid with are one world.
+        Those that are the same until some week are lived as one until then; those that differ in prices are one.
 
         Raises:
             ValueError: one that holds what customers meet has other outlets than the baseline.
@@ -100,14 +99,10 @@ class Branches:
         chosen = [Variant(beside_its_baseline(each.scenario, self.baseline)[0], each.held) for each in asked]
         keys = [_key(each) for each in chosen]
         new = {key: each for key, each in zip(keys, chosen, strict=True) if key not in self._known}
-        worlds = [(n, world) for n in range(self.baseline.replicates) for world in _worlds(new, n)]
-        work = self._work(len(worlds) * self.baseline.weeks, progress, f"{len(new)} variants")
-        jobs = [partial(_lived_alike, self._stems[n], [new[key] for key in world], n) for n, world in worlds]
-        found: dict[Key, list[Outcome]] = {key: [] for key in new}
-        for (_, world), outcomes in zip(worlds, self._spread(jobs, work), strict=True):
-            for key, outcome in zip(world, outcomes, strict=True):
-                found[key].append(outcome)
-        self._known |= {key: _together(outcomes) for key, outcomes in found.items()}
+        work = self._work(len(new) * self.baseline.replicates * self.baseline.weeks, progress, f"{len(new)} variants")
+        jobs = [partial(_lived, stem, list(new.values())) for stem in self._stems] if new else []
+        by_variant = zip(*self._spread(jobs, work), strict=True)
+        self._known |= {key: _together(outcomes) for key, outcomes in zip(new, by_variant, strict=True)}
         return [self._known[key] for key in keys]
 
     def live_beside_their_own(
@@ -152,33 +147,6 @@ Key: TypeAlias = tuple[str, frozenset[str]]
 def _key(variant: Variant) -> Key:
     """What a variant is known by: all that its scenario says, whatever it is called, and what is held."""
     return variant.scenario.model_dump_json(exclude={"name", "question", "baseline_name"}), variant.held
-
-
-def _worlds(variants: Mapping[Key, Variant], replicate: int) -> list[list[Key]]:
-    """Variants of which one replicate is the same world, whatever is paid for it."""
-    worlds: dict[Key, list[Key]] = {}
-    for key, variant in variants.items():
-        unpaid = _unpaid(drawn(variant.scenario, replicate))
-        worlds.setdefault(_key(Variant(unpaid, variant.held)), []).append(key)
-    return list(worlds.values())
-
-
-def _unpaid(scenario: Scenario) -> Scenario:
-    """A scenario without what nobody in it reads: the prices of its levers. Reviews read them: they have a budget."""
-    if scenario.review.levers:
-        return scenario
-    return scenario.with_levers(
-        lever.model_copy(
-            update={"fields": {name: lever.fields[name] for name in lever.fields if not _is_price(lever, name)}}
-        )
-        for lever in scenario.levers
-    )
-
-
-def _is_price(lever: Lever, name: str) -> bool:
-    """Whether a field is nothing but a price: there are budgets that act as well."""
-    kind = LEVERS[lever.kind]
-    return bool(kind.fields[name].cost) and name not in {effect.by for effect in kind.effects}
 
 
 class _Stem(NamedTuple):
@@ -231,16 +199,45 @@ def _stem_and_branch(
 ) -> tuple[_Stem, Outcome]:
     """One replicate of a baseline, unless it is there, and of a scenario that goes on from its warm-up."""
     begun = stem or _stem(baseline, replicate, threads, work)
-    return begun, _lived_alike(begun, [Variant(scenario)], replicate, threads, work)[0]
+    return begun, _lived(begun, [Variant(scenario)], threads, work)[0]
 
 
-def _lived_alike(stem: _Stem, variants: Sequence[Variant], replicate: int, threads: int, work: Work) -> list[Outcome]:
-    """One replicate of one world, as it is paid for in each variant."""
+def _lived(stem: _Stem, variants: Sequence[Variant], threads: int, work: Work) -> list[Outcome]:
+    """One replicate of every variant; those that are one until some week are lived as one until then."""
+    replicate = stem.warm.key[1]
     changed = [drawn(variant.scenario, replicate) for variant in variants]
-    twin = twin_of(stem.warm, stem.scenario, changed[0])
-    market = _holding(variants[0].held, stem.met) if variants[0].held else None
-    record = lived(changed[0], twin, changed[0].weeks + 1, threads, work, Readings(twin.warmup), market)
-    return [outcome_of(each, record) for each in changed]
+    marks = _marks_of(stem, changed, variants)
+    todo = [
+        (stretch, twin_of(stem.warm, stem.scenario, changed[stretch.worlds[0]]), Readings(stem.warm.warmup))
+        for stretch in stretches(marks, range(len(variants)))
+    ]
+    found: dict[int, Outcome] = {}
+    while todo:
+        stretch, world, met = todo.pop()
+        first = stretch.worlds[0]
+        market = _holding(variants[first].held, stem.met) if variants[first].held else None
+        weeks = range(stretch.begin, stretch.end)
+        record = lived(changed[first], world, changed[first].weeks + 1, threads, work, met, market, weeks)
+        if stretch.end == changed[first].weeks:
+            found |= {n: outcome_of(changed[n], record) for n in stretch.worlds}
+        else:
+            parts = stretches(marks, stretch.worlds, stretch.end)
+            todo += [(part, gone_on(record.world, changed[part.worlds[0]]), met.copied()) for part in parts]
+    return [found[n] for n in range(len(variants))]
+
+
+def _marks_of(stem: _Stem, changed: Sequence[Scenario], variants: Sequence[Variant]) -> list[Marks]:
+    """Marks of the weeks of variants; what is held at the baseline's tells from the week in which they part from it."""
+    if len(variants) == 1:
+        return [range(changed[0].weeks)]  # there is nothing that it could be like
+    baseline = marks_of_weeks(stem.scenario, twin_of(stem.warm, stem.scenario, stem.scenario))
+    marks = [marks_of_weeks(scenario, twin_of(stem.warm, stem.scenario, scenario)) for scenario in changed]
+    return [_marks_with_held(own, baseline, each.held) for own, each in zip(marks, variants, strict=True)]
+
+
+def _marks_with_held(marks: Marks, baseline: Marks, held: frozenset[str]) -> Marks:
+    parts = next((week for week, mark in enumerate(marks) if mark != baseline[week]), len(marks))
+    return [*marks[:parts], *((mark, held) for mark in marks[parts:])]
 
 
 def _holding(held: frozenset[str], met: Readings) -> MarketsWeek:
