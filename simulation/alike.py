@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from simulation.world import World, world_of
+from simulation.records import GAIN_COLUMNS, GIVEN_COLUMNS, levels_of
+from simulation.schedule import plans_of
+from simulation.world import World
 
 if TYPE_CHECKING:
     from simulation.scenario import Scenario
@@ -75,14 +77,20 @@ def _parting(marks: Sequence[Marks], worlds: Sequence[int], begin: int) -> int:
 
 
 def gone_on(world: World, scenario: Scenario) -> World:
-    """The world of a scenario that has been the same as this one until now."""
-    other = world_of(scenario, world.key[1], begin=False)
-    for own, there in zip(other.market, world.market, strict=True):
-        own[...] = there
-    return other._replace(
+    """The world of a scenario that has been the same as this one until now: nothing but the plan may differ."""
+    market = world.market
+    offers = market.offers.copy()
+    return world._replace(
+        plans=plans_of(scenario),
         people=_copied(world.people),
         links=_copied(world.links),
         reach=_copied(world.reach),
+        market=_copied(market)._replace(
+            offers=offers,
+            levels=levels_of(offers),
+            given_needs=levels_of(offers, GIVEN_COLUMNS),
+            gains=levels_of(offers, GAIN_COLUMNS),
+        ),
         outcomes=_copied(world.outcomes),
         notes=_copied(world.notes),
         totals=_copied(world.totals),
