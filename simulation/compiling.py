@@ -129,6 +129,17 @@ def phase(function: F) -> F:
     return _within(function, nogil=True)
 
 
+def part(function: F) -> F:
+    """Compile a large piece of a driver on its own and keep it: another process can do so at the same time."""
+    if IS_PLAIN:
+        return function
+    from simulation.within import Part
+
+    found = Part(function, targetoptions={"nopython": True, "nogil": True, **NUMBER_RULE})
+    found.enable_caching()
+    return cast("F", found)
+
+
 def driver(function: F) -> F:
     """Compile an entry point called from Python: released from the interpreter lock, kept in the cache folder."""
     return cast("F", njit(nogil=True, cache=True, **NUMBER_RULE)(function))

@@ -86,6 +86,10 @@ class Readings:
         for name, kind in KINDS.items():
             self.weeks[name].append(getattr(market, kind.records).copy())
 
+    def copied(self) -> Readings:
+        """The same weeks, from where another world goes on."""
+        return Readings(self.first, {kind: list(weeks) for kind, weeks in self.weeks.items()})
+
     def put_back(self, week: int, market: Market) -> None:
         """Let customers read an engine week as it was."""
         for name, kind in KINDS.items():

@@ -8,12 +8,14 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from simulation.compiling import IS_PLAIN, is_compiled_already
+from simulation.compiling_beside import parts_are_made
 from simulation.costs import costs_table
 from simulation.discounting import discount
 from simulation.events import recorded_events
@@ -84,16 +86,18 @@ def _clock(world: World, threads: int, log: bool, market: MarketsWeek | None = N
     return Clock(world, threads, _live(), log, market or market_lives_its_week)
 
 
-def compile_first(scenario: Scenario, progress: Progress | None) -> None:
-    """Compile, once, in one thread and with word of it, before anything is timed."""
+def compile_first(scenario: Scenario, progress: Progress | None, threads: int | None = 1) -> None:
+    """Compile, once and with word of it, before anything is timed; with a second core, parts of it there."""
     live = _live()
     if IS_PLAIN or live.signatures:
         return
-    if progress is not None and not is_compiled_already(live):
+    is_new = not is_compiled_already(live)
+    if progress is not None and is_new:
         progress(0.0, "compiling the engine, once (about half a minute)")
     tiny = scenario.replace(customers=2, record={"events": 0}) if scenario.population.file is None else scenario
-    clock = _clock(world_of(tiny, 0), 1, False)
-    clock.step()
+    with parts_are_made() if is_new and cores(threads) > 1 else nullcontext():
+        clock = _clock(world_of(tiny, 0), 1, False)
+        clock.step()
 
 
 def warmed(scenario: Scenario, replicate: int, threads: int, work: Work, readings: Readings | None = None) -> World:
@@ -118,21 +122,24 @@ def lived(
     work: Work,
     readings: Readings,
     market: MarketsWeek | None = None,
+    weeks: range | None = None,
 ) -> Record:
-    """Live weeks 1 to the end in a world that stands at the end of its warm-up.
+    """Live weeks 1 to the end in a world that stands at the end of its warm-up, or a stretch of them.
 
     `first_week` is the calendar week from which what the focal retailer has of each customer is summed;
-    `readings` goes on keeping what customers read; `market` is a market's week in place of the engine's.
+    `readings` goes on keeping what customers read; `market` is a market's week in place of the engine's;
+    `weeks`, from 0, are those to live in a world that has lived all before.
     """
     clock = _clock(world, threads, bool(scenario.record.transactions), market)
-    clock.week = world.warmup
+    stretch = range(scenario.weeks) if weeks is None else weeks
+    clock.week = world.warmup + stretch.start
     purchases = []
     interviews = []
     reviews = Reviews(scenario, world)
     survey = scenario.record.survey
     who = respondents_of(world, survey.sample) if survey else None
     try:
-        for week in range(scenario.weeks):
+        for week in stretch:
             if week == first_week - 1:
                 clock.world = clock.world._replace(outcomes=outcomes_from_now(clock.world))
             if week >= first_week - 1:
@@ -232,7 +239,7 @@ def run(
     if plain and not IS_PLAIN:
         raise RuntimeError("plain=True needs a process started with NUMBA_DISABLE_JIT=1")
     started = time.perf_counter()
-    compile_first(scenario, progress)
+    compile_first(scenario, progress, threads)
     work = Work(scenario.replicates * (scenario.market.warmup_weeks + scenario.weeks), progress, scenario.name)
     records = records_of(scenario, cores(threads), work)
     results = _results(scenario, records, time.perf_counter() - started)
@@ -269,7 +276,7 @@ def compare(
     chosen = [scenarios] if isinstance(scenarios, Scenario) else list(scenarios)
     pairs = [beside_its_baseline(scenario, scenario.needed_baseline()) for scenario in chosen]
     names = _names(pairs)
-    compile_first(chosen[0], progress)
+    compile_first(chosen[0], progress, threads)
     weeks = sum(s.replicates * (s.market.warmup_weeks + 2 * s.weeks) for s, _ in pairs)
     work = Work(weeks, progress)
     worlds: dict[str, RunResults] = {}

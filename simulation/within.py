@@ -73,6 +73,18 @@ class Within(CPUDispatcher):
         return super().get_call_template(plain, {name: types.unliteral(kind) for name, kind in kws.items()})
 
 
+class Part(CPUDispatcher):
+    """A large piece of a driver, finished and kept on its own; `compiling_beside` may be at it in another process."""
+
+    when_made: Callable[[str], None] | None = None  # waits until that process has made it, or gave up
+
+    def compile(self, sig: Any) -> Any:
+        """What another process made is found in the cache folder; else, it is made here."""
+        if Part.when_made is not None and not self.overloads:
+            Part.when_made(self.py_func.__name__)
+        return super().compile(sig)
+
+
 class Function(CPUDispatcher):
     """An ordinary numba function to Python; to compiled code, one that is compiled with its caller."""
 

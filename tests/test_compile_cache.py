@@ -1,13 +1,18 @@
 """Compiled code is found again by the next process (see also the tests of `run`), and never when it is stale."""
 
 import pickle
+import subprocess
+import sys
 from typing import Any
 
 import pytest
 
-from simulation import compiling, world
+from simulation import compiling, compiling_beside, world
 from simulation.compiling import box, phase
-from tests.lives import grocery
+from simulation.compiling_beside import make_parts, parts_are_made
+from simulation.customer import week
+from simulation.within import Part
+from tests.lives import grocery, lived
 
 
 def types_of_the_numbers() -> list[Any]:
@@ -66,3 +71,28 @@ def test_what_compiled_code_calls_is_compiled_with_its_caller_only():
 def test_whole_numbers_written_in_a_caller_are_not_compiled_apart():
     caller(1.5, 4)
     assert len(above._within.signatures) == 1
+
+
+# --- parts that another process compiles meanwhile ---
+
+
+def parts() -> list[Any]:
+    return [each for each in vars(week).values() if isinstance(each, Part)]
+
+
+def test_the_other_process_makes_all_parts_and_for_the_types_that_the_week_has():
+    lived(grocery())
+    missed = [sum(part.stats.cache_misses.values()) for part in parts()]
+    assert sorted(make_parts()) == sorted(part.py_func.__name__ for part in parts())
+    assert [sum(part.stats.cache_misses.values()) for part in parts()] == missed
+
+
+def test_nobody_waits_for_a_process_that_has_failed(monkeypatch: pytest.MonkeyPatch):
+    def failing() -> Any:
+        return subprocess.Popen([sys.executable, "-c", "raise SystemExit(1)"], stdout=subprocess.PIPE, text=True)
+
+    monkeypatch.setattr(compiling_beside, "_other_process", failing)
+    with parts_are_made():
+        assert Part.when_made is not None
+        Part.when_made("relationships_change")
+    assert Part.when_made is None

@@ -17,7 +17,7 @@ from tests.lives import grocery
 
 SIMULATION = ROOT / "simulation"
 BITS = SIMULATION / "bits.py"  # integer bit work lives there and nowhere else
-DRIVER_KINDS = {"phase", "driver"}
+DRIVER_KINDS = {"phase", "part", "driver"}
 BUILT_IN = {"min", "max", "abs", "float", "range"}
 OF_BITS = {"split", "two_to_the"}  # bound in bits.py to their packed or plain form
 EXACT = {"math.sqrt", "math.floor"}  # the same on every machine

@@ -210,7 +210,7 @@ def without_repeats(words: list[str]) -> list[str]:
     return [word for n, word in enumerate(words) if n == 0 or word != words[n - 1]]
 
 
-@pytest.mark.parametrize("name", ["journey", "needs_arise", "relationships_change"])
+@pytest.mark.parametrize("name", ["journey", "visit_has_consequences", "needs_arise", "relationships_change"])
 def test_a_part_of_the_week_has_the_same_phases_plain_and_compiled(name: str):
     words = {phase for _, phase in PHASES}
     twins = (functions(folder / "week.py")[name] for folder in (CUSTOMER, CUSTOMER / "plain"))
@@ -240,7 +240,7 @@ def test_every_compiled_phase_has_a_plain_one_of_the_same_name(file: str):
         "respondents_answer",
         "is_recent_customer",
     }  # shared, or of lanes only
-    kinds = {"phase", "driver"}
+    kinds = {"phase", "part", "driver"}
     compiled = {name for name, node in functions(CUSTOMER / f"{file}.py").items() if kinds & decorators(node)}
     assert compiled - shared == set(phases(file))
 

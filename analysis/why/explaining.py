@@ -12,14 +12,14 @@ from typing import NamedTuple
 import numpy as np
 
 from analysis.effects import Interval
-from analysis.why.flips import Flips, assumptions_of, flips
-from analysis.why.levers import attribution_to_levers
+from analysis.why.flips import Flips, assumptions_of, ends_of_levers, flips
+from analysis.why.levers import attribution_to_levers, subsets_of_levers
 from analysis.why.ranking import kept_under_other_weights
 from analysis.why.routes import Routes, attribution_to_routes
 from analysis.why.shapley import Attribution
 from simulation.results import EMPTY, Table
 from simulation.scenario import Scenario
-from simulation.variants import Branches
+from simulation.variants import Branches, Variant
 
 Progress = Callable[[float, str], None]
 CUSTOMERS, REPLICATES = 2_000, 4
@@ -72,7 +72,7 @@ def explained_together(
         found = []
         for place, (name, small) in enumerate(group):
             part = _part(progress, begin + each * place, begin + each * (place + 0.9))
-            found.append((name, explained(small, branches, full=full, threads=threads, progress=part)))
+            found.append((name, explained(small, branches, full=full, progress=part)))
         last = _part(progress, begin + each * (len(group) - 0.1), begin + each * len(group))
         all_found += _ranked(found, branches, full=full, threads=threads, progress=last)
         begin += each * len(group)
@@ -103,7 +103,6 @@ def explained(
     branches: Branches,
     *,
     full: bool = False,
-    threads: int | None = None,
     progress: Progress | None = None,
 ) -> Explanation:
     """Explain what a scenario does.
@@ -112,7 +111,6 @@ def explained(
         scenario: any question.
         branches: of its baseline.
         full: more routes, and every assumption of the model.
-        threads: cores to use; default all.
         progress: called with the share done and a message.
     """
     baseline = branches.baseline
@@ -120,9 +118,11 @@ def explained(
     routes: dict[str, Routes] = {}
     turns = None
     if len(scenario.levers) > len(baseline.levers):
-        levers |= attribution_to_levers(scenario, branches, progress=_part(progress, 0.0, 0.2))
         asked = assumptions_of(scenario, every=full)
-        turns = flips(scenario, branches, asked, threads=threads, progress=_part(progress, 0.4, 1.0))
+        worlds = [*subsets_of_levers(scenario, baseline).values(), *ends_of_levers(scenario, asked)]
+        branches.live([Variant(each) for each in worlds], progress=_part(progress, 0.0, 0.2))  # at once: no core waits
+        levers |= attribution_to_levers(scenario, branches)
+        turns = flips(scenario, branches, asked, progress=_part(progress, 0.4, 1.0))
     if [outlet.id for outlet in scenario.outlets] == [outlet.id for outlet in baseline.outlets]:
         part = _part(progress, 0.2, 0.4)
         routes |= attribution_to_routes(scenario, branches, most=ROUTES[full], progress=part)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Mapping
 
 from analysis.answer import window_of
 from analysis.why.outcomes import NPV, differences
-from analysis.why.shapley import Attribution, attribution, needed
+from analysis.why.shapley import Attribution, Subset, attribution, needed
 from simulation.provenance import Comparison
 from simulation.scenario import Scenario
 from simulation.variants import Branches, Variant
@@ -33,13 +33,9 @@ def attribution_to_levers(
         ValueError: the scenario adds no lever to its baseline.
     """
     baseline = branches.baseline
-    shared = {lever.id for lever in baseline.levers}
-    causes = [lever.id for lever in scenario.levers if lever.id not in shared]
-    if not causes:
-        raise ValueError(f"{scenario.name} adds no lever to {baseline.name}: there is nothing to attribute")
-    subsets = needed(causes, scenario.seed)
-    asked = [Variant(_with_some(scenario, shared | subset)) for subset in subsets]
-    lived = branches.live(asked, progress=progress)
+    asked = subsets_of_levers(scenario, baseline)
+    causes, subsets = _causes(scenario, baseline), list(asked)
+    lived = branches.live([Variant(each) for each in asked.values()], progress=progress)
     window = window_of(Comparison.of(scenario, baseline))
     found = [differences(branches.before, each, scenario, window, names) for each in lived]
     return {
@@ -48,5 +44,21 @@ def attribution_to_levers(
     }
 
 
-def _with_some(scenario: Scenario, names: Set[str]) -> Scenario:
-    return scenario.with_levers(lever for lever in scenario.levers if lever.id in names)
+def subsets_of_levers(scenario: Scenario, baseline: Scenario) -> dict[Subset, Scenario]:
+    """The scenario with every subset of the levers that it adds, as far as attribution asks for them.
+
+    Raises:
+        ValueError: the scenario adds no lever to its baseline.
+    """
+    causes = _causes(scenario, baseline)
+    if not causes:
+        raise ValueError(f"{scenario.name} adds no lever to {baseline.name}: there is nothing to attribute")
+    return {
+        subset: scenario.with_levers(lever for lever in scenario.levers if lever.id not in causes or lever.id in subset)
+        for subset in needed(causes, scenario.seed)
+    }
+
+
+def _causes(scenario: Scenario, baseline: Scenario) -> list[str]:
+    shared = {lever.id for lever in baseline.levers}
+    return [lever.id for lever in scenario.levers if lever.id not in shared]

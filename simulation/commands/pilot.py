@@ -64,7 +64,7 @@ def pilot(scenario: Scenario, *, threads: int | None = None, progress: Progress 
     if baseline is not None:
         scenario, baseline = beside_its_baseline(scenario, baseline)
     small = _small(scenario, baseline)
-    compile_first(small, progress)
+    compile_first(small, progress, threads)
     started = time.perf_counter()
     work = Work(_lives(small, baseline), progress, "a pilot with few customers")
     beside, noise = small if baseline is None else _cut(baseline, _size(small)), {}

@@ -14,7 +14,7 @@ import numpy as np
 from simulation.arithmetic import normal
 from simulation.bits import uniforms
 from simulation.chance import NEED, PACE
-from simulation.compiling import driver, phase
+from simulation.compiling import driver, part, phase
 from simulation.customer.choosing import (
     best_is_chosen,
     customers_arrive,
@@ -141,6 +141,69 @@ def who_goes(block: Any, start: int, size: int, occasion: Any) -> int:
     return number
 
 
+@part
+def visit_has_consequences(
+    visit: Any,
+    block: Any,
+    start: int,
+    count: int,
+    week: int,
+    draw_week: int,
+    occasion: Any,
+    key: Any,
+    people: Any,
+    links: Any,
+    market: Any,
+    tables: Any,
+    numbers: Any,
+    totals: Any,
+    log: Any,
+) -> None:
+    """What comes of the visits of a lane: questions and complaints, ends, what is counted, told and rated."""
+    segment_of_person = people.segment
+    slots = links.retailer.shape[0]
+    trouble_is_drawn(visit, key[0], key[1], draw_week, occasion, numbers.desk)
+    customers_get_in_touch(
+        visit,
+        count,
+        draw_week,
+        occasion,
+        key[0],
+        key[1],
+        market.desks,
+        people,
+        links,
+        block.contacts_at,
+        start,
+        numbers.desk,
+        totals,
+    )
+    complaints_are_made(
+        visit,
+        count,
+        week,
+        key[0],
+        key[1],
+        market.desks,
+        people,
+        links,
+        block.contacts_at,
+        start,
+        market.retailers,
+        numbers,
+        totals,
+    )
+    failure_ends_links(visit, count, week, slots, people, links, numbers.relations, totals)
+    visits_are_counted(visit, count, segment_of_person, numbers, totals.visits)
+    meetings_are_counted(visit, count, start, block.visits_at, block.contacts_at)
+    visits_are_asked_about(visit, count, segment_of_person, numbers.survey, tables, totals.visits)
+    purchases_are_logged(visit, count, log)
+    visit_is_told(visit, key[0], key[1], draw_week, occasion, numbers.word, numbers.relationships)
+    visit_is_rated(visit, key[0], key[1], draw_week, occasion, numbers.word, numbers.survey.answer_error_sd)
+    voices_are_counted(visit, count, people, links, totals)
+    visits_are_noted(visit, count, log.notes)
+
+
 @phase
 def journey(
     visit: Any,
@@ -164,7 +227,6 @@ def journey(
     log: Any,
 ) -> None:
     """One occasion of a lane of customers, from choice to memory."""
-    segment_of_person = people.segment
     retailer_of_link = links.retailer
     slots = retailer_of_link.shape[0]
     ordinary = numbers.store.ordinary_level
@@ -216,52 +278,15 @@ def journey(
         numbers.memory,
         numbers.word.heard_lately,
     )
-    trouble_is_drawn(visit, key[0], key[1], draw_week, occasion, numbers.desk)
-    customers_get_in_touch(
-        visit,
-        count,
-        draw_week,
-        occasion,
-        key[0],
-        key[1],
-        market.desks,
-        people,
-        links,
-        block.contacts_at,
-        start,
-        numbers.desk,
-        totals,
+    visit_has_consequences(
+        visit, block, start, count, week, draw_week, occasion, key, people, links, market, tables, numbers, totals, log
     )
-    complaints_are_made(
-        visit,
-        count,
-        week,
-        key[0],
-        key[1],
-        market.desks,
-        people,
-        links,
-        block.contacts_at,
-        start,
-        market.retailers,
-        numbers,
-        totals,
-    )
-    failure_ends_links(visit, count, week, slots, people, links, numbers.relations, totals)
-    visits_are_counted(visit, count, segment_of_person, numbers, totals.visits)
-    meetings_are_counted(visit, count, start, block.visits_at, block.contacts_at)
-    visits_are_asked_about(visit, count, segment_of_person, numbers.survey, tables, totals.visits)
-    purchases_are_logged(visit, count, log)
-    visit_is_told(visit, key[0], key[1], draw_week, occasion, numbers.word, numbers.relationships)
-    visit_is_rated(visit, key[0], key[1], draw_week, occasion, numbers.word, numbers.survey.answer_error_sd)
-    voices_are_counted(visit, count, people, links, totals)
-    visits_are_noted(visit, count, log.notes)
     for j in range(count):
         totals.market[0] += 1
         totals.market[1] += 1 if visit.went[j] == 0.0 else 0
 
 
-@phase
+@part
 def relationships_change(
     relate: Any,
     block: Any,

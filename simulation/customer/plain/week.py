@@ -179,6 +179,27 @@ def needs_arise(i: int, luck: Luck, now: Week) -> tuple[float, float]:
     return number, visit.factor[1]
 
 
+def visit_has_consequences(visit: Values, luck: Luck, now: Week, met: Values) -> None:
+    """What comes of a visit: questions and complaints, ends, what is counted, told and rated."""
+    week, draw_week, occasion = now.week, now.draw_week, visit.occasion
+    people, links, numbers, totals = now.people, now.links, now.numbers, now.totals
+    slots = links.retailer.shape[0]
+    trouble_is_drawn(visit, luck, draw_week, occasion, numbers.desk)
+    customers_get_in_touch(
+        visit, draw_week, occasion, luck, now.desks, people, links, met.contacts_at, numbers.desk, totals
+    )
+    complaints_are_made(visit, week, luck, now.desks, people, links, met.contacts_at, now.retailers, numbers, totals)
+    failure_ends_links(visit, week, slots, people, links, numbers.relations, totals)
+    visits_are_counted(visit, int(people.segment[visit.who]), numbers, totals.visits)
+    meetings_are_counted(visit, met)
+    visits_are_asked_about(visit, int(people.segment[visit.who]), numbers.survey, now.tables, totals.visits)
+    purchases_are_logged(visit, now.log)
+    visit_is_told(visit, luck, draw_week, occasion, numbers.word, numbers.relationships)
+    visit_is_rated(visit, luck, draw_week, occasion, numbers.word, numbers.survey.answer_error_sd)
+    voices_are_counted(visit, people, links, totals)
+    visits_are_noted(visit, now.log.notes)
+
+
 def journey(visit: Values, luck: Luck, now: Week, met: Values) -> None:
     """One occasion, from choice to memory. Who stays at home meets nothing."""
     week, draw_week, occasion = now.week, now.draw_week, visit.occasion
@@ -219,20 +240,7 @@ def journey(visit: Values, luck: Luck, now: Week, met: Values) -> None:
     basket_is_filled(visit, numbers.purchase, numbers.relationships, ordinary)
     visit_is_remembered(visit, week, slots, people, links, numbers)
     purchase_makes_habit(visit, week, links, reach, met, totals, people, numbers.memory, numbers.word.heard_lately)
-    trouble_is_drawn(visit, luck, draw_week, occasion, numbers.desk)
-    customers_get_in_touch(
-        visit, draw_week, occasion, luck, now.desks, people, links, met.contacts_at, numbers.desk, totals
-    )
-    complaints_are_made(visit, week, luck, now.desks, people, links, met.contacts_at, now.retailers, numbers, totals)
-    failure_ends_links(visit, week, slots, people, links, numbers.relations, totals)
-    visits_are_counted(visit, int(people.segment[visit.who]), numbers, totals.visits)
-    meetings_are_counted(visit, met)
-    visits_are_asked_about(visit, int(people.segment[visit.who]), numbers.survey, now.tables, totals.visits)
-    purchases_are_logged(visit, now.log)
-    visit_is_told(visit, luck, draw_week, occasion, numbers.word, numbers.relationships)
-    visit_is_rated(visit, luck, draw_week, occasion, numbers.word, numbers.survey.answer_error_sd)
-    voices_are_counted(visit, people, links, totals)
-    visits_are_noted(visit, now.log.notes)
+    visit_has_consequences(visit, luck, now, met)
 
 
 def relationships_change(i: int, slope: float, luck: Luck, now: Week, met: Values, trace: Trace | None) -> None:
