@@ -140,7 +140,7 @@ class Sweep:
             self._finish_if_done()
             return
         self.store.unfinish()
-        compile_first(self.study.scenario, progress)
+        compile_first(self.study.scenario, progress, threads)
         self.run_with(self._crew(cores(threads), cluster), cores(threads), known)
 
     def _known(self) -> dict[int, tuple[Values, ...]]:
