@@ -39,6 +39,7 @@ PUBLIC = {
     "simulation.results",
     "simulation.scenario",
     "simulation.sweeping",  # studies
+    "simulation.sweeping.factors",
     "simulation.sweeping.saved",
     "simulation.tables",  # tables in files
     "simulation.uncertainty",  # what comparisons drew

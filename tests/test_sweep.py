@@ -306,6 +306,21 @@ def test_a_killed_sweep_loses_at_most_what_was_in_memory(swept: SavedStudy, tmp_
     assert sweep(Study.load(tmp_path / "small.toml"), folder=tmp_path / "x").results_sha256 == whole.results_sha256
 
 
+@pytest.mark.slow
+def test_ctrl_c_ends_with_130_and_keeps_what_was_in_flight(tmp_path: Path):
+    study_in(tmp_path, design='kind = "latin_hypercube"\nsamples = 2000')
+    command = [sys.executable, "run.py", "sweep", str(tmp_path / "small.toml"), "--out", str(tmp_path / "x"), "--quiet"]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    until = time.monotonic() + 120.0
+    while not list((tmp_path / "x" / "runs").glob("[0-9]*.parquet")) and time.monotonic() < until:
+        time.sleep(0.2)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=120)
+    assert process.returncode == 130, said
+    assert "The same command goes on from there" in said
+    assert 0 < len(load_study(tmp_path / "x").means) < 2000
+
+
 # --- replicates until it is known
 
 

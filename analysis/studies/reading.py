@@ -9,6 +9,7 @@ import numpy as np
 
 from analysis.studies.experiments import Experiments, Factor, Outcome
 from simulation.results import Table
+from simulation.sweeping.factors import Factor as Moved
 from simulation.sweeping.saved import SavedStudy, cells_of
 
 ORDERED = ("saltelli", "morris", "grid", "one_at_a_time", "policies")  # designs that are read as they were drawn
@@ -28,19 +29,7 @@ def experiments_of(saved: SavedStudy) -> Experiments:
         design=plan.design["kind"],
         second_order=bool(plan.design["second_order"]),
         levels=int(plan.design["levels"] or 4),
-        factors=tuple(
-            Factor(
-                each.name,
-                *each.ends,
-                log=each.log,
-                integer=each.integer,
-                choices=tuple(map(str, each.choices)),
-                is_lever=each.is_lever,
-                label=each.label,
-                unit=each.unit,
-            )
-            for each in plan.factors
-        ),
+        factors=tuple(map(_factor, plan.factors)),
         inputs=cells_of(plan.factors, points),
         outcomes=tuple(Outcome(each["name"], each["label"], each["unit"]) for each in plan.outcomes),
         values=np.column_stack([means[name] for name in names]),
@@ -49,6 +38,20 @@ def experiments_of(saved: SavedStudy) -> Experiments:
         policies=plan.policies,
         policy=_numbers(points, plan.policies) if plan.policies else None,
         future=points["future"] if plan.policies else None,
+    )
+
+
+def _factor(moved: Moved) -> Factor:
+    """A factor of the design as analysis has it: choices as words."""
+    return Factor(
+        moved.name,
+        *moved.ends,
+        log=moved.log,
+        integer=moved.integer,
+        choices=tuple(map(str, moved.choices)),
+        is_lever=moved.is_lever,
+        label=moved.label,
+        unit=moved.unit,
     )
 
 
