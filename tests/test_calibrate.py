@@ -147,7 +147,7 @@ def test_a_calibrated_scenario_runs_and_is_the_base_of_others(calibrated: Ended,
         calibrated.folder.parent / "training.toml"
     )  # beside the folder: paths in files may not lead out of theirs
     question.write_text('based_on = "out/scenario.toml"\n[[lever]]\nkind = "staff_training"\nstart_week = 3\n')
-    small = ("--weeks=6", "--replicates=2", "--quiet", "--json")
+    small = ("--weeks=6", "--replicates=2", "--quiet", "--json", "--explain=none")
     ended = verb("compare", question, *small, f"--out={tmp_path / 'compared'}")
     assert ended.exit_code == 0, ended.stderr
     assert json.loads(ended.stdout)["baseline"] == "online_music_calibrated"
