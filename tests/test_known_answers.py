@@ -289,7 +289,7 @@ def test_every_link_is_counted_in_exactly_one_status():
 
 def test_loyalty_of_a_customer_sums_to_one():
     world = lived(grocery(), 8)
-    assert world.reach.loyalty.sum(axis=0) == pytest.approx(np.ones(200), abs=1e-5)
+    assert world.reach.level("loyalty").sum(axis=0) == pytest.approx(np.ones(200), abs=1e-3)
 
 
 def test_importances_of_the_determinants_sum_to_one():
@@ -313,7 +313,7 @@ def test_where_nothing_surprises_satisfaction_is_experience_and_a_constant():
     last = dict(zip(VISIT_TOTALS, world.totals.visits[-1].sum(axis=(0, 1)), strict=True))
     experience, expectation, remembered = (last[name] / last["visits"] / 65536 for name in MEANS)
     often = (world.links.visits[0] > 100) & (world.links.last_visit[0] == 107)
-    settled = world.links.satisfaction[0][often] - world.links.will[0][often]
+    settled = world.links.level("satisfaction")[0][often] - world.links.will[0][often]
     assert expectation == pytest.approx(experience, abs=0.003)
     assert remembered == pytest.approx(experience + constant, abs=0.003)
     assert often.sum() > 20

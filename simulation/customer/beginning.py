@@ -15,6 +15,7 @@ from simulation.compiling import box, driver, phase
 from simulation.customer.choice import digital_appeal
 from simulation.customer.experience import fit_of
 from simulation.customer.lane import CHANNEL_PREFERENCE, HAS_LAPSED, LENIENCY, PRICE_SENSITIVITY
+from simulation.customer.memory import from_steps, in_steps
 from simulation.customer.needs import is_here, pace_of_newcomer
 from simulation.customer.relation import ACTIVE, LAPSED, PROSPECT, UNAWARE
 from simulation.records import REACH
@@ -88,21 +89,21 @@ def link_begins(
     links.retailer[slot, i] = r
     links.status[slot, i] = status
     links.will[slot, i] = level
-    links.cognitive[slot, i] = level
-    links.affective[slot, i] = level
-    links.social[slot, i] = level
-    links.physical[slot, i] = level
-    links.store_stock[slot, i] = level
-    links.digital_stock[slot, i] = level
-    links.satisfaction[slot, i] = satisfaction
-    links.trust[slot, i] = satisfaction
+    links.cognitive[slot, i] = in_steps(level)
+    links.affective[slot, i] = in_steps(level)
+    links.social[slot, i] = in_steps(level)
+    links.physical[slot, i] = in_steps(level)
+    links.store_stock[slot, i] = in_steps(level)
+    links.digital_stock[slot, i] = in_steps(level)
+    links.satisfaction[slot, i] = in_steps(satisfaction)
+    links.trust[slot, i] = in_steps(satisfaction)
     links.visits[slot, i] = 0
     links.last_visit[slot, i] = week
     links.since[slot, i] = week
     links.spend[slot, i] = 0
     links.complaint[slot, i] = 0
     links.complaint_due[slot, i] = week
-    links.complaint_loss[slot, i] = 0.0
+    links.complaint_loss[slot, i] = 0
     links.heard[slot, i] = 0.0
     links.interactions[slot, i] = 0.0
     links.frequency[slot, i] = 0.0
@@ -192,7 +193,7 @@ def mind_begins(i: int, people: Any, links: Any, memory: Any) -> None:
         if links.retailer[s, i] >= 0:
             known += 1
             best_will = max(best_will, float(links.will[s, i]))
-            satisfaction += float(links.satisfaction[s, i])
+            satisfaction += from_steps(links.satisfaction[s, i])
     people.habitual[i] = satisfaction / max(known, 1)
     people.should[i] = clip(best_will + memory.should_margin)
 
@@ -226,7 +227,7 @@ def customer_begins(
         i, week, known, key[0], key[1], people, links, reach, market, tables, log_prices, is_open, appeal, numbers
     )
     for a in range(number):
-        reach.loyalty[a, i] = 1.0 / number
+        reach.loyalty[a, i] = in_steps(1.0 / number)
     mind_begins(i, people, links, numbers.memory)
 
 
@@ -307,7 +308,7 @@ def place_to_give_up(i: int, links: Any, reach: Any) -> int:
     worst = 0
     worst_rank = 1.0e30
     for a in range(REACH):
-        rank = float(reach.loyalty[a, i])
+        rank = from_steps(reach.loyalty[a, i])
         if reach.outlet[a, i] < 0:
             rank = -3.0
         elif links.status[reach.link[a, i], i] == UNAWARE:
@@ -363,12 +364,12 @@ def outlet_comes_within_reach(
             for a in range(REACH):
                 if reach.outlet[a, i] >= 0 and reach.link[a, i] == slot:
                     reach.outlet[a, i] = -1
-                    reach.loyalty[a, i] = 0.0
+                    reach.loyalty[a, i] = 0
         link_begins(i, slot, r, week, UNAWARE, seed, replicate, people, links, market, numbers)
     place = place_to_give_up(i, links, reach)
     reach.outlet[place, i] = o
     reach.link[place, i] = slot
-    reach.loyalty[place, i] = 0.0
+    reach.loyalty[place, i] = 0
     reach.taste[place, i] = taste
 
 

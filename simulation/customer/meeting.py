@@ -29,7 +29,7 @@ from simulation.customer.experience import (
     whole,
 )
 from simulation.customer.failure import fails, severity
-from simulation.customer.gathering import fill, gather, gather_at, gather_from
+from simulation.customer.gathering import fill, gather, gather_at, gather_from, gather_levels_at
 from simulation.customer.lane import (
     ASSORTMENT,
     CHANNELS,
@@ -103,15 +103,15 @@ def past_is_recalled(visit: Any, links: Any, kept: Any, week: int, ordinary: flo
     """
     gather_at(visit.last_visit, links.last_visit, visit.slot, visit.who)
     gather_at(visit.will, links.will, visit.slot, visit.who)
-    gather_at(visit.trust, links.trust, visit.slot, visit.who)
+    gather_levels_at(visit.trust, links.trust, visit.slot, visit.who)
     gather_at(visit.visits, links.visits, visit.slot, visit.who)
     gather_at(visit.points, links.points, visit.slot, visit.who)
-    gather_at(visit.past[0], links.cognitive, visit.slot, visit.who)
-    gather_at(visit.past[1], links.affective, visit.slot, visit.who)
-    gather_at(visit.past[2], links.social, visit.slot, visit.who)
-    gather_at(visit.past[3], links.physical, visit.slot, visit.who)
-    gather_at(visit.own_stock, links.store_stock, visit.slot, visit.who)
-    gather_at(visit.other_stock, links.digital_stock, visit.slot, visit.who)
+    gather_levels_at(visit.past[0], links.cognitive, visit.slot, visit.who)
+    gather_levels_at(visit.past[1], links.affective, visit.slot, visit.who)
+    gather_levels_at(visit.past[2], links.social, visit.slot, visit.who)
+    gather_levels_at(visit.past[3], links.physical, visit.slot, visit.who)
+    gather_levels_at(visit.own_stock, links.store_stock, visit.slot, visit.who)
+    gather_levels_at(visit.other_stock, links.digital_stock, visit.slot, visit.who)
     for j in range(LANE):
         visit.satisfaction[j] = visit.link_satisfaction[visit.slot[j], j]
     for j in range(LANE):

@@ -11,9 +11,9 @@ from simulation.arithmetic import log_, normal
 from simulation.bits import uniforms
 from simulation.chance import OFFER, RELATION, TASTE_RETAILER
 from simulation.compiling import phase
-from simulation.customer.gathering import fill, gather
+from simulation.customer.gathering import fill, gather, gather_levels
 from simulation.customer.lane import LANE, LEAVING, LENIENCY
-from simulation.customer.memory import drifted, usual_level
+from simulation.customer.memory import drifted, from_steps, usual_level
 from simulation.customer.reaching import offers_keep
 from simulation.customer.relation import (
     ACTIVE,
@@ -80,7 +80,7 @@ def loyalty_is_summed(
         for j in range(LANE):
             i = relate.who[j]
             o = outlet_of_place[a, i]
-            relate.loyalty[link_of_place[a, i], j] += loyalty_of_place[a, i] if o >= 0 else 0.0
+            relate.loyalty[link_of_place[a, i], j] += from_steps(loyalty_of_place[a, i]) if o >= 0 else 0.0
             is_open = offers.is_open[max(o, 0)] if o >= 0 else 0.0
             relate.open[link_of_place[a, i], j] = max(relate.open[link_of_place[a, i], j], is_open)
     fill(relate.active_links, 0.0)
@@ -112,9 +112,9 @@ def chances_are_drawn(
     gather(relate.awareness, retailers.awareness, relate.retailer)
     gather(relate.status, links.status[slot], relate.who)
     gather(relate.last_visit, links.last_visit[slot], relate.who)
-    gather(relate.satisfaction, links.satisfaction[slot], relate.who)
-    gather(relate.trust, links.trust[slot], relate.who)
-    gather(relate.affective, links.affective[slot], relate.who)
+    gather_levels(relate.satisfaction, links.satisfaction[slot], relate.who)
+    gather_levels(relate.trust, links.trust[slot], relate.who)
+    gather_levels(relate.affective, links.affective[slot], relate.who)
     gather(relate.offers, retailers.offers, relate.retailer)
     gather(relate.winback, retailers.winback, relate.retailer)
     for j in range(LANE):

@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from simulation.customer.failure import by_severity
-from simulation.customer.memory import anchor, carried, habit_after, learning_gain, moved, ratcheted
+from simulation.customer.memory import (
+    anchor,
+    carried,
+    from_steps,
+    habit_after,
+    in_steps,
+    learning_gain,
+    moved,
+    ratcheted,
+)
 from simulation.customer.plain.values import Values
 from simulation.customer.relation import ACTIVE, LAPSED, PROSPECT, leaves
 from simulation.customer.remembering import (
@@ -58,16 +67,16 @@ def visit_is_remembered(visit: Values, week: int, slots: int, people: Any, links
         best_will = max(best_will, float(links.will[s, i]) if used else 0.0)
     people.should[i] = ratcheted(visit.should, memory.should_ratchet, best_will, memory.should_margin)
     carryover = anchor(memory.satisfaction_carryover, memory.forgetting_renews, visit.kept)
-    links.satisfaction[at] = carried(visit.satisfaction, carryover, visit.remembered)
-    links.cognitive[at] = carried(visit.past[0], carryover, visit.dimension[0])
-    links.affective[at] = carried(visit.past[1], carryover, visit.dimension[1])
-    links.social[at] = carried(visit.past[2], carryover, visit.dimension[2])
-    links.physical[at] = carried(visit.past[3], carryover, visit.dimension[3])
+    links.satisfaction[at] = in_steps(carried(visit.satisfaction, carryover, visit.remembered))
+    links.cognitive[at] = in_steps(carried(visit.past[0], carryover, visit.dimension[0]))
+    links.affective[at] = in_steps(carried(visit.past[1], carryover, visit.dimension[1]))
+    links.social[at] = in_steps(carried(visit.past[2], carryover, visit.dimension[2]))
+    links.physical[at] = in_steps(carried(visit.past[3], carryover, visit.dimension[3]))
     own = carried(visit.own_stock, carryover, visit.experience)
     digital = visit.online > 0.0
-    links.digital_stock[at] = own if digital else visit.other_stock
-    links.store_stock[at] = visit.other_stock if digital else own
-    links.trust[at] = moved(visit.trust, memory.trust_gain, visit.remembered)
+    links.digital_stock[at] = in_steps(own if digital else visit.other_stock)
+    links.store_stock[at] = in_steps(visit.other_stock if digital else own)
+    links.trust[at] = in_steps(moved(visit.trust, memory.trust_gain, visit.remembered))
     links.last_visit[at] = week
     people.habitual[i] = moved(visit.habitual, memory.habitual_gain, visit.remembered)
 
@@ -89,7 +98,7 @@ def purchase_makes_habit(
     i, at = visit.who, (visit.slot, visit.who)
     for a in range(REACH):
         chosen = 1.0 if a == visit.best else 0.0
-        reach.loyalty[a, i] = habit_after(float(reach.loyalty[a, i]), memory.habit_carryover, chosen)
+        reach.loyalty[a, i] = in_steps(habit_after(from_steps(reach.loyalty[a, i]), memory.habit_carryover, chosen))
     amount = cents(visit.amount)
     links.spend[at] = min(int(links.spend[at]) + amount, MOST_CENTS)
     met.spent_at[visit.slot] += amount
