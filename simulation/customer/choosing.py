@@ -22,9 +22,9 @@ from simulation.customer.choice import (
     mood_for_screens,
     utility,
 )
-from simulation.customer.gathering import fill, gather, gather_at, gather_levels
+from simulation.customer.gathering import fill, gather, gather_at
 from simulation.customer.lane import CHANNEL_PREFERENCE, FIRST_SITUATION, LANE, PRICE_SENSITIVITY
-from simulation.customer.memory import drifted
+from simulation.customer.memory import drifted, from_steps
 from simulation.customer.moderation import moderate, on_scale
 from simulation.customer.needs import arrives
 from simulation.customer.relation import happens_if
@@ -81,10 +81,10 @@ def retailers_are_recalled(visit: Any, week: int, slots: int, links: Any, kept: 
     """Satisfaction with each retailer, as it has drifted to this week."""
     for s in range(slots):
         gather(visit.last_visit, links.last_visit[s], visit.who)
-        gather_levels(visit.satisfaction, links.satisfaction[s], visit.who)
+        gather(visit.satisfaction, links.satisfaction[s], visit.who)
         for j in range(LANE):
             share = kept[week - visit.last_visit[j]]
-            visit.link_satisfaction[s, j] = drifted(visit.satisfaction[j], visit.habitual[j], share)
+            visit.link_satisfaction[s, j] = drifted(from_steps(visit.satisfaction[j]), visit.habitual[j], share)
         fill(visit.link_loyalty[s], 0.0)
 
 
@@ -111,9 +111,10 @@ def outlets_come_to_mind(visit: Any, links: Any, reach: Any, offers: Any, log_mi
         gather(visit.a_outlet[a], reach.outlet[a], visit.who)
         gather(visit.a_link[a], reach.link[a], visit.who)
         gather(visit.a_taste[a], reach.taste[a], visit.who)
-        gather_levels(visit.a_loyalty[a], reach.loyalty[a], visit.who)
+        gather(visit.a_loyalty[a], reach.loyalty[a], visit.who)
         gather_at(visit.status, links.status, visit.a_link[a], visit.who)
         for j in range(LANE):
+            visit.a_loyalty[a, j] = from_steps(visit.a_loyalty[a, j])
             visit.went[j] = 1.0 if visit.a_outlet[a, j] >= 0 else 0.0
             visit.a_outlet[a, j] = max(visit.a_outlet[a, j], 0)
         gather(visit.online, offers.is_open, visit.a_outlet[a])

@@ -158,8 +158,8 @@ def customers_get_in_touch(
                         desk, desks[desk].response, desks[desk].resolution, is_tried, c, d, own, totals.desks
                     )
                     change = change + by_people
-                stock = from_steps(satisfaction_of_link[slot, i])
-                satisfaction_of_link[slot, i] = in_steps(shifted(stock, change, 1.0))
+                stock = satisfaction_of_link[slot, i]
+                satisfaction_of_link[slot, i] = in_steps(shifted(from_steps(stock), change, 1.0))
 
 
 @phase

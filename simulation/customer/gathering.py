@@ -6,7 +6,6 @@ from typing import Any
 
 from simulation.compiling import phase
 from simulation.customer.lane import LANE
-from simulation.customer.memory import from_steps
 
 
 @phase
@@ -21,20 +20,6 @@ def gather_at(into: Any, columns: Any, slots: Any, rows: Any) -> None:
     """into[j] = columns[slots[j], rows[j]]."""
     for j in range(LANE):
         into[j] = columns[slots[j], rows[j]]
-
-
-@phase
-def gather_levels(into: Any, column: Any, rows: Any) -> None:
-    """into[j] = the level that column[rows[j]] keeps in steps."""
-    for j in range(LANE):
-        into[j] = from_steps(column[rows[j]])
-
-
-@phase
-def gather_levels_at(into: Any, columns: Any, slots: Any, rows: Any) -> None:
-    """into[j] = the level that columns[slots[j], rows[j]] keeps in steps."""
-    for j in range(LANE):
-        into[j] = from_steps(columns[slots[j], rows[j]])
 
 
 @phase

@@ -19,7 +19,7 @@ def in_steps(level: float) -> int:
 
 
 @box
-def from_steps(steps: int) -> float:
+def from_steps(steps: float) -> float:
     """The level that so many steps are; `in_steps` of it are the same steps."""
     return float(steps) * STEP
 

@@ -11,7 +11,7 @@ from simulation.arithmetic import log_, normal
 from simulation.bits import uniforms
 from simulation.chance import OFFER, RELATION, TASTE_RETAILER
 from simulation.compiling import phase
-from simulation.customer.gathering import fill, gather, gather_levels
+from simulation.customer.gathering import fill, gather
 from simulation.customer.lane import LANE, LEAVING, LENIENCY
 from simulation.customer.memory import drifted, from_steps, usual_level
 from simulation.customer.reaching import offers_keep
@@ -112,17 +112,19 @@ def chances_are_drawn(
     gather(relate.awareness, retailers.awareness, relate.retailer)
     gather(relate.status, links.status[slot], relate.who)
     gather(relate.last_visit, links.last_visit[slot], relate.who)
-    gather_levels(relate.satisfaction, links.satisfaction[slot], relate.who)
-    gather_levels(relate.trust, links.trust[slot], relate.who)
-    gather_levels(relate.affective, links.affective[slot], relate.who)
+    gather(relate.satisfaction, links.satisfaction[slot], relate.who)
+    gather(relate.trust, links.trust[slot], relate.who)
+    gather(relate.affective, links.affective[slot], relate.who)
     gather(relate.offers, retailers.offers, relate.retailer)
     gather(relate.winback, retailers.winback, relate.retailer)
     for j in range(LANE):
         relate.kept[j] = kept[week - relate.last_visit[j]]
     for j in range(LANE):
-        relate.satisfaction[j] = drifted(relate.satisfaction[j], relate.habitual[j], relate.kept[j])
-        relate.trust[j] = drifted(relate.trust[j], relate.habitual[j], relate.kept[j])
-        relate.affective[j] = drifted(relate.affective[j], usual_level(ordinary, relate.leniency[j]), relate.kept[j])
+        relate.satisfaction[j] = drifted(from_steps(relate.satisfaction[j]), relate.habitual[j], relate.kept[j])
+        relate.trust[j] = drifted(from_steps(relate.trust[j]), relate.habitual[j], relate.kept[j])
+        relate.affective[j] = drifted(
+            from_steps(relate.affective[j]), usual_level(ordinary, relate.leniency[j]), relate.kept[j]
+        )
     mean = weekly_readiness(
         relations.leaving_monthly, relations.leaving_slope, relations.leaving_known_at, relations.leaving_pivot
     )

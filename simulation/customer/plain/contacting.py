@@ -46,6 +46,7 @@ from simulation.customer.plain.luck import Luck
 from simulation.customer.plain.values import Values
 from simulation.customer.relation import happens_if
 from simulation.customer.remembering import CONTACTS
+from simulation.records import STEP
 
 
 def trouble_is_drawn(visit: Values, luck: Luck, week: int, occasion: int, own: Any) -> None:
@@ -127,6 +128,11 @@ def customers_get_in_touch(
     links.satisfaction[at] = in_steps(shifted(from_steps(links.satisfaction[at]), change, 1.0))
 
 
+def satisfaction_and_trust(slot: int, i: int, links: Any) -> tuple[float, float]:
+    """What is felt of a retailer, as it is kept: told to stories only."""
+    return float(links.satisfaction[slot, i]) * STEP, float(links.trust[slot, i]) * STEP
+
+
 def complaints_are_made(
     visit: Values,
     week: int,
@@ -146,7 +152,7 @@ def complaints_are_made(
     r, segment = int(links.retailer[slot, i]), int(people.segment[i])
     desk = people_at_a_desk(visit.source[CHANNEL_PREFERENCE], r, desks, own.channel_pull, luck)
     told, chance = 0.0, 0.0
-    before = (from_steps(links.satisfaction[slot, i]), from_steps(links.trust[slot, i]))
+    before = satisfaction_and_trust(slot, i, links)
     if desk >= 0:
         chance = chance_to_complain(
             visit.usual_chance,
@@ -196,7 +202,7 @@ def complaints_are_made(
             solution_is_compared(
                 totals, r, segment, solved, visit.satisfaction, from_steps(links.satisfaction[slot, i])
             )
-    visit.complaint.after = (from_steps(links.satisfaction[slot, i]), from_steps(links.trust[slot, i]))
+    visit.complaint.after = satisfaction_and_trust(slot, i, links)
 
 
 def complaints_are_answered(
@@ -223,7 +229,7 @@ def complaints_are_answered(
     left = kept[week - int(links.last_visit[slot, i])]
     if complaint > 0:
         relate.answer = Values(desk=complaint - 1, weeks=due - week, solved=None, ended=0.0, kept=left)
-        relate.answer.before = (from_steps(links.satisfaction[slot, i]), from_steps(links.trust[slot, i]))
+        relate.answer.before = satisfaction_and_trust(slot, i, links)
     if complaint < 0:
         if week - due == REPURCHASE_WEEKS:
             repurchase_is_counted(slot, i, r, segment, links, numbers.experience, totals)
@@ -240,4 +246,4 @@ def complaints_are_answered(
         relate.active_links = relate.active_links - gone
         relate.answer.solved, relate.answer.ended = solved, gone
     if complaint > 0:
-        relate.answer.after = (from_steps(links.satisfaction[slot, i]), from_steps(links.trust[slot, i]))
+        relate.answer.after = satisfaction_and_trust(slot, i, links)
