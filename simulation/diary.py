@@ -50,7 +50,7 @@ def _stocks(world: World, scenario: Scenario, slot: int, week: int) -> Stocks:
         expectation=float(links.will[at]),
         trust=drifted(from_steps(links.trust[at]), habitual, kept),
         experience={d: drifted(from_steps(getattr(links, d)[at]), usual, kept) for d in DIMENSION_NAMES},
-        loyalty=from_steps(world.reach.loyalty[mine, ONLY].sum()),
+        loyalty=float(world.reach.loyalty[mine, ONLY].astype(float).sum()),
         visits=int(links.visits[at]),
         spend=int(links.spend[at]) / 100.0,
     )

@@ -323,7 +323,7 @@ class RetailModel(mesa.Model):  # type: ignore[misc]
             expectation=float(links.will[slot, i]),
             trust=float(links.trust[slot, i] * STEP),
             experience={d: float(getattr(links, d)[slot, i] * STEP) for d in DIMENSION_NAMES},
-            loyalty=float(reach.loyalty[mine, i].sum() * STEP),
+            loyalty=float(reach.loyalty[mine, i].sum()),
             visits=int(links.visits[slot, i]),
             spend=int(links.spend[slot, i]) / 100.0,
             complaint=complaint_words(int(links.complaint[slot, i])),

@@ -91,7 +91,7 @@ def _drifted(world: World, slot: Any, customer: Any) -> dict[str, Any]:
 
 def _loyalty(world: World, slot: Any, customer: Any) -> Any:
     mine = (world.reach.link[:, customer] == slot) & (world.reach.outlet[:, customer] >= 0)
-    return (world.reach.loyalty[:, customer] * STEP * mine).sum(0)
+    return (world.reach.loyalty[:, customer].astype(float) * mine).sum(0)
 
 
 def twins_table(scenario: Scenario, baseline: Scenario, after: list[Record], before: list[Record]) -> Table:

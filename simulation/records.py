@@ -355,17 +355,13 @@ class Links(NamedTuple):
 class Reach(NamedTuple):
     """Customer and outlet, shape (8, customers): the outlets in reach.
 
-    `taste` is a constant of the draws, kept for speed.
+    `taste` is a constant of the draws, kept for speed, in whole parts (`customer.choice.in_parts`).
     """
 
     outlet: Any
     link: Any
-    loyalty: Any  # in steps
+    loyalty: Any
     taste: Any
-
-    def level(self, name: str) -> Any:
-        """A column that is kept in steps as levels in [0, 1]: a copy."""
-        return getattr(self, name) * STEP
 
 
 class Outcomes(NamedTuple):

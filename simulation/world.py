@@ -364,8 +364,8 @@ def empty_reach(customers: int) -> Reach:
     return Reach(
         outlet=np.full((REACH, customers), -1, np.int16),
         link=np.zeros((REACH, customers), np.int8),
-        loyalty=np.zeros((REACH, customers), np.uint16),
-        taste=np.zeros((REACH, customers), np.float32),
+        loyalty=np.zeros((REACH, customers), np.float32),
+        taste=np.zeros((REACH, customers), np.int16),
     )
 
 

@@ -289,7 +289,7 @@ def test_every_link_is_counted_in_exactly_one_status():
 
 def test_loyalty_of_a_customer_sums_to_one():
     world = lived(grocery(), 8)
-    assert world.reach.level("loyalty").sum(axis=0) == pytest.approx(np.ones(200), abs=1e-3)
+    assert world.reach.loyalty.sum(axis=0) == pytest.approx(np.ones(200), abs=1e-5)
 
 
 def test_importances_of_the_determinants_sum_to_one():

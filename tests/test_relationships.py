@@ -210,7 +210,7 @@ def test_who_moves_in_knows_nobody_yet():
     held = move.links.retailer[:, new] >= 0
     assert (move.links.visits[:, new][held] == 0).all()
     assert set(np.unique(move.links.status[:, new][held])) <= {1, 2}
-    assert move.reach.level("loyalty")[:, new].sum(axis=0) == pytest.approx(np.ones(new.size), abs=1e-4)
+    assert move.reach.loyalty[:, new].sum(axis=0) == pytest.approx(np.ones(new.size), abs=1e-6)
 
 
 def test_nobody_moves_where_nobody_may():

@@ -12,7 +12,7 @@ from simulation.arithmetic import clip, log_, normal
 from simulation.bits import uniforms
 from simulation.chance import START, TASTE_OUTLET, TASTE_RETAILER
 from simulation.compiling import box, driver, phase
-from simulation.customer.choice import digital_appeal
+from simulation.customer.choice import digital_appeal, from_parts, in_parts
 from simulation.customer.experience import fit_of
 from simulation.customer.lane import CHANNEL_PREFERENCE, HAS_LAPSED, LENIENCY, PRICE_SENSITIVITY
 from simulation.customer.memory import from_steps, in_steps
@@ -178,7 +178,7 @@ def outlets_are_found(
         if slot >= 0:
             reach.outlet[number, i] = best
             reach.link[number, i] = slot
-            reach.taste[number, i] = appeal[best, 1]
+            reach.taste[number, i] = in_parts(appeal[best, 1])
             number += 1
     return number
 
@@ -227,7 +227,7 @@ def customer_begins(
         i, week, known, key[0], key[1], people, links, reach, market, tables, log_prices, is_open, appeal, numbers
     )
     for a in range(number):
-        reach.loyalty[a, i] = in_steps(1.0 / number)
+        reach.loyalty[a, i] = 1.0 / number
     mind_begins(i, people, links, numbers.memory)
 
 
@@ -308,7 +308,7 @@ def place_to_give_up(i: int, links: Any, reach: Any) -> int:
     worst = 0
     worst_rank = 1.0e30
     for a in range(REACH):
-        rank = from_steps(reach.loyalty[a, i])
+        rank = float(reach.loyalty[a, i])
         if reach.outlet[a, i] < 0:
             rank = -3.0
         elif links.status[reach.link[a, i], i] == UNAWARE:
@@ -352,7 +352,7 @@ def outlet_comes_within_reach(
         else:
             price = log_(market.offers[held].price_index)
             least = min(
-                least, appeal_of(i, held, float(reach.taste[a, i]), price, market, tables, people, numbers.choice)
+                least, appeal_of(i, held, from_parts(reach.taste[a, i]), price, market, tables, people, numbers.choice)
             )
     if full and appeal <= least:
         return
@@ -364,13 +364,13 @@ def outlet_comes_within_reach(
             for a in range(REACH):
                 if reach.outlet[a, i] >= 0 and reach.link[a, i] == slot:
                     reach.outlet[a, i] = -1
-                    reach.loyalty[a, i] = 0
+                    reach.loyalty[a, i] = 0.0
         link_begins(i, slot, r, week, UNAWARE, seed, replicate, people, links, market, numbers)
     place = place_to_give_up(i, links, reach)
     reach.outlet[place, i] = o
     reach.link[place, i] = slot
-    reach.loyalty[place, i] = 0
-    reach.taste[place, i] = taste
+    reach.loyalty[place, i] = 0.0
+    reach.taste[place, i] = in_parts(taste)
 
 
 @driver

@@ -17,6 +17,7 @@ from simulation.customer.choice import (
     appeal_now,
     considered,
     digital_appeal,
+    from_parts,
     habit,
     may_be_chosen,
     mood_for_screens,
@@ -114,7 +115,7 @@ def outlets_come_to_mind(visit: Any, links: Any, reach: Any, offers: Any, log_mi
         gather(visit.a_loyalty[a], reach.loyalty[a], visit.who)
         gather_at(visit.status, links.status, visit.a_link[a], visit.who)
         for j in range(LANE):
-            visit.a_loyalty[a, j] = from_steps(visit.a_loyalty[a, j])
+            visit.a_taste[a, j] = from_parts(visit.a_taste[a, j])
             visit.went[j] = 1.0 if visit.a_outlet[a, j] >= 0 else 0.0
             visit.a_outlet[a, j] = max(visit.a_outlet[a, j], 0)
         gather(visit.online, offers.is_open, visit.a_outlet[a])

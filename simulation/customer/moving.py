@@ -11,7 +11,6 @@ from simulation.bits import uniforms
 from simulation.chance import MOVE
 from simulation.compiling import phase
 from simulation.customer.beginning import link_begins, mind_begins
-from simulation.customer.memory import in_steps
 from simulation.customer.needs import is_here
 from simulation.customer.relation import PROSPECT, UNAWARE
 from simulation.records import MARKET_TOTALS, REACH
@@ -35,7 +34,7 @@ def household_is_replaced(
     for a in range(REACH):
         held += 1 if reach.outlet[a, i] >= 0 else 0
     for a in range(REACH):
-        reach.loyalty[a, i] = in_steps(1.0 / held) if reach.outlet[a, i] >= 0 else 0
+        reach.loyalty[a, i] = 1.0 / held if reach.outlet[a, i] >= 0 else 0.0
     mind_begins(i, people, links, numbers.memory)
 
 

@@ -80,7 +80,7 @@ def loyalty_is_summed(
         for j in range(LANE):
             i = relate.who[j]
             o = outlet_of_place[a, i]
-            relate.loyalty[link_of_place[a, i], j] += from_steps(loyalty_of_place[a, i]) if o >= 0 else 0.0
+            relate.loyalty[link_of_place[a, i], j] += loyalty_of_place[a, i] if o >= 0 else 0.0
             is_open = offers.is_open[max(o, 0)] if o >= 0 else 0.0
             relate.open[link_of_place[a, i], j] = max(relate.open[link_of_place[a, i], j], is_open)
     fill(relate.active_links, 0.0)

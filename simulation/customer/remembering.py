@@ -10,7 +10,6 @@ from simulation.customer.failure import by_severity
 from simulation.customer.memory import (
     anchor,
     carried,
-    from_steps,
     habit_after,
     in_steps,
     learning_gain,
@@ -141,9 +140,7 @@ def purchase_makes_habit(
             slot = visit.slot[j]
             for a in range(REACH):
                 chosen = 1.0 if a == visit.best[j] else 0.0
-                loyalty_of_place[a, i] = in_steps(
-                    habit_after(from_steps(loyalty_of_place[a, i]), memory.habit_carryover, chosen)
-                )
+                loyalty_of_place[a, i] = habit_after(float(loyalty_of_place[a, i]), memory.habit_carryover, chosen)
             amount = cents(visit.amount[j])
             spend_of_link[slot, i] = min(spend_of_link[slot, i] + amount, MOST_CENTS)
             spent[i - start] += amount

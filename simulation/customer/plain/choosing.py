@@ -11,6 +11,7 @@ from simulation.customer.choice import (
     appeal_now,
     considered,
     digital_appeal,
+    from_parts,
     habit,
     may_be_chosen,
     mood_for_screens,
@@ -83,8 +84,8 @@ def outlets_come_to_mind(visit: Values, links: Any, reach: Any, offers: Any, log
         offer = offers[max(held, 0)]
         visit.a_outlet[a] = max(held, 0)
         visit.a_link[a] = int(reach.link[a, visit.who])
-        visit.a_taste[a] = float(reach.taste[a, visit.who])
-        visit.a_loyalty[a] = from_steps(reach.loyalty[a, visit.who])
+        visit.a_taste[a] = from_parts(float(reach.taste[a, visit.who]))
+        visit.a_loyalty[a] = float(reach.loyalty[a, visit.who])
         visit.status = float(links.status[visit.a_link[a], visit.who])
         is_there = 1.0 if held >= 0 else 0.0
         visit.a_may[a] = may_be_chosen(is_there * offer.is_open, visit.status)

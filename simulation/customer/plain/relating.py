@@ -57,7 +57,7 @@ def loyalty_is_summed(relate: Values, i: int, slots: int, links: Any, reach: Any
     for a in range(REACH):
         if reach.outlet[a, i] >= 0:
             link = reach.link[a, i]
-            relate.loyalty[link] += from_steps(reach.loyalty[a, i])
+            relate.loyalty[link] += float(reach.loyalty[a, i])
             relate.open[link] = max(relate.open[link], offers[reach.outlet[a, i]].is_open)
     for s in range(slots):
         relate.active_links += relate.open[s] if links.status[s, i] == ACTIVE else 0.0

@@ -8,7 +8,6 @@ from simulation.customer.failure import by_severity
 from simulation.customer.memory import (
     anchor,
     carried,
-    from_steps,
     habit_after,
     in_steps,
     learning_gain,
@@ -98,7 +97,7 @@ def purchase_makes_habit(
     i, at = visit.who, (visit.slot, visit.who)
     for a in range(REACH):
         chosen = 1.0 if a == visit.best else 0.0
-        reach.loyalty[a, i] = in_steps(habit_after(from_steps(reach.loyalty[a, i]), memory.habit_carryover, chosen))
+        reach.loyalty[a, i] = habit_after(float(reach.loyalty[a, i]), memory.habit_carryover, chosen)
     amount = cents(visit.amount)
     links.spend[at] = min(int(links.spend[at]) + amount, MOST_CENTS)
     met.spent_at[visit.slot] += amount
