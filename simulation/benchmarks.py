@@ -21,7 +21,7 @@ from simulation.scenario import Scenario
 WARM_WEEKS, TIMED_WEEKS = 2, 4
 MEDIUM, LARGE = 100_000, 10_000_000
 MESA_CUSTOMERS = 60
-BYTES_FOR_LARGE = 9_000_000_000
+BYTES_FOR_LARGE = 6_000_000_000
 
 
 def market(customers: int, weeks: int = WARM_WEEKS + TIMED_WEEKS) -> Scenario:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from simulation.customer.experience import blended, mean_of_determinants, mean_of_met, mood, present, weighed
 from simulation.customer.lane import LENIENCY
-from simulation.customer.memory import drifted, usual_level
+from simulation.customer.memory import drifted, from_steps, usual_level
 from simulation.customer.plain import Values
 from simulation.diary_relations import complaint_of, contact_of, needs_of, relations_of
 from simulation.life import Alternative, Failure, Occasion, Stocks, Touchpoint, Visit, Week
@@ -46,10 +46,10 @@ def _stocks(world: World, scenario: Scenario, slot: int, week: int) -> Stocks:
     return Stocks(
         status=STATUSES[int(links.status[at])],
         relationship=RELATIONSHIPS[int(links.type[at])],
-        satisfaction=drifted(float(links.satisfaction[at]), habitual, kept),
+        satisfaction=drifted(from_steps(links.satisfaction[at]), habitual, kept),
         expectation=float(links.will[at]),
-        trust=drifted(float(links.trust[at]), habitual, kept),
-        experience={d: drifted(float(getattr(links, d)[at]), usual, kept) for d in DIMENSION_NAMES},
+        trust=drifted(from_steps(links.trust[at]), habitual, kept),
+        experience={d: drifted(from_steps(getattr(links, d)[at]), usual, kept) for d in DIMENSION_NAMES},
         loyalty=float(world.reach.loyalty[mine, ONLY].astype(float).sum()),
         visits=int(links.visits[at]),
         spend=int(links.spend[at]) / 100.0,

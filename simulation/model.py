@@ -15,9 +15,20 @@ import numpy as np
 
 from simulation.customer.complaint import NONE, SOLVED_LATE, SOLVED_QUICKLY
 from simulation.customer.relation import ACTIVE
-from simulation.parameters import STATUSES
+from simulation.parameters import DIMENSION_NAMES, STATUSES
 from simulation.population import SEGMENTS
-from simulation.records import DESK, DESK_TOTALS, LINK_TOTALS, LOSSES, OUTCOMES, OUTLET, RETAILER, TRAITS, VISIT_TOTALS
+from simulation.records import (
+    DESK,
+    DESK_TOTALS,
+    LINK_TOTALS,
+    LOSSES,
+    OUTCOMES,
+    OUTLET,
+    RETAILER,
+    STEP,
+    TRAITS,
+    VISIT_TOTALS,
+)
 from simulation.scenario import Scenario
 from simulation.world import World
 
@@ -308,10 +319,10 @@ class RetailModel(mesa.Model):  # type: ignore[misc]
         return Link(
             retailer=self.retail_scenario.retailers[int(links.retailer[slot, i])].id,
             status=STATUSES[int(links.status[slot, i])],
-            satisfaction=float(links.satisfaction[slot, i]),
+            satisfaction=float(links.satisfaction[slot, i] * STEP),
             expectation=float(links.will[slot, i]),
-            trust=float(links.trust[slot, i]),
-            experience={d: float(getattr(links, d)[slot, i]) for d in ("cognitive", "affective", "social", "physical")},
+            trust=float(links.trust[slot, i] * STEP),
+            experience={d: float(getattr(links, d)[slot, i] * STEP) for d in DIMENSION_NAMES},
             loyalty=float(reach.loyalty[mine, i].sum()),
             visits=int(links.visits[slot, i]),
             spend=int(links.spend[slot, i]) / 100.0,

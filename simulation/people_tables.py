@@ -12,7 +12,7 @@ from simulation.gains import SOURCES, margin_of, sources_of
 from simulation.parameters import DETERMINANT_NAMES, INSTRUMENT_NAMES, STATUSES
 from simulation.population import SEGMENTS
 from simulation.recording import SAMPLE_ROWS, Record, sample_of
-from simulation.records import TRAITS, Links
+from simulation.records import STEP, TRAITS, Links
 from simulation.results import Labels, Table
 from simulation.scenario import Scenario
 from simulation.world import World
@@ -84,7 +84,7 @@ def _drifted(world: World, slot: Any, customer: Any) -> dict[str, Any]:
     kept = world.tables.kept[last - world.links.last_visit[slot, customer]]
     habitual = world.people.habitual[customer].astype(float)
     return {
-        name: habitual + (getattr(world.links, name)[slot, customer].astype(float) - habitual) * kept
+        name: habitual + (getattr(world.links, name)[slot, customer] * STEP - habitual) * kept
         for name in ("satisfaction", "trust")
     }
 

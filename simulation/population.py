@@ -69,22 +69,30 @@ def draw_keys(scenario: Scenario) -> Any:
 
 
 def trait_columns(scenario: Scenario, replicate: int, keys: Any) -> dict[str, Any]:
-    """Every trait of every customer as float64 columns, drawn where the user's file has none."""
+    """Every trait of every customer as float64 columns, drawn where the user's file has none.
+
+    One after the other, so that no more than one is half made: many customers would not fit otherwise.
+    """
     given: dict[str, Any] = dict(scenario.people.columns) if scenario.people is not None else {}
-    uniforms = {
-        name: uniform_columns(scenario.seed, replicate, keys, TRAIT_STREAM, 0, entity_number(name))[:, 0]
-        for name in TRAITS
-        if name not in given
-    }
-    if "basket" in uniforms and "need_rate" in uniforms:
-        rho = scenario.parameters.get("need_rate_basket", PARAMETERS["need_rate_basket"].value)
-        uniforms["basket"] = _correlated(uniforms["need_rate"], uniforms["basket"], float(rho))
     return {
         name: np.asarray(given[name], float)
         if name in given
-        else drawn(trait_of(scenario, name), uniforms[name], scenario.population.cells)
+        else drawn(
+            trait_of(scenario, name),
+            _uniforms(scenario, replicate, keys, name, correlated="need_rate" not in given),
+            scenario.population.cells,
+        )
         for name in TRAITS
     }
+
+
+def _uniforms(scenario: Scenario, replicate: int, keys: Any, name: str, *, correlated: bool) -> Any:
+    """Uniforms of a trait; those of the basket go with those of the need rate."""
+    own = uniform_columns(scenario.seed, replicate, keys, TRAIT_STREAM, 0, entity_number(name))[:, 0]
+    if name != "basket" or not correlated:
+        return own
+    rho = scenario.parameters.get("need_rate_basket", PARAMETERS["need_rate_basket"].value)
+    return _correlated(_uniforms(scenario, replicate, keys, "need_rate", correlated=False), own, float(rho))
 
 
 def _correlated(first: Any, second: Any, rho: float) -> Any:

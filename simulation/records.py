@@ -26,6 +26,18 @@ SLOTS = 6  # retailers that a customer can hold
 REACH = 8  # outlets that a customer can hold
 SEGMENTS = 6  # price tertile x goal
 STARS = 5  # that a rating can have
+STEP = 1.0 / 65535.0  # of the levels that are kept in two bytes
+IN_STEPS = (  # of a link; not its `will`, which word moves a very little every week
+    "satisfaction",
+    "trust",
+    "cognitive",
+    "affective",
+    "social",
+    "physical",
+    "store_stock",
+    "digital_stock",
+    "complaint_loss",
+)
 MOST_VISITS = 65535  # that are remembered of a link
 MOST_CENTS = 4294967295  # that are remembered as spent at a retailer: 42.9 million, for good
 DETERMINANTS = len(DETERMINANT_NAMES)
@@ -305,7 +317,10 @@ class People(NamedTuple):
 
 
 class Links(NamedTuple):
-    """Customer and retailer, shape (slots, customers): what is remembered of each retailer."""
+    """Customer and retailer, shape (slots, customers): what is remembered of each retailer.
+
+    Levels that IN_STEPS names are kept in whole steps of STEP: uint16.
+    """
 
     retailer: Any
     status: Any
@@ -332,11 +347,15 @@ class Links(NamedTuple):
     type_since: Any  # week
     points: Any  # of a loyalty scheme: 0 no member, 1 + n with n thousandths of a reward
 
+    def level(self, name: str) -> Any:
+        """A column that is kept in steps as levels in [0, 1]: a copy."""
+        return getattr(self, name) * STEP
+
 
 class Reach(NamedTuple):
     """Customer and outlet, shape (8, customers): the outlets in reach.
 
-    `taste` is a constant of the draws, kept for speed.
+    `taste` is a constant of the draws, kept for speed, in whole parts (`customer.choice.in_parts`).
     """
 
     outlet: Any

@@ -42,6 +42,7 @@ from simulation.records import (
     DESK_TOTALS,
     GAIN_COLUMNS,
     GIVEN_COLUMNS,
+    IN_STEPS,
     KINDS_AFTER,
     LEARNING,
     LINK_TOTALS,
@@ -341,27 +342,14 @@ def empty_links(slots: int, customers: int) -> Links:
     return Links(
         retailer=column(np.int16, -1),
         status=column(np.int8),
-        **{
-            name: column(np.float32)
-            for name in (
-                "satisfaction",
-                "will",
-                "trust",
-                "cognitive",
-                "affective",
-                "social",
-                "physical",
-                "store_stock",
-                "digital_stock",
-            )
-        },
+        will=column(np.float32),
+        **{name: column(np.uint16) for name in IN_STEPS},
         visits=column(np.uint16),
         last_visit=column(np.int16),
         since=column(np.int16),
         spend=column(np.uint32),
         complaint=column(np.int16),
         complaint_due=column(np.int16),
-        complaint_loss=column(np.float32),
         heard=column(np.float32),
         interactions=column(np.float32),
         frequency=column(np.float32),
@@ -377,7 +365,7 @@ def empty_reach(customers: int) -> Reach:
         outlet=np.full((REACH, customers), -1, np.int16),
         link=np.zeros((REACH, customers), np.int8),
         loyalty=np.zeros((REACH, customers), np.float32),
-        taste=np.zeros((REACH, customers), np.float32),
+        taste=np.zeros((REACH, customers), np.int16),
     )
 
 

@@ -236,6 +236,14 @@ def test_persistent_taste_has_two_parts():
     assert its.taste_of(1.0, -1.0, 1.0, 2.3) == pytest.approx(-1.3)
 
 
+@given(st.floats(-20.0, 20.0))
+def test_a_taste_is_kept_to_half_a_part_and_in_two_bytes(taste: float):
+    parts = its.in_parts(taste)
+    assert -32768 <= parts <= 32767
+    assert its.from_parts(float(parts)) == pytest.approx(min(max(taste, -15.0), 15.0), abs=0.5 / 2048.0)
+    assert its.in_parts(its.from_parts(float(parts))) == parts
+
+
 def test_standing_appeal_is_utility_before_any_experience():
     before = its.utility(1.0, 0.0, 0.0, 0.5, 2.0, -1.0, 3.0, 0.0, 0.0, 0.0, 0.0)
     assert its.standing_appeal(1.0, 2.0, 0.5, -1.0, 3.0) == before

@@ -16,6 +16,22 @@ shares = st.floats(0.0, 1.0)
 ORDINARY = parameter("ordinary_level")
 GAIN, LOSS = 0.1, -0.1
 
+# --- what is kept in two bytes ---
+
+
+def test_every_step_is_a_level_that_is_kept_as_that_step():
+    levels_of_steps = [its.from_steps(float(steps)) for steps in range(65536)]
+    assert levels_of_steps[0] == 0.0
+    assert levels_of_steps[-1] == 1.0
+    assert [its.in_steps(level) for level in levels_of_steps] == list(range(65536))
+
+
+@given(st.floats(-0.5, 1.5))
+def test_a_level_is_kept_to_half_a_step_and_within_its_limits(level: float):
+    kept = its.from_steps(float(its.in_steps(level)))
+    assert kept == pytest.approx(min(max(level, 0.0), 1.0), abs=0.501 / 65535.0)
+
+
 # --- comparing ---
 
 

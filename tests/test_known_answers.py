@@ -313,7 +313,7 @@ def test_where_nothing_surprises_satisfaction_is_experience_and_a_constant():
     last = dict(zip(VISIT_TOTALS, world.totals.visits[-1].sum(axis=(0, 1)), strict=True))
     experience, expectation, remembered = (last[name] / last["visits"] / 65536 for name in MEANS)
     often = (world.links.visits[0] > 100) & (world.links.last_visit[0] == 107)
-    settled = world.links.satisfaction[0][often] - world.links.will[0][often]
+    settled = world.links.level("satisfaction")[0][often] - world.links.will[0][often]
     assert expectation == pytest.approx(experience, abs=0.003)
     assert remembered == pytest.approx(experience + constant, abs=0.003)
     assert often.sum() > 20

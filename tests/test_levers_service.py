@@ -52,7 +52,7 @@ def at_desks(world: World, name: str) -> int:
 
 def satisfaction(world: World) -> float:
     ours = (world.links.retailer == world.focal) & (world.links.visits > 0)
-    return float(world.links.satisfaction[ours].mean())
+    return float(world.links.level("satisfaction")[ours].mean())
 
 
 def our_desks(world: World) -> Any:

@@ -50,7 +50,7 @@ def desks(world: World, name: str) -> int:
 
 def satisfaction(world: World) -> float:
     known = world.links.visits > 0
-    return float(world.links.satisfaction[known].mean())
+    return float(world.links.level("satisfaction")[known].mean())
 
 
 # --- without desks, or without reasons ---
@@ -208,7 +208,7 @@ def test_a_slow_desks_complaint_waits_until_its_week_and_is_then_answered():
     waits = early.links.complaint > 0
     assert waits.sum() > 100
     assert (early.links.complaint_due[waits] >= 1).all()
-    assert early.links.complaint_loss[waits] == pytest.approx(0.6)
+    assert early.links.level("complaint_loss")[waits] == pytest.approx(0.6)
     mean = float(early.links.complaint_due[waits].mean())
     assert mean == pytest.approx(504.0 / 168.0, rel=0.4)
     assert (late.links.complaint_due[late.links.complaint > 0] >= 12).all()
@@ -222,12 +222,12 @@ def test_waiting_costs_satisfaction_and_trust_every_week():
         update={"parameters": {**scenario.parameters, "waiting_loss": 0.0, "waiting_trust": 0.0}}
     )
     hurt, unhurt = (lived(each, 1, change=slow) for each in (scenario, still))
-    waits = (unhurt.links.complaint > 0) & (unhurt.links.satisfaction > 0.02)
+    waits = (unhurt.links.complaint > 0) & (unhurt.links.level("satisfaction") > 0.02)
     assert (hurt.links.complaint == unhurt.links.complaint).all()
-    lost = unhurt.links.satisfaction[waits] - hurt.links.satisfaction[waits]
-    assert lost == pytest.approx(0.35 * PARAMETERS["waiting_loss"].value, abs=1e-5)
-    assert unhurt.links.trust[waits] - hurt.links.trust[waits] == pytest.approx(
-        0.35 * PARAMETERS["waiting_trust"].value, abs=1e-5
+    lost = unhurt.links.level("satisfaction")[waits] - hurt.links.level("satisfaction")[waits]
+    assert lost == pytest.approx(0.35 * PARAMETERS["waiting_loss"].value, abs=4e-5)
+    assert unhurt.links.level("trust")[waits] - hurt.links.level("trust")[waits] == pytest.approx(
+        0.35 * PARAMETERS["waiting_trust"].value, abs=4e-5
     )
 
 
@@ -324,7 +324,7 @@ def test_a_bad_bot_is_worse_than_none_and_a_good_one_better():
 
 def _of_ours(world: World) -> float:
     ours = (world.links.retailer == world.focal) & (world.links.visits > 0)
-    return float(world.links.satisfaction[ours].mean())
+    return float(world.links.level("satisfaction")[ours].mean())
 
 
 def test_a_failed_bot_contact_goes_on_to_people():

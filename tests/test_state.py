@@ -84,7 +84,8 @@ class Step:
 
     def at(self, name: str, visit: Any) -> float:
         """A column of the link visited, after the week."""
-        return float(getattr(self.after.links, name)[visit.slot, visit.who])
+        column = getattr(self.after.links, name)
+        return float(column[visit.slot, visit.who]) * (records.STEP if name in records.IN_STEPS else 1.0)
 
     def plan(self, of: str) -> Any:
         return getattr(self.after.plans, of)[self.week]
@@ -572,7 +573,8 @@ def test_a_column_becomes_what_the_model_says(column: str):
     pairs = list(EXPECTED[column]())
     assert len(pairs) > 5, "too little happened in this week to tell"
     found, expected = np.array(pairs, float).T
-    assert found == pytest.approx(expected, rel=2e-6, abs=2e-6)
+    kept_in_steps = column.partition(".")[2] in records.IN_STEPS
+    assert found == pytest.approx(expected, rel=2e-6, abs=0.51 * records.STEP if kept_in_steps else 2e-6)
 
 
 def columns() -> Iterator[str]:

@@ -63,6 +63,6 @@ def _value(name: str) -> float:
 def _dispersion(model: Any) -> float:
     links = model.world.links
     active = (links.retailer >= 0) & (links.status == STATUSES.index("active")) & (links.visits > 0)
-    above = links.satisfaction[active].astype(float) - _value("leaving_known_at")
+    above = links.level("satisfaction")[active] - _value("leaving_known_at")
     log_odds = _value("leaving_monthly") - _value("leaving_slope") * above
     return float(((1.0 - 1.0 / (1.0 + np.exp(-log_odds))) ** MONTHS).std())

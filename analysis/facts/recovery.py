@@ -69,7 +69,7 @@ def _quarter(failing: RetailModel, calm: RetailModel) -> tuple[Array, Array, Arr
     calm.world.market.learning["fewer_failures"] = learned
     pairs = failing.solved_this_week() & calm.visited_since(1)
     pairs &= failing.world.links.retailer == calm.world.links.retailer
-    satisfaction = [model.world.links.satisfaction[pairs].astype(float) for model in (failing, calm)]
+    satisfaction = [model.world.links.level("satisfaction")[pairs] for model in (failing, calm)]
     before = [model.world.links.visits.astype(np.int64) for model in (failing, calm)]
     for model in (failing, calm):
         for _ in range(QUARTER):

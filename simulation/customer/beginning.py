@@ -12,9 +12,10 @@ from simulation.arithmetic import clip, log_, normal
 from simulation.bits import uniforms
 from simulation.chance import START, TASTE_OUTLET, TASTE_RETAILER
 from simulation.compiling import box, driver, phase
-from simulation.customer.choice import digital_appeal
+from simulation.customer.choice import digital_appeal, from_parts, in_parts
 from simulation.customer.experience import fit_of
 from simulation.customer.lane import CHANNEL_PREFERENCE, HAS_LAPSED, LENIENCY, PRICE_SENSITIVITY
+from simulation.customer.memory import from_steps, in_steps
 from simulation.customer.needs import is_here, pace_of_newcomer
 from simulation.customer.relation import ACTIVE, LAPSED, PROSPECT, UNAWARE
 from simulation.records import REACH
@@ -88,21 +89,21 @@ def link_begins(
     links.retailer[slot, i] = r
     links.status[slot, i] = status
     links.will[slot, i] = level
-    links.cognitive[slot, i] = level
-    links.affective[slot, i] = level
-    links.social[slot, i] = level
-    links.physical[slot, i] = level
-    links.store_stock[slot, i] = level
-    links.digital_stock[slot, i] = level
-    links.satisfaction[slot, i] = satisfaction
-    links.trust[slot, i] = satisfaction
+    links.cognitive[slot, i] = in_steps(level)
+    links.affective[slot, i] = in_steps(level)
+    links.social[slot, i] = in_steps(level)
+    links.physical[slot, i] = in_steps(level)
+    links.store_stock[slot, i] = in_steps(level)
+    links.digital_stock[slot, i] = in_steps(level)
+    links.satisfaction[slot, i] = in_steps(satisfaction)
+    links.trust[slot, i] = in_steps(satisfaction)
     links.visits[slot, i] = 0
     links.last_visit[slot, i] = week
     links.since[slot, i] = week
     links.spend[slot, i] = 0
     links.complaint[slot, i] = 0
     links.complaint_due[slot, i] = week
-    links.complaint_loss[slot, i] = 0.0
+    links.complaint_loss[slot, i] = 0
     links.heard[slot, i] = 0.0
     links.interactions[slot, i] = 0.0
     links.frequency[slot, i] = 0.0
@@ -177,7 +178,7 @@ def outlets_are_found(
         if slot >= 0:
             reach.outlet[number, i] = best
             reach.link[number, i] = slot
-            reach.taste[number, i] = appeal[best, 1]
+            reach.taste[number, i] = in_parts(appeal[best, 1])
             number += 1
     return number
 
@@ -192,7 +193,7 @@ def mind_begins(i: int, people: Any, links: Any, memory: Any) -> None:
         if links.retailer[s, i] >= 0:
             known += 1
             best_will = max(best_will, float(links.will[s, i]))
-            satisfaction += float(links.satisfaction[s, i])
+            satisfaction += from_steps(links.satisfaction[s, i])
     people.habitual[i] = satisfaction / max(known, 1)
     people.should[i] = clip(best_will + memory.should_margin)
 
@@ -351,7 +352,7 @@ def outlet_comes_within_reach(
         else:
             price = log_(market.offers[held].price_index)
             least = min(
-                least, appeal_of(i, held, float(reach.taste[a, i]), price, market, tables, people, numbers.choice)
+                least, appeal_of(i, held, from_parts(reach.taste[a, i]), price, market, tables, people, numbers.choice)
             )
     if full and appeal <= least:
         return
@@ -369,7 +370,7 @@ def outlet_comes_within_reach(
     reach.outlet[place, i] = o
     reach.link[place, i] = slot
     reach.loyalty[place, i] = 0.0
-    reach.taste[place, i] = taste
+    reach.taste[place, i] = in_parts(taste)
 
 
 @driver

@@ -5,9 +5,23 @@ Multinomial logit with persistent taste and behavioural loyalty (Guadagni & Litt
 
 from __future__ import annotations
 
+import math
+
 from simulation.compiling import box
 
 NEVER = -1.0e30  # utility of what is not considered
+
+
+@box
+def in_parts(taste: float) -> int:
+    """A taste as it is kept: in whole parts of 1/2048 of a unit of utility, at most 15 units, which take two bytes."""
+    return math.floor(min(max(taste, -15.0), 15.0) * 2048.0 + 0.5)
+
+
+@box
+def from_parts(parts: float) -> float:
+    """The taste that so many parts are."""
+    return parts / 2048.0
 
 
 @box

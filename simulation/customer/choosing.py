@@ -17,6 +17,7 @@ from simulation.customer.choice import (
     appeal_now,
     considered,
     digital_appeal,
+    from_parts,
     habit,
     may_be_chosen,
     mood_for_screens,
@@ -24,7 +25,7 @@ from simulation.customer.choice import (
 )
 from simulation.customer.gathering import fill, gather, gather_at
 from simulation.customer.lane import CHANNEL_PREFERENCE, FIRST_SITUATION, LANE, PRICE_SENSITIVITY
-from simulation.customer.memory import drifted
+from simulation.customer.memory import drifted, from_steps
 from simulation.customer.moderation import moderate, on_scale
 from simulation.customer.needs import arrives
 from simulation.customer.relation import happens_if
@@ -84,7 +85,7 @@ def retailers_are_recalled(visit: Any, week: int, slots: int, links: Any, kept: 
         gather(visit.satisfaction, links.satisfaction[s], visit.who)
         for j in range(LANE):
             share = kept[week - visit.last_visit[j]]
-            visit.link_satisfaction[s, j] = drifted(visit.satisfaction[j], visit.habitual[j], share)
+            visit.link_satisfaction[s, j] = drifted(from_steps(visit.satisfaction[j]), visit.habitual[j], share)
         fill(visit.link_loyalty[s], 0.0)
 
 
@@ -114,6 +115,7 @@ def outlets_come_to_mind(visit: Any, links: Any, reach: Any, offers: Any, log_mi
         gather(visit.a_loyalty[a], reach.loyalty[a], visit.who)
         gather_at(visit.status, links.status, visit.a_link[a], visit.who)
         for j in range(LANE):
+            visit.a_taste[a, j] = from_parts(visit.a_taste[a, j])
             visit.went[j] = 1.0 if visit.a_outlet[a, j] >= 0 else 0.0
             visit.a_outlet[a, j] = max(visit.a_outlet[a, j], 0)
         gather(visit.online, offers.is_open, visit.a_outlet[a])

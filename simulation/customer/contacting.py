@@ -39,7 +39,7 @@ from simulation.customer.complaint import (
 )
 from simulation.customer.failure import by_severity
 from simulation.customer.lane import CHANNEL_PREFERENCE, COMPLAINT_TENDENCY, LANE
-from simulation.customer.memory import anchor, weight_of_visit
+from simulation.customer.memory import anchor, from_steps, in_steps, weight_of_visit
 from simulation.customer.relation import ACTIVE, LAPSED, happens_if, leaves
 from simulation.customer.remembering import (
     COMPLAINTS,
@@ -158,8 +158,8 @@ def customers_get_in_touch(
                         desk, desks[desk].response, desks[desk].resolution, is_tried, c, d, own, totals.desks
                     )
                     change = change + by_people
-                stock = float(satisfaction_of_link[slot, i])
-                satisfaction_of_link[slot, i] = shifted(stock, change, 1.0)
+                stock = satisfaction_of_link[slot, i]
+                satisfaction_of_link[slot, i] = in_steps(shifted(from_steps(stock), change, 1.0))
 
 
 @phase
@@ -253,8 +253,8 @@ def complaints_are_made(
                 told = happens_if(visit.complaint_luck[j], chance, 1.0)
                 totals.desks[desk, REACHED] += 1 if told > by_itself else 0
             if told > 0.0 or visit.loss[j] > 0.0:
-                loss_of_link[slot, i] = lost_by(
-                    visit.loss[j], visit.will[j], visit.experience[j], numbers.experience.failure_loss_trivial
+                loss_of_link[slot, i] = in_steps(
+                    lost_by(visit.loss[j], visit.will[j], visit.experience[j], numbers.experience.failure_loss_trivial)
                 )
                 complaint_of_link[slot, i] = SILENT
                 due_of_link[slot, i] = week
@@ -282,7 +282,12 @@ def complaints_are_made(
                     complaint_of_link[slot, i] = complaint_of_link[slot, i] if visit.loss[j] > 0.0 else NONE
                     answer_is_counted(totals, r, segment_of_person[i], desk, solved)
                     solution_is_compared(
-                        totals, r, segment_of_person[i], solved, visit.satisfaction[j], links.satisfaction[slot, i]
+                        totals,
+                        r,
+                        segment_of_person[i],
+                        solved,
+                        visit.satisfaction[j],
+                        from_steps(links.satisfaction[slot, i]),
                     )
 
 
@@ -294,17 +299,17 @@ def answer_is_given(
 
     One within the week is part of the visit's memory and weighs as much; a later one is an event of its own.
     """
-    loss = float(links.complaint_loss[slot, i])
+    loss = from_steps(links.complaint_loss[slot, i])
     gained = restored(
         loss, own.restored_cap, own.restored_fair, own.restored_quick, own.recovery_paradox, quick, weight
     )
     lost = part_of_loss(loss, own.restored_cap, own.unsolved_loss)
     trust_gained = part_of_loss(loss, own.restored_cap, own.restored_trust)
     trust_lost = part_of_loss(loss, own.restored_cap, own.unsolved_trust)
-    satisfaction = float(links.satisfaction[slot, i])
-    trust = float(links.trust[slot, i])
-    links.satisfaction[slot, i] = shifted(satisfaction, gained if solved > 0.0 else -lost, kept)
-    links.trust[slot, i] = shifted(trust, trust_gained if solved > 0.0 else -trust_lost, kept)
+    satisfaction = from_steps(links.satisfaction[slot, i])
+    trust = from_steps(links.trust[slot, i])
+    links.satisfaction[slot, i] = in_steps(shifted(satisfaction, gained if solved > 0.0 else -lost, kept))
+    links.trust[slot, i] = in_steps(shifted(trust, trust_gained if solved > 0.0 else -trust_lost, kept))
     links.complaint[slot, i] = SOLVED_LATE if solved > 0.0 else IN_VAIN
 
 
@@ -389,13 +394,13 @@ def complaints_are_answered(
 @phase
 def complaint_waits(slot: int, i: int, kept: float, links: Any, own: Any) -> None:
     """A week without an answer costs a little satisfaction and trust."""
-    loss = float(links.complaint_loss[slot, i])
-    satisfaction = float(links.satisfaction[slot, i])
-    trust = float(links.trust[slot, i])
+    loss = from_steps(links.complaint_loss[slot, i])
+    satisfaction = from_steps(links.satisfaction[slot, i])
+    trust = from_steps(links.trust[slot, i])
     lost = part_of_loss(loss, own.restored_cap, own.waiting_loss)
     trust_lost = part_of_loss(loss, own.restored_cap, own.waiting_trust)
-    links.satisfaction[slot, i] = shifted(satisfaction, -lost, kept)
-    links.trust[slot, i] = shifted(trust, -trust_lost, kept)
+    links.satisfaction[slot, i] = in_steps(shifted(satisfaction, -lost, kept))
+    links.trust[slot, i] = in_steps(shifted(trust, -trust_lost, kept))
 
 
 @phase
@@ -415,7 +420,7 @@ def link_is_given_up(
     """1 when the failure behind a complaint answered in vain ends the link, as a silent one can at once."""
     lost = numbers.experience
     degree = nearest_severity(
-        float(links.complaint_loss[slot, i]),
+        from_steps(links.complaint_loss[slot, i]),
         lost.failure_loss_trivial,
         lost.failure_loss_minor,
         lost.failure_loss_major,
@@ -435,7 +440,7 @@ def link_is_given_up(
 def repurchase_is_counted(slot: int, i: int, r: int, segment: int, links: Any, lost: Any, totals: Any) -> None:
     """Whether somebody came again in the quarter after a failure (or what was complained of), by its size and end."""
     degree = nearest_severity(
-        float(links.complaint_loss[slot, i]),
+        from_steps(links.complaint_loss[slot, i]),
         lost.failure_loss_trivial,
         lost.failure_loss_minor,
         lost.failure_loss_major,

@@ -45,7 +45,7 @@ from simulation.customer.lane import (
     SUITED,
     WAIT_SENSITIVITY,
 )
-from simulation.customer.memory import drifted, usual_level
+from simulation.customer.memory import drifted, from_steps, usual_level
 from simulation.customer.purchase import informed, is_prepared
 from simulation.records import DETERMINANTS, REACH, TOUCHPOINTS
 
@@ -118,13 +118,13 @@ def past_is_recalled(visit: Any, links: Any, kept: Any, week: int, ordinary: flo
         visit.kept[j] = kept[week - visit.last_visit[j]]
     for j in range(LANE):
         usual = usual_level(ordinary, visit.source[LENIENCY, j])
-        visit.trust[j] = drifted(visit.trust[j], visit.habitual[j], visit.kept[j])
-        store = drifted(visit.own_stock[j], usual, visit.kept[j])
-        digital = drifted(visit.other_stock[j], usual, visit.kept[j])
+        visit.trust[j] = drifted(from_steps(visit.trust[j]), visit.habitual[j], visit.kept[j])
+        store = drifted(from_steps(visit.own_stock[j]), usual, visit.kept[j])
+        digital = drifted(from_steps(visit.other_stock[j]), usual, visit.kept[j])
         visit.own_stock[j] = digital if visit.online[j] > 0.0 else store
         visit.other_stock[j] = store if visit.online[j] > 0.0 else digital
         for d in range(4):
-            visit.past[d, j] = stands_out(drifted(visit.past[d, j], usual, visit.kept[j]), strength, usual)
+            visit.past[d, j] = stands_out(drifted(from_steps(visit.past[d, j]), usual, visit.kept[j]), strength, usual)
     fill(visit.other_exists, 0.0)
     for a in range(REACH):
         for j in range(LANE):

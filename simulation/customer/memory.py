@@ -5,8 +5,23 @@ Anchoring and adjustment; Guadagni & Little 1983; Boulding et al. 1993.
 
 from __future__ import annotations
 
+import math
+
 from simulation.arithmetic import clip, exp_
 from simulation.compiling import box
+from simulation.records import STEP
+
+
+@box
+def in_steps(level: float) -> int:
+    """A level as it is kept between visits: in whole steps of 1/65535, which take two bytes."""
+    return math.floor(clip(level) * 65535.0 + 0.5)
+
+
+@box
+def from_steps(steps: float) -> float:
+    """The level that so many steps are; `in_steps` of it are the same steps."""
+    return float(steps) * STEP
 
 
 @box

@@ -13,7 +13,7 @@ from simulation.chance import OFFER, RELATION, TASTE_RETAILER
 from simulation.compiling import phase
 from simulation.customer.gathering import fill, gather
 from simulation.customer.lane import LANE, LEAVING, LENIENCY
-from simulation.customer.memory import drifted, usual_level
+from simulation.customer.memory import drifted, from_steps, usual_level
 from simulation.customer.reaching import offers_keep
 from simulation.customer.relation import (
     ACTIVE,
@@ -120,9 +120,11 @@ def chances_are_drawn(
     for j in range(LANE):
         relate.kept[j] = kept[week - relate.last_visit[j]]
     for j in range(LANE):
-        relate.satisfaction[j] = drifted(relate.satisfaction[j], relate.habitual[j], relate.kept[j])
-        relate.trust[j] = drifted(relate.trust[j], relate.habitual[j], relate.kept[j])
-        relate.affective[j] = drifted(relate.affective[j], usual_level(ordinary, relate.leniency[j]), relate.kept[j])
+        relate.satisfaction[j] = drifted(from_steps(relate.satisfaction[j]), relate.habitual[j], relate.kept[j])
+        relate.trust[j] = drifted(from_steps(relate.trust[j]), relate.habitual[j], relate.kept[j])
+        relate.affective[j] = drifted(
+            from_steps(relate.affective[j]), usual_level(ordinary, relate.leniency[j]), relate.kept[j]
+        )
     mean = weekly_readiness(
         relations.leaving_monthly, relations.leaving_slope, relations.leaving_known_at, relations.leaving_pivot
     )

@@ -7,7 +7,15 @@ from typing import Any
 
 from simulation.compiling import box, phase
 from simulation.customer.failure import by_severity
-from simulation.customer.memory import anchor, carried, habit_after, learning_gain, moved, ratcheted
+from simulation.customer.memory import (
+    anchor,
+    carried,
+    habit_after,
+    in_steps,
+    learning_gain,
+    moved,
+    ratcheted,
+)
 from simulation.customer.relation import ACTIVE, LAPSED, PROSPECT, leaves
 from simulation.records import (
     DETERMINANTS,
@@ -87,16 +95,16 @@ def visit_is_remembered(visit: Any, count: int, week: int, slots: int, people: A
                 best_will = max(best_will, float(will_of_link[s, i]) if used else 0.0)
             should_of_person[i] = ratcheted(visit.should[j], memory.should_ratchet, best_will, memory.should_margin)
             carryover = anchor(memory.satisfaction_carryover, memory.forgetting_renews, visit.kept[j])
-            satisfaction_of_link[slot, i] = carried(visit.satisfaction[j], carryover, visit.remembered[j])
-            cognitive_of_link[slot, i] = carried(visit.past[0, j], carryover, visit.dimension[0, j])
-            affective_of_link[slot, i] = carried(visit.past[1, j], carryover, visit.dimension[1, j])
-            social_of_link[slot, i] = carried(visit.past[2, j], carryover, visit.dimension[2, j])
-            physical_of_link[slot, i] = carried(visit.past[3, j], carryover, visit.dimension[3, j])
+            satisfaction_of_link[slot, i] = in_steps(carried(visit.satisfaction[j], carryover, visit.remembered[j]))
+            cognitive_of_link[slot, i] = in_steps(carried(visit.past[0, j], carryover, visit.dimension[0, j]))
+            affective_of_link[slot, i] = in_steps(carried(visit.past[1, j], carryover, visit.dimension[1, j]))
+            social_of_link[slot, i] = in_steps(carried(visit.past[2, j], carryover, visit.dimension[2, j]))
+            physical_of_link[slot, i] = in_steps(carried(visit.past[3, j], carryover, visit.dimension[3, j]))
             own = carried(visit.own_stock[j], carryover, visit.experience[j])
             digital = visit.online[j] > 0.0
-            digital_stock_of_link[slot, i] = own if digital else visit.other_stock[j]
-            store_stock_of_link[slot, i] = visit.other_stock[j] if digital else own
-            trust_of_link[slot, i] = moved(visit.trust[j], memory.trust_gain, visit.remembered[j])
+            digital_stock_of_link[slot, i] = in_steps(own if digital else visit.other_stock[j])
+            store_stock_of_link[slot, i] = in_steps(visit.other_stock[j] if digital else own)
+            trust_of_link[slot, i] = in_steps(moved(visit.trust[j], memory.trust_gain, visit.remembered[j]))
             last_visit_of_link[slot, i] = week
             habitual_of_person[i] = moved(visit.habitual[j], memory.habitual_gain, visit.remembered[j])
 

@@ -11,7 +11,7 @@ from simulation.bits import uniforms
 from simulation.chance import SURVEY
 from simulation.compiling import driver, phase
 from simulation.customer.lane import RESPONSE_STYLE
-from simulation.customer.memory import drifted
+from simulation.customer.memory import drifted, from_steps
 from simulation.customer.relation import ACTIVE
 from simulation.customer.survey import asked_about, ease, is_asked, is_asked_after_visit, latent, luck_left, reaches
 from simulation.parameters import INSTRUMENT_NAMES, RETAILER_QUESTIONS, VISIT_QUESTIONS
@@ -139,8 +139,8 @@ def respondents_answer(
             if is_recent_customer(s, i, week, links, reach, market.offers, numbers.relations.customer_weeks):
                 kept = tables.kept[week - links.last_visit[s, i]]
                 habitual = float(people.habitual[i])
-                satisfaction = drifted(float(links.satisfaction[s, i]), habitual, kept)
-                trust = drifted(float(links.trust[s, i]), habitual, kept)
+                satisfaction = drifted(from_steps(links.satisfaction[s, i]), habitual, kept)
+                trust = drifted(from_steps(links.trust[s, i]), habitual, kept)
                 for q in range(ABOUT_RETAILER):
                     levels[s, n, q] = asked_about(satisfaction, trust, tables.trust_share[q])
                 levels[s, n, EFFORT] = notes.ease[s, i]

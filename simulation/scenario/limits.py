@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-BYTES_PER_CUSTOMER = 500  # traits, memory and totals of one customer in this engine, rounded up
+BYTES_PER_CUSTOMER = 550  # one customer with six links, and what is summed of it over the weeks, rounded up
 SHARE_OF_MEMORY = 0.6
 
 _MEMINFO = Path("/proc/meminfo")

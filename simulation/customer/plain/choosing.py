@@ -11,13 +11,14 @@ from simulation.customer.choice import (
     appeal_now,
     considered,
     digital_appeal,
+    from_parts,
     habit,
     may_be_chosen,
     mood_for_screens,
     utility,
 )
 from simulation.customer.lane import CHANNEL_PREFERENCE, FIRST_SITUATION, PRICE_SENSITIVITY
-from simulation.customer.memory import drifted
+from simulation.customer.memory import drifted, from_steps
 from simulation.customer.moderation import moderate, on_scale
 from simulation.customer.needs import arrives
 from simulation.customer.plain.luck import Luck
@@ -62,7 +63,7 @@ def retailers_are_recalled(visit: Values, week: int, slots: int, links: Any, kep
     """Satisfaction with each retailer, as it has drifted to this week."""
     for s in range(slots):
         share = kept[week - int(links.last_visit[s, visit.who])]
-        visit.link_satisfaction[s] = drifted(float(links.satisfaction[s, visit.who]), visit.habitual, share)
+        visit.link_satisfaction[s] = drifted(from_steps(links.satisfaction[s, visit.who]), visit.habitual, share)
         visit.link_loyalty[s] = 0.0
 
 
@@ -83,7 +84,7 @@ def outlets_come_to_mind(visit: Values, links: Any, reach: Any, offers: Any, log
         offer = offers[max(held, 0)]
         visit.a_outlet[a] = max(held, 0)
         visit.a_link[a] = int(reach.link[a, visit.who])
-        visit.a_taste[a] = float(reach.taste[a, visit.who])
+        visit.a_taste[a] = from_parts(float(reach.taste[a, visit.who]))
         visit.a_loyalty[a] = float(reach.loyalty[a, visit.who])
         visit.status = float(links.status[visit.a_link[a], visit.who])
         is_there = 1.0 if held >= 0 else 0.0

@@ -41,11 +41,12 @@ from simulation.customer.contacting import (
 )
 from simulation.customer.failure import by_severity
 from simulation.customer.lane import CHANNEL_PREFERENCE, COMPLAINT_TENDENCY
-from simulation.customer.memory import anchor, weight_of_visit
+from simulation.customer.memory import anchor, from_steps, in_steps, weight_of_visit
 from simulation.customer.plain.luck import Luck
 from simulation.customer.plain.values import Values
 from simulation.customer.relation import happens_if
 from simulation.customer.remembering import CONTACTS
+from simulation.records import STEP
 
 
 def trouble_is_drawn(visit: Values, luck: Luck, week: int, occasion: int, own: Any) -> None:
@@ -124,7 +125,12 @@ def customers_get_in_touch(
     visit.contact = Values(
         machine=tried if is_tried else -1, desk=desk if is_left else -1, solved=solved, hours=hours, change=change
     )
-    links.satisfaction[at] = shifted(float(links.satisfaction[at]), change, 1.0)
+    links.satisfaction[at] = in_steps(shifted(from_steps(links.satisfaction[at]), change, 1.0))
+
+
+def satisfaction_and_trust(slot: int, i: int, links: Any) -> tuple[float, float]:
+    """What is felt of a retailer, as it is kept: told to stories only."""
+    return float(links.satisfaction[slot, i]) * STEP, float(links.trust[slot, i]) * STEP
 
 
 def complaints_are_made(
@@ -146,7 +152,7 @@ def complaints_are_made(
     r, segment = int(links.retailer[slot, i]), int(people.segment[i])
     desk = people_at_a_desk(visit.source[CHANNEL_PREFERENCE], r, desks, own.channel_pull, luck)
     told, chance = 0.0, 0.0
-    before = (float(links.satisfaction[slot, i]), float(links.trust[slot, i]))
+    before = satisfaction_and_trust(slot, i, links)
     if desk >= 0:
         chance = chance_to_complain(
             visit.usual_chance,
@@ -161,8 +167,8 @@ def complaints_are_made(
         told = happens_if(visit.complaint_luck, chance, 1.0)
         totals.desks[desk, REACHED] += 1 if told > by_itself else 0
     if told > 0.0 or visit.loss > 0.0:
-        links.complaint_loss[slot, i] = lost_by(
-            visit.loss, visit.will, visit.experience, numbers.experience.failure_loss_trivial
+        links.complaint_loss[slot, i] = in_steps(
+            lost_by(visit.loss, visit.will, visit.experience, numbers.experience.failure_loss_trivial)
         )
         links.complaint[slot, i] = SILENT
         links.complaint_due[slot, i] = week
@@ -193,8 +199,10 @@ def complaints_are_made(
             if visit.loss == 0.0:
                 links.complaint[slot, i] = NONE
             answer_is_counted(totals, r, segment, desk, solved)
-            solution_is_compared(totals, r, segment, solved, visit.satisfaction, links.satisfaction[slot, i])
-    visit.complaint.after = (float(links.satisfaction[slot, i]), float(links.trust[slot, i]))
+            solution_is_compared(
+                totals, r, segment, solved, visit.satisfaction, from_steps(links.satisfaction[slot, i])
+            )
+    visit.complaint.after = satisfaction_and_trust(slot, i, links)
 
 
 def complaints_are_answered(
@@ -221,7 +229,7 @@ def complaints_are_answered(
     left = kept[week - int(links.last_visit[slot, i])]
     if complaint > 0:
         relate.answer = Values(desk=complaint - 1, weeks=due - week, solved=None, ended=0.0, kept=left)
-        relate.answer.before = (float(links.satisfaction[slot, i]), float(links.trust[slot, i]))
+        relate.answer.before = satisfaction_and_trust(slot, i, links)
     if complaint < 0:
         if week - due == REPURCHASE_WEEKS:
             repurchase_is_counted(slot, i, r, segment, links, numbers.experience, totals)
@@ -238,4 +246,4 @@ def complaints_are_answered(
         relate.active_links = relate.active_links - gone
         relate.answer.solved, relate.answer.ended = solved, gone
     if complaint > 0:
-        relate.answer.after = (float(links.satisfaction[slot, i]), float(links.trust[slot, i]))
+        relate.answer.after = satisfaction_and_trust(slot, i, links)

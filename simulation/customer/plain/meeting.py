@@ -41,7 +41,7 @@ from simulation.customer.lane import (
     SUITED,
     WAIT_SENSITIVITY,
 )
-from simulation.customer.memory import drifted, usual_level
+from simulation.customer.memory import drifted, from_steps, usual_level
 from simulation.customer.plain.luck import Luck
 from simulation.customer.plain.values import Values
 from simulation.customer.purchase import informed, is_prepared
@@ -102,13 +102,13 @@ def past_is_recalled(visit: Values, links: Any, kept: Any, week: int, ordinary: 
     visit.satisfaction = visit.link_satisfaction[visit.slot]
     visit.kept = kept[week - visit.last_visit]
     usual = usual_level(ordinary, visit.source[LENIENCY])
-    visit.trust = drifted(float(links.trust[at]), visit.habitual, visit.kept)
-    store = drifted(float(links.store_stock[at]), usual, visit.kept)
-    digital = drifted(float(links.digital_stock[at]), usual, visit.kept)
+    visit.trust = drifted(from_steps(links.trust[at]), visit.habitual, visit.kept)
+    store = drifted(from_steps(links.store_stock[at]), usual, visit.kept)
+    digital = drifted(from_steps(links.digital_stock[at]), usual, visit.kept)
     visit.own_stock = digital if visit.online > 0.0 else store
     visit.other_stock = store if visit.online > 0.0 else digital
     for d, stock in enumerate((links.cognitive, links.affective, links.social, links.physical)):
-        visit.past[d] = stands_out(drifted(float(stock[at]), usual, visit.kept), strength, usual)
+        visit.past[d] = stands_out(drifted(from_steps(stock[at]), usual, visit.kept), strength, usual)
     visit.other_exists = 0.0
     for a in range(REACH):
         if visit.a_link[a] == visit.slot:

@@ -7,7 +7,7 @@ from typing import Any
 from simulation.arithmetic import log_, normal
 from simulation.chance import OFFER, RELATION, TASTE_RETAILER
 from simulation.customer.lane import LEAVING, LENIENCY
-from simulation.customer.memory import drifted, usual_level
+from simulation.customer.memory import drifted, from_steps, usual_level
 from simulation.customer.plain.luck import Luck
 from simulation.customer.plain.reaching import offers_keep
 from simulation.customer.plain.values import Values
@@ -85,10 +85,10 @@ def chances_are_drawn(
     relate.status = float(links.status[slot, i])
     habitual = float(people.habitual[i])
     share = kept[week - int(links.last_visit[slot, i])]
-    relate.satisfaction = drifted(float(links.satisfaction[slot, i]), habitual, share)
-    relate.trust = drifted(float(links.trust[slot, i]), habitual, share)
+    relate.satisfaction = drifted(from_steps(links.satisfaction[slot, i]), habitual, share)
+    relate.trust = drifted(from_steps(links.trust[slot, i]), habitual, share)
     leniency = float(people.traits[LENIENCY, i])
-    relate.affective = drifted(float(links.affective[slot, i]), usual_level(ordinary, leniency), share)
+    relate.affective = drifted(from_steps(links.affective[slot, i]), usual_level(ordinary, leniency), share)
     mean = weekly_readiness(
         relations.leaving_monthly, relations.leaving_slope, relations.leaving_known_at, relations.leaving_pivot
     )

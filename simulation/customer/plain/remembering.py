@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from simulation.customer.failure import by_severity
-from simulation.customer.memory import anchor, carried, habit_after, learning_gain, moved, ratcheted
+from simulation.customer.memory import (
+    anchor,
+    carried,
+    habit_after,
+    in_steps,
+    learning_gain,
+    moved,
+    ratcheted,
+)
 from simulation.customer.plain.values import Values
 from simulation.customer.relation import ACTIVE, LAPSED, PROSPECT, leaves
 from simulation.customer.remembering import (
@@ -58,16 +66,16 @@ def visit_is_remembered(visit: Values, week: int, slots: int, people: Any, links
         best_will = max(best_will, float(links.will[s, i]) if used else 0.0)
     people.should[i] = ratcheted(visit.should, memory.should_ratchet, best_will, memory.should_margin)
     carryover = anchor(memory.satisfaction_carryover, memory.forgetting_renews, visit.kept)
-    links.satisfaction[at] = carried(visit.satisfaction, carryover, visit.remembered)
-    links.cognitive[at] = carried(visit.past[0], carryover, visit.dimension[0])
-    links.affective[at] = carried(visit.past[1], carryover, visit.dimension[1])
-    links.social[at] = carried(visit.past[2], carryover, visit.dimension[2])
-    links.physical[at] = carried(visit.past[3], carryover, visit.dimension[3])
+    links.satisfaction[at] = in_steps(carried(visit.satisfaction, carryover, visit.remembered))
+    links.cognitive[at] = in_steps(carried(visit.past[0], carryover, visit.dimension[0]))
+    links.affective[at] = in_steps(carried(visit.past[1], carryover, visit.dimension[1]))
+    links.social[at] = in_steps(carried(visit.past[2], carryover, visit.dimension[2]))
+    links.physical[at] = in_steps(carried(visit.past[3], carryover, visit.dimension[3]))
     own = carried(visit.own_stock, carryover, visit.experience)
     digital = visit.online > 0.0
-    links.digital_stock[at] = own if digital else visit.other_stock
-    links.store_stock[at] = visit.other_stock if digital else own
-    links.trust[at] = moved(visit.trust, memory.trust_gain, visit.remembered)
+    links.digital_stock[at] = in_steps(own if digital else visit.other_stock)
+    links.store_stock[at] = in_steps(visit.other_stock if digital else own)
+    links.trust[at] = in_steps(moved(visit.trust, memory.trust_gain, visit.remembered))
     links.last_visit[at] = week
     people.habitual[i] = moved(visit.habitual, memory.habitual_gain, visit.remembered)
 
