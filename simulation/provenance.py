@@ -67,8 +67,10 @@ class Comparison:
 
     @classmethod
     def from_dict(cls, saved: Mapping[str, Any]) -> Comparison:
-        """Read back what `as_dict` gave."""
-        return cls(**{**saved, "changes": tuple(Change(**change) for change in saved["changes"])})
+        """Read back what `as_dict` gave; raises `ValueError` for anything else."""
+        from pydantic import TypeAdapter
+
+        return TypeAdapter(cls).validate_python(saved)
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for the manifest."""

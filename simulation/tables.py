@@ -55,7 +55,7 @@ def read_parquet(path: Path, columns: Iterable[str] | None = None, **equals: Any
     with _connection() as connection:
         try:
             return _read(connection, path, columns, equals)
-        except duckdb.Error as error:
+        except (duckdb.Error, RuntimeError, MemoryError, ValueError) as error:  # what a broken file can set off
             raise UnreadableTableError(f"this is no Parquet file, or a damaged one ({_first_line(error)})") from error
 
 

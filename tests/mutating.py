@@ -22,7 +22,7 @@ from tests.sweeps import text_of
 
 SECONDS, MEMORY = 10.0, 2 * 2**30  # of one input, and of a whole process that reads them
 WORDS = (
-    b"nan -inf 1e308 1e309 -1 0 9223372036854775808 1_0 true 'x' \"\" \"\\u0000\" 0x1F 1979-05-27 07:32:00 =cmd()"
+    b'nan -inf 1e308 1e309 -1 0 9223372036854775808 1_0 true \'x\' "" "\\u0000" 0x1F 1979-05-27 07:32:00 =cmd()'
     b" @SUM(A1) <script> ../../etc/passwd /dev/zero grocery [] {} [[]] {a=1} \xff \xc3 \x00 \x1b[2J \xef\xbb\xbf , ;"
     b" \t \r \" ' # = \xe2\x80\xae \xd9\xa3 1,5 00 id kind remove file based_on design all but min max"
 ).split(b" ")
@@ -111,7 +111,10 @@ def _markets() -> list[bytes]:
 
 
 def _studies() -> list[bytes]:
-    small = [text_of(), text_of(design='kind = "grid"', uncertainties="", levers='"staff_training.start_week" = [1, 3]')]
+    small = [
+        text_of(),
+        text_of(design='kind = "grid"', uncertainties="", levers='"staff_training.start_week" = [1, 3]'),
+    ]
     return [*_texts("studies"), *(text.encode() for text in small for _ in range(4))]
 
 
@@ -217,7 +220,9 @@ KINDS: Mapping[str, Kind] = {
     "log_parquet": Kind(".parquet", lambda: _as_parquet(_logs()[:1]), _firm("log")),
     "survey": Kind(".csv", _surveys, _firm("survey")),
     "choices": Kind(".csv", _choices, _firm("choices")),
-    "customers": Kind(".csv", lambda: [text.replace(b"id,", b"customer_id,") for text in _people()], _firm("customers")),
+    "customers": Kind(
+        ".csv", lambda: [text.replace(b"id,", b"customer_id,") for text in _people()], _firm("customers")
+    ),
     "sales": Kind(".csv", _sales, _firm("sales")),
 }
 

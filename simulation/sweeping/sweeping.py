@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from simulation.files import MANIFEST
+from simulation.files import MANIFEST, file_name
 from simulation.running import compile_first, cores
 from simulation.sweeping.crews import Crew, Threads
 from simulation.sweeping.evaluating import Job, Lived
@@ -64,7 +64,7 @@ Watch = Callable[[Count], None]
 def folder_of(study: Study, shard: tuple[int, int] | None = None) -> Path:
     """Where a study is kept unless told otherwise: no stamp, so that the same command goes on with it."""
     part = f"-shard-{shard[0]}-of-{shard[1]}" if shard else ""
-    return STUDIES / f"{study.name}{part}"
+    return STUDIES / f"{file_name(study.name)}{part}"
 
 
 def sweep(
