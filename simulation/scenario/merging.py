@@ -173,9 +173,8 @@ def is_id(name: object) -> bool:
 
 def _add_places(tree: Tree, document: Document, inside: Keys, outside: Keys) -> None:
     """The lines of everything under a path of the document, as places under a path of the tree."""
-    for path, line in document.lines.items():
-        if path[: len(inside)] == inside:
-            tree.places[outside + path[len(inside) :]] = Place(document.file, line, document.folder)
+    for path, line in document.under(inside):
+        tree.places[outside + path[len(inside) :]] = Place(document.file, line, document.folder)
 
 
 def _put_place(result: Tree, path: Keys, place: Place) -> None:
