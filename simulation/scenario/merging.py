@@ -6,7 +6,7 @@ a value's path reads like the path of `--set`, and its place (file and line) sta
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -115,8 +115,7 @@ def nameless(tree: Tree) -> Tree:
 def without(tree: Tree, array: str, names: Iterable[str]) -> Tree:
     """The tree less some elements of an array of tables."""
     result = tree.copy()
-    for name in names:
-        _take_out(result, array, name)
+    _take_out(result, array, set(names))
     return result
 
 
@@ -188,8 +187,7 @@ def _remove(result: Tree, top: Tree) -> None:
         for name, element in top.table(array).items():
             if "remove" in element:
                 result.problems += _removal_problems(result, top, array, name)
-            if _is_removal(element):
-                _take_out(result, array, name)
+        _take_out(result, array, {name for name, element in top.table(array).items() if _is_removal(element)})
 
 
 def _removal_problems(base: Tree, top: Tree, array: str, name: str) -> Iterator[Problem]:
@@ -209,9 +207,11 @@ def _is_removal(element: Mapping[str, Any]) -> bool:
     return "remove" in element
 
 
-def _take_out(tree: Tree, array: str, name: str) -> None:
-    tree.table(array).pop(name, None)
-    for path in [path for path in tree.places if path[:2] == (array, name)]:
+def _take_out(tree: Tree, array: str, names: Collection[str]) -> None:
+    """All at once: thousands of levers are taken out to see whose effect they are."""
+    for name in names:
+        tree.table(array).pop(name, None)
+    for path in [path for path in tree.places if path[:1] == (array,) and path[1:2] and path[1] in names]:
         del tree.places[path]
 
 
