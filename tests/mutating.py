@@ -274,7 +274,7 @@ def tried(kinds: str, first: int, count: int) -> Iterator[dict[str, object]]:
     with tempfile.TemporaryDirectory() as folder:
         for number in range(first, first + count):
             kind = names[number % len(names)]
-            print(number, kind, file=sys.stderr, flush=True)  # the last line tells what ended the process, if it was
+            sys.stderr.write(f"{number} {kind}\n")  # the last line tells what ended the process, if anything did
             wrong = wrong_with(kind, mutated(examples(kind), number), Path(folder))
             if wrong:
                 yield {"kind": kind, "number": number, "wrong": wrong}
@@ -284,4 +284,4 @@ def tried(kinds: str, first: int, count: int) -> Iterator[dict[str, object]]:
 if __name__ == "__main__":
     within_limits()
     for line in tried(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])):
-        print(json.dumps(line))
+        sys.stdout.write(json.dumps(line) + "\n")
