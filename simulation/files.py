@@ -234,10 +234,24 @@ class SavedRun:
     def comparisons(self) -> tuple[Comparison, ...]:
         """What was compared with what; of a single run, the scenario with no baseline."""
         try:
-            return tuple(Comparison.from_dict(each) for each in self.manifest["comparisons"])
+            found = tuple(Comparison.from_dict(each) for each in self.manifest["comparisons"])
         except ValueError as error:
             told = str(error).partition("\n")[0]
             raise RunFolderError(f"{self.folder}: the comparisons of its {MANIFEST} are damaged ({told}).") from error
+        if found:
+            self._refuse_others(found)
+        return found
+
+    def _refuse_others(self, comparisons: Iterable[Comparison]) -> None:
+        """What is compared is in the tables, and so is whose customers they are."""
+        for column, names in (
+            ("scenario", {name for each in comparisons for name in (each.scenario, each.baseline) if name is not None}),
+            ("retailer", {each.focal for each in comparisons}),
+        ):
+            there = self.summary.values(column) if column in self.summary else ()
+            for name in sorted(names.difference(there)):
+                message = f"its {MANIFEST} names the {column} {name[:LONGEST_NAME]!r}, its tables do not"
+                raise RunFolderError(f"{self.folder} is damaged: {message}.")
 
     @property
     def results_sha256(self) -> str:

@@ -367,7 +367,7 @@ def test_a_folder_that_is_made_of_links_and_pipes_ends_in_words(swept: Path, tmp
 
 @pytest.fixture(scope="module")
 def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return save(run_results(8, 2), tmp_path_factory.mktemp("run") / "out")
+    return save(run_results(16, 2), tmp_path_factory.mktemp("run") / "out")
 
 
 def test_a_damaged_manifest_of_a_run_ends_in_words(saved: Path, tmp_path: Path):
