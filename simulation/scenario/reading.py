@@ -65,7 +65,7 @@ def parse(text: str, file: str, folder: Path | None = None) -> Document:
         raise _error(file, None, 'the file is empty. A scenario needs at least: based_on = "grocery"')
     if too_long := _LONG_KEY.search(text):
         line = text.count("\n", 0, too_long.start()) + 1
-        raise _error(file, line, f"tables are nested too deeply: a key has dozens of parts (at most {MAX_DEPTH} levels)")
+        raise _error(file, line, f"tables are nested too deeply: a key of dozens of parts (at most {MAX_DEPTH})")
     data = _values(text, file)
     if _too_deep(data):
         raise _error(file, None, f"tables are nested too deeply (at most {MAX_DEPTH} levels)")
