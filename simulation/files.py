@@ -234,24 +234,17 @@ class SavedRun:
     def comparisons(self) -> tuple[Comparison, ...]:
         """What was compared with what; of a single run, the scenario with no baseline."""
         try:
-            found = tuple(Comparison.from_dict(each) for each in self.manifest["comparisons"])
+            return tuple(Comparison.from_dict(each) for each in self.manifest["comparisons"])
         except ValueError as error:
             told = str(error).partition("\n")[0]
             raise RunFolderError(f"{self.folder}: the comparisons of its {MANIFEST} are damaged ({told}).") from error
-        if found:
-            self._refuse_others(found)
-        return found
 
-    def _refuse_others(self, comparisons: Iterable[Comparison]) -> None:
-        """What is compared is in the tables, and so is whose customers they are."""
-        for column, names in (
-            ("scenario", {name for each in comparisons for name in (each.scenario, each.baseline) if name is not None}),
-            ("retailer", {each.focal for each in comparisons}),
-        ):
-            there = self.summary.values(column) if column in self.summary else ()
-            for name in sorted(names.difference(there)):
-                message = f"its {MANIFEST} names the {column} {name[:LONGEST_NAME]!r}, its tables do not"
-                raise RunFolderError(f"{self.folder} is damaged: {message}.")
+    def refuse_others(self) -> None:
+        """Raise `RunFolderError` if it says that something was compared, and has no table of it."""
+        if any(each.baseline is not None for each in self.comparisons) and not self.effects.columns:
+            raise RunFolderError(
+                f"{self.folder} is damaged: its {MANIFEST} names a baseline, and there are no effects."
+            )
 
     @property
     def results_sha256(self) -> str:
