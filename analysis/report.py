@@ -78,6 +78,7 @@ def write_report(folder: Path | str, *, png: bool = False) -> Path:
     saved = load(folder)
     if saved.manifest["verb"] == "validate":
         return _write_card(saved, png=png)
+    saved.refuse_others()
     views = [View.of(saved, comparison) for comparison in saved.comparisons]
     across = _drawn(saved.folder, charts_across(views), "", png=png)
     sections = [_section(saved, view, png=png) for view in views]

@@ -160,7 +160,8 @@ class View:
             return None
         which = {"scenario": world, "retailer": retailer or self.comparison.focal, "measure": measure}
         rows = self.summary.where(**which).rows()
-        if rows and rows[0]["window"] != str(self.window) and retailer is None:
+        other_weeks = rows and world == self.baseline and rows[0]["window"] != str(self.window)
+        if other_weeks and retailer is None:
             rows = self.baseline_summary.where(**which).rows()
         return yearly.level(measure, Interval(rows[0]["mean"], rows[0]["low"], rows[0]["high"])) if rows else None
 

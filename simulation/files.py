@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from simulation.manifests import damage_of, read_json
 from simulation.provenance import Comparison, processor, versions
 from simulation.results import EMPTY, CompareResults, Labels, RunResults, Table
 from simulation.tables import UnreadableTableError, read_csv, read_parquet, write_csv, write_parquet
@@ -30,6 +31,7 @@ PROGRAM = "retailcx"
 RUNS = Path("runs")
 VERBS = ("run", "compare", "validate")  # whose folders `load` opens
 ALWAYS_THERE = ("weekly", "summary")
+LONGEST_NAME = 100  # of a folder, without its stamp; systems allow 255
 
 
 class RunFolderError(ValueError):
@@ -119,7 +121,7 @@ def is_by(folder: Path | str, verb: str) -> bool:
 def default_folder(name: str, parent: Path = RUNS) -> Path:
     """A new folder's name: `runs/<name>-<date and time>`."""
     stamp = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
-    names = (f"{_file_name(name)}-{stamp}{again}" for again in ("", *(f"-{n}" for n in range(2, 1000))))
+    names = (f"{file_name(name)}-{stamp}{again}" for again in ("", *(f"-{n}" for n in range(2, 1000))))
     return next(parent / each for each in names if not (parent / each).exists())
 
 
@@ -231,7 +233,18 @@ class SavedRun:
     @property
     def comparisons(self) -> tuple[Comparison, ...]:
         """What was compared with what; of a single run, the scenario with no baseline."""
-        return tuple(Comparison.from_dict(each) for each in self.manifest["comparisons"])
+        try:
+            return tuple(Comparison.from_dict(each) for each in self.manifest["comparisons"])
+        except ValueError as error:
+            told = str(error).partition("\n")[0]
+            raise RunFolderError(f"{self.folder}: the comparisons of its {MANIFEST} are damaged ({told}).") from error
+
+    def refuse_others(self) -> None:
+        """Raise `RunFolderError` if it says that something was compared, and has no table of it."""
+        if any(each.baseline is not None for each in self.comparisons) and not self.effects.columns:
+            raise RunFolderError(
+                f"{self.folder} is damaged: its {MANIFEST} names a baseline, and there are no effects."
+            )
 
     @property
     def results_sha256(self) -> str:
@@ -443,11 +456,13 @@ def _write_json(path: Path, values: Mapping[str, Any]) -> None:
 
 def _read_manifest(folder: Path) -> dict[str, Any]:
     try:
-        found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        found = read_json(folder / MANIFEST)
     except (OSError, ValueError) as error:
-        raise RunFolderError(f"{folder}: its {MANIFEST} cannot be read ({error}).") from error
-    if not isinstance(found, dict) or found.get("program") != PROGRAM or "verb" not in found:
+        raise RunFolderError(f"{folder} is not a run folder: its {MANIFEST} cannot be read ({error}).") from error
+    if found.get("program") != PROGRAM or "verb" not in found:
         raise RunFolderError(f"{folder} is not a run folder: its {MANIFEST} was not written by {PROGRAM}.")
+    if damage := damage_of(found):
+        raise RunFolderError(f"{folder}: its {MANIFEST} is damaged ({damage}).")
     return found
 
 
@@ -458,5 +473,6 @@ def _why_unreadable(path: Path) -> str:
     return f"this is not a run folder: it has no {MANIFEST}. Name a folder that `run` or `compare` wrote."
 
 
-def _file_name(name: str) -> str:
-    return re.sub(r"[^A-Za-z0-9._-]+", "_", name).strip(".") or "run"
+def file_name(name: str) -> str:
+    """A name as that of a folder: without what a path cannot have or what leads elsewhere, and not too long."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "_", name)[:LONGEST_NAME].strip(".") or "run"

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from simulation.scenario import Scenario
     from simulation.scenario.forms import Event, Lever, Outlet
 
+LAST_WEEK = 10**6  # far beyond any run
 PACKAGES = ("numpy", "numba", "scipy", "duckdb", "mesa")
 
 
@@ -67,8 +68,14 @@ class Comparison:
 
     @classmethod
     def from_dict(cls, saved: Mapping[str, Any]) -> Comparison:
-        """Read back what `as_dict` gave."""
-        return cls(**{**saved, "changes": tuple(Change(**change) for change in saved["changes"])})
+        """Read back what `as_dict` gave; raises `ValueError` for anything else."""
+        from pydantic import TypeAdapter
+
+        found = TypeAdapter(cls).validate_python(saved)
+        ends = [week for change in found.changes for week in (change.first, change.last) if week is not None]
+        if not all(0 <= week <= LAST_WEEK for week in (found.weeks, *ends)):
+            raise ValueError("a week lies beyond all weeks")
+        return found
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for the manifest."""

@@ -7,6 +7,7 @@ The SQL is put together from names and paths of our own, quoted; values are para
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable, Mapping
 from functools import cache
 from glob import escape
@@ -55,7 +56,7 @@ def read_parquet(path: Path, columns: Iterable[str] | None = None, **equals: Any
     with _connection() as connection:
         try:
             return _read(connection, path, columns, equals)
-        except duckdb.Error as error:
+        except (duckdb.Error, RuntimeError, MemoryError, ValueError) as error:  # what a broken file can set off
             raise UnreadableTableError(f"this is no Parquet file, or a damaged one ({_first_line(error)})") from error
 
 
@@ -97,18 +98,23 @@ def _connection() -> duckdb.DuckDBPyConnection:
 
 
 def _copy(table: Table, path: Path, options: str) -> None:
+    import duckdb
+
     with _connection() as connection:
-        if len(table) >= PANDAS_PAYS_FROM_ROWS:
-            connection.register("source", table.to_frame())
-            chosen = "*"
-        else:
-            connection.register(
-                "source", {str(place): _codes(column) for place, column in enumerate(table.columns.values())}
-            )
-            chosen = ", ".join(
-                _decoded(place, name, column) for place, (name, column) in enumerate(table.columns.items())
-            )
-        connection.execute(f"COPY (SELECT {chosen} FROM source) TO {_quoted(str(path))} ({options})")
+        chosen = _registered(connection, table)
+        try:
+            connection.execute(f"COPY (SELECT {chosen} FROM source) TO {_quoted(str(path))} ({options})")
+        except duckdb.IOException as error:  # no room, no right: what Python calls by its own name
+            raise OSError(errno.EIO, _first_line(error)) from error
+
+
+def _registered(connection: duckdb.DuckDBPyConnection, table: Table) -> str:
+    """Make a table known as `source`; gives what is to be selected from it."""
+    if len(table) >= PANDAS_PAYS_FROM_ROWS:
+        connection.register("source", table.to_frame())
+        return "*"
+    connection.register("source", {str(place): _codes(column) for place, column in enumerate(table.columns.values())})
+    return ", ".join(_decoded(place, name, column) for place, (name, column) in enumerate(table.columns.items()))
 
 
 def _codes(column: Column) -> Array:

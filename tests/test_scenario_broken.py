@@ -360,7 +360,7 @@ def test_a_mark_that_editors_put_in_front_is_no_fault(promo: Path) -> None:
 def test_a_file_too_large_is_not_read(promo: Path) -> None:
     with promo.open("wb") as file:
         file.truncate(MAX_FILE_BYTES + 1)
-    assert "20 MB" in messages(promo)
+    assert "2 MB" in messages(promo)
 
 
 def test_a_folder_is_no_scenario(promo: Path) -> None:

@@ -185,7 +185,10 @@ def _header(path: Path, faults: Faults, needed: Sequence[str]) -> tuple[list[str
     """The first line that is not blank, split at what gives the most of the columns that are needed."""
     with path.open(encoding="utf-8-sig", newline="") as text:
         line = _first_line(text, path, faults)
-    splits = {mark: [name.strip() for name in next(csv.reader([line], delimiter=mark), [])] for mark in DELIMITERS}
+    try:
+        splits = {mark: [name.strip() for name in next(csv.reader([line], delimiter=mark), [])] for mark in DELIMITERS}
+    except csv.Error as error:
+        faults.fail(f"the header line cannot be read as CSV ({error})", 1)
     found = {mark: len({name.lower() for name in names} & set(needed)) for mark, names in splits.items()}
     best = max(DELIMITERS, key=lambda mark: (found[mark], len(splits[mark])))
     return splits[best], best

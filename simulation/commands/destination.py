@@ -50,6 +50,10 @@ def keep(results: "RunResults | CompareResults", out: Path | None, progress: Pro
     except KeyboardInterrupt:
         say(f"every table is in {folder}; its report can be drawn with: report {folder}")
         raise
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        message = f"every table is in {folder}; its report cannot be written ({why})"
+        raise WrongInputError(f"{message}: make room, then: report {folder}") from error
     return folder
 
 

@@ -1,5 +1,6 @@
 """How a command ends: 0 done, 2 the user's input is wrong, 3 runs failed, 130 interrupted, 1 a bug (traceback)."""
 
+import errno
 import functools
 import os
 import sys
@@ -9,6 +10,8 @@ from typing import ParamSpec
 import typer
 
 DONE, WRONG_INPUT, RUNS_FAILED, INTERRUPTED = 0, 2, 3, 130
+
+OF_THE_MACHINE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EMFILE, errno.ENFILE}
 
 Parameters = ParamSpec("Parameters")
 
@@ -36,6 +39,12 @@ def with_exit_code(verb: Callable[Parameters, None]) -> Callable[Parameters, Non
         except BrokenPipeError as error:
             _forget_standard_output()
             raise typer.Exit(DONE) from error
+        except OSError as error:
+            if error.errno not in OF_THE_MACHINE:
+                raise
+            where = f"{error.filename}: " if error.filename else ""
+            say(f"{where}{(error.strerror or str(error)).lower()}: nothing more can be read or written here")
+            raise typer.Exit(WRONG_INPUT) from error
 
     return command
 

@@ -164,7 +164,7 @@ def status(folder: StudyFolder, as_json: Json = False) -> None:
         return
     rows = [(key, f"{value:,}" if isinstance(value, int) else value) for key, value in about.items()]
     if left is not None:
-        rows.append(("left", f"about {duration(left)}, at {known['rate']:.1f} runs a second"))
+        rows.append(("left", f"about {duration(left)}, at {known.get('rate', 0.0):.1f} runs a second"))
     print_table(str(folder), ("", ""), rows)
 
 
@@ -205,11 +205,12 @@ def sql(folder: StudyFolder, query: Query, out: File = None, as_json: Json = Fal
 
 def merge(folders: Parts, out: Into = None, quiet: Quiet = False, as_json: Json = False) -> None:
     """Join the parts of a study that `sweep --shard i/n` wrote."""
+    from simulation.files import file_name
     from simulation.sweeping.merging import merge as merged
     from simulation.sweeping.saved import load_study
     from simulation.sweeping.sweeping import STUDIES
 
-    saved = merged(folders, out if out is not None else STUDIES / load_study(folders[0]).name)
+    saved = merged(folders, out if out is not None else STUDIES / file_name(load_study(folders[0]).name))
     with showing(quiet=quiet) as progress:
         _report(saved, progress, None)
     _show(saved, as_json=as_json)

@@ -15,6 +15,7 @@ BOTH = ("store", "online")
 CHANNELS = {"outlets": BOTH, "stores": ("store",), "online": ("online",), "retailer": BOTH, "desks": BOTH}
 
 DOSED = ("training_hour", "staff_hour", "capacity_visit", "upkeep")  # prices that a dose of 0 makes 0
+MOST_LEVERS = 2_000  # each is compared with the others of its kind
 ACTIONS = ("lever", "event")
 ON_OUTLETS = {"outlets": "an outlet", "stores": "a store", "online": "an online outlet"}  # what levers need of them
 
@@ -47,13 +48,20 @@ def levers_act_on_what_is_there(draft: Draft) -> Iterator[Problem]:
 
 def levers_are_bought_once(draft: Draft) -> Iterator[Problem]:
     """The same kind of lever acts once in an outlet, at a desk, or for a retailer, in any week."""
-    bought = list(draft.levers.values())
-    for n, later in enumerate(bought):
-        for lever in bought[:n]:
-            if _overlap(draft, lever, later):
-                weeks = f"weeks {max(lever.start_week, later.start_week)} to {_last(draft, lever, later)}"
-                message = f"{later.id!r} buys {later.kind} again where {lever.id!r} has it, in {weeks}; buy it once"
-                yield draft.tree.problem(("lever", later.id), message)
+    if len(draft.levers) > MOST_LEVERS:
+        message = f"there are {len(draft.levers):,} levers; a scenario may have {MOST_LEVERS:,}"
+        yield draft.tree.problem(("lever",), message)
+        return
+    focal = draft.focal
+    alike: dict[tuple[str, str], list[Lever]] = {}
+    for later in draft.levers.values():
+        before = alike.setdefault((later.kind, later.retailer or focal), [])
+        lever = next((each for each in before if _overlap(draft, each, later)), None)
+        if lever is not None:
+            weeks = f"weeks {max(lever.start_week, later.start_week)} to {_last(draft, lever, later)}"
+            message = f"{later.id!r} buys {later.kind} again where {lever.id!r} has it, in {weeks}; buy it once"
+            yield draft.tree.problem(("lever", later.id), message)
+        before.append(later)
 
 
 def levers_do_something(draft: Draft) -> Iterator[Problem]:
@@ -72,15 +80,14 @@ def levers_do_something(draft: Draft) -> Iterator[Problem]:
 
 
 def _overlap(draft: Draft, lever: Lever, later: Lever) -> bool:
-    """Whether two levers are the same thing at one place in one week; two changes of level are, of one determinant."""
+    """Whether levers of a kind and retailer are one thing at one place in one week; of levels, of one determinant."""
     words = [{key: value for key, value in each.fields.items() if isinstance(value, str)} for each in (lever, later)]
-    alike = (lever.kind, lever.retailer or draft.focal) == (later.kind, later.retailer or draft.focal)
     places = all(
         None in (getattr(lever, key), getattr(later, key)) or getattr(lever, key) == getattr(later, key)
         for key in ("outlet", "desk")
     )
     together = max(lever.start_week, later.start_week) <= _last(draft, lever, later)
-    return alike and places and together and words[0] == words[1]
+    return places and together and words[0] == words[1]
 
 
 def _last(draft: Draft, *levers: Lever) -> int:

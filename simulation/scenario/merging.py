@@ -6,7 +6,7 @@ a value's path reads like the path of `--set`, and its place (file and line) sta
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -115,8 +115,7 @@ def nameless(tree: Tree) -> Tree:
 def without(tree: Tree, array: str, names: Iterable[str]) -> Tree:
     """The tree less some elements of an array of tables."""
     result = tree.copy()
-    for name in names:
-        _take_out(result, array, name)
+    _take_out(result, array, set(names))
     return result
 
 
@@ -173,9 +172,8 @@ def is_id(name: object) -> bool:
 
 def _add_places(tree: Tree, document: Document, inside: Keys, outside: Keys) -> None:
     """The lines of everything under a path of the document, as places under a path of the tree."""
-    for path, line in document.lines.items():
-        if path[: len(inside)] == inside:
-            tree.places[outside + path[len(inside) :]] = Place(document.file, line, document.folder)
+    for path, line in document.under(inside):
+        tree.places[outside + path[len(inside) :]] = Place(document.file, line, document.folder)
 
 
 def _put_place(result: Tree, path: Keys, place: Place) -> None:
@@ -189,8 +187,7 @@ def _remove(result: Tree, top: Tree) -> None:
         for name, element in top.table(array).items():
             if "remove" in element:
                 result.problems += _removal_problems(result, top, array, name)
-            if _is_removal(element):
-                _take_out(result, array, name)
+        _take_out(result, array, {name for name, element in top.table(array).items() if _is_removal(element)})
 
 
 def _removal_problems(base: Tree, top: Tree, array: str, name: str) -> Iterator[Problem]:
@@ -210,9 +207,11 @@ def _is_removal(element: Mapping[str, Any]) -> bool:
     return "remove" in element
 
 
-def _take_out(tree: Tree, array: str, name: str) -> None:
-    tree.table(array).pop(name, None)
-    for path in [path for path in tree.places if path[:2] == (array, name)]:
+def _take_out(tree: Tree, array: str, names: Collection[str]) -> None:
+    """All at once: thousands of levers are taken out to see whose effect they are."""
+    for name in names:
+        tree.table(array).pop(name, None)
+    for path in [path for path in tree.places if path[:1] == (array,) and path[1:2] and path[1] in names]:
         del tree.places[path]
 
 

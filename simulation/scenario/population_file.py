@@ -17,7 +17,7 @@ from simulation import parameters as numbers
 from simulation.scenario.identity import customer_number
 from simulation.scenario.population_columns import Columns, Faults, read_csv, read_parquet
 from simulation.scenario.problems import ScenarioError, suggestion
-from simulation.scenario.reading import shown
+from simulation.scenario.reading import is_file, shown
 
 MAX_POPULATION_BYTES = 2 * 2**30
 READERS: Mapping[str, Callable[[Path, Faults], Columns]] = {".csv": read_csv, ".parquet": read_parquet}
@@ -62,6 +62,8 @@ def load_people(path: Path, cells: int | None = None) -> People:
     reader = READERS.get(path.suffix.lower())
     if reader is None:
         faults.fail(f"a population file ends in {' or '.join(READERS)}")
+    if not is_file(path):
+        faults.fail("there is no such file")
     if path.stat().st_size > MAX_POPULATION_BYTES:
         faults.fail(f"the file has {path.stat().st_size:,} bytes; a population file may have 2 GB")
     columns = reader(path, faults)

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from operator import itemgetter
 from pathlib import Path, PureWindowsPath
 from typing import Any
 
 from simulation.scenario.locating import Keys, locate
-from simulation.scenario.problems import Problem, ScenarioError
+from simulation.scenario.problems import Problem, ScenarioError, quoted
 
-MAX_FILE_BYTES = 20 * 2**20  # a scenario is written by hand; 20 MB is already a mistake
+MAX_FILE_BYTES = 2 * 2**20  # a scenario is written by hand, ten thousand outlets included; larger ones take minutes
+MAX_KEYS, MAX_KEYS_A_TABLE = 100_000, 2_000
 MAX_DEPTH = 12  # tables within tables; a scenario needs four
 
 _WHERE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 _KEY = re.compile(r"\s*(?:\[\[?\s*)?([^=\]]+?)\s*[=\]]")
 _TWICE = ("Cannot overwrite", "Cannot declare", "Duplicate inline table key", "Cannot mutate", "Cannot redefine")
 _NAMED = re.compile(r"inline table key '(.*)'$")
+_LONG_KEY = re.compile(  # more parts than any table has levels; the parser takes the square of their number
+    r"""(?<![A-Za-z0-9_-])(?:(?:[A-Za-z0-9_-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){50}"""
+)
 _ENCODINGS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 
 
@@ -32,6 +39,19 @@ class Document:
     lines: Mapping[Keys, int]
     path: Path | None = None
 
+    def under(self, start: Keys) -> Sequence[tuple[Keys, int]]:
+        """The lines of everything whose path begins with one or two given keys."""
+        return self._by_start.get(start, ())
+
+    @cached_property
+    def _by_start(self) -> Mapping[Keys, Sequence[tuple[Keys, int]]]:
+        """Once for all: a file with thousands of outlets is asked for each of them."""
+        groups: dict[Keys, list[tuple[Keys, int]]] = {}
+        for path, line in self.lines.items():
+            for start in {path[:1], path[:2]}:
+                groups.setdefault(start, []).append((path, line))
+        return groups
+
 
 def read(path: Path) -> Document:
     """A scenario file; raises `ScenarioError` when it cannot be read as TOML."""
@@ -43,10 +63,15 @@ def parse(text: str, file: str, folder: Path | None = None) -> Document:
     """A TOML text as a document; `file` is how messages call it."""
     if not text.strip():
         raise _error(file, None, 'the file is empty. A scenario needs at least: based_on = "grocery"')
+    if too_long := _LONG_KEY.search(text):
+        line = text.count("\n", 0, too_long.start()) + 1
+        raise _error(file, line, f"tables are nested too deeply: a key of dozens of parts (at most {MAX_DEPTH})")
     data = _values(text, file)
     if _too_deep(data):
         raise _error(file, None, f"tables are nested too deeply (at most {MAX_DEPTH} levels)")
-    return Document(file, folder, data, locate(text.replace("\r\n", "\n")))
+    lines = locate(text.replace("\r\n", "\n"))
+    _refuse_too_many(lines, file)
+    return Document(file, folder, data, lines)
 
 
 def shown(path: Path) -> str:
@@ -85,7 +110,7 @@ def _bytes(path: Path, file: str) -> bytes:
             raise _error(file, None, "there is no such file")
         size = path.stat().st_size
         if size > MAX_FILE_BYTES:
-            raise _error(file, None, f"it has {size:,} bytes; a scenario file may have {MAX_FILE_BYTES:,} (20 MB)")
+            raise _error(file, None, f"it has {size:,} bytes; a scenario file may have {MAX_FILE_BYTES:,} (2 MB)")
         return path.read_bytes()
     except OSError as error:
         raise _error(file, None, f"it cannot be read ({error.strerror or error})") from None
@@ -158,6 +183,17 @@ def _too_deep(data: Mapping[str, Any]) -> bool:
     for _ in range(MAX_DEPTH):
         level = [inner for value in level for inner in _contents(value)]
     return bool(level)
+
+
+def _refuse_too_many(lines: Mapping[Keys, int], file: str) -> None:
+    """Each key that is not known is looked for among those that are, which takes a millisecond."""
+    if len(lines) > MAX_KEYS:
+        raise _error(file, None, f"it has {len(lines):,} keys and values; a file may have {MAX_KEYS:,}")
+    tables = Counter(path[:-1] for path in lines if isinstance(path[-1], str))
+    table, count = max(tables.items(), key=itemgetter(1), default=((), 0))
+    if count > MAX_KEYS_A_TABLE:
+        called = f"[{quoted('.'.join(map(str, table)))[1:-1]}]" if table else "the file outside its tables"
+        raise _error(file, lines.get(table), f"{called} has {count:,} keys; a table may have {MAX_KEYS_A_TABLE:,}")
 
 
 def _contents(value: object) -> list[Any]:

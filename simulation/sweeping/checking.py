@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -147,7 +148,10 @@ def _policies_are_sound(sheet: Sheet, form: StudyForm) -> None:
 def _outcomes(sheet: Sheet, form: StudyForm, scenario: Scenario, factors: tuple[Factor, ...]) -> tuple[str, ...]:
     """What is kept of every run; what is a difference needs something to differ from."""
     has = scenario.baseline() is not None or bool(form.policy) or any(factor.is_lever for factor in factors)
-    for name in form.outcomes:
+    twice = [name for name, count in Counter(form.outcomes).items() if count > 1]
+    for name in twice:
+        sheet.add(("outcomes",), f"{name} is named twice")
+    for name in dict.fromkeys(form.outcomes):
         measure = name.removesuffix(EFFECT)
         if name not in MONEY and measure not in MEASURES:
             sheet.add(("outcomes",), unknown("outcome", name, [*MONEY, *MEASURES, f"acsi{EFFECT}"]))

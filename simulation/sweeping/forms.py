@@ -12,6 +12,7 @@ from simulation.scenario.forms import MAX_CUSTOMERS, MAX_REPLICATES, MAX_SEED, F
 
 MAX_POINTS = 1_000_000
 MAX_LEVELS = 1_000
+MAX_CHOICES, MAX_POLICIES = 250, 400  # each is tried when the file is read
 Kind = Literal["grid", "one_at_a_time", "latin_hypercube", "sobol", "morris", "saltelli", "policies", "list"]
 Choice = float | int | bool | str
 USES: Mapping[str, tuple[str, ...]] = {  # the keys of [design] that each kind reads
@@ -101,7 +102,7 @@ class StudyForm(Form):
     design: Design
     uncertainties: Mapping[str, Any] = Field(default_factory=dict)
     levers: Mapping[str, Any] = Field(default_factory=dict)
-    policy: tuple[Policy, ...] = ()
+    policy: tuple[Policy, ...] = Field((), max_length=MAX_POLICIES)
     stopping: Stopping | None = None
     runs: Runs = Runs()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -26,10 +27,10 @@ class FolderLock:
             raise RunFolderError(
                 f"{folder}: another process (number {who}) is writing here; `status {folder}` shows how far it is."
             )
-        self._file.seek(0)
-        self._file.truncate()
-        self._file.write(str(os.getpid()))
-        self._file.flush()
+        with suppress(OSError):  # who it is helps others, and needs room
+            os.ftruncate(self._file.fileno(), 0)
+            os.lseek(self._file.fileno(), 0, os.SEEK_SET)
+            os.write(self._file.fileno(), str(os.getpid()).encode())
 
     def release(self) -> None:
         """Let others write."""
@@ -47,7 +48,7 @@ def is_locked(folder: Path) -> bool:
 
 def _opened(path: Path) -> IO[str]:
     try:
-        return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o644), "r+", encoding="ascii")
+        return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o644), "r+", encoding="ascii", errors="replace")
     except OSError as error:
         raise RunFolderError(f"{path.parent} cannot be written: {error.strerror}.") from error
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,9 +11,10 @@ from simulation.scenario.problems import ScenarioError, unknown
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.wording import said
 from simulation.sweeping.factors import Factor, all_parameters, known_names, row_of
-from simulation.sweeping.forms import Policy, Span, StudyForm
+from simulation.sweeping.forms import MAX_CHOICES, Choice, Policy, Span, StudyForm
 from simulation.sweeping.sheet import Sheet
 
+MOST_TRIALS = 400  # scenarios that are made to see whether they can be: each takes some 15 milliseconds
 ABOUT = ("all", "but")  # keys of [uncertainties] that are no names of numbers
 Given = tuple[tuple[str, str], str, Any]  # where it stands in the file, its path in the scenario, its value
 
@@ -65,12 +66,22 @@ def fixed_by(given: list[Given]) -> dict[str, Any]:
 
 def factors_of(sheet: Sheet, given: list[Given]) -> tuple[Factor, ...]:
     """What is moved; faults of ranges and choices are noted."""
+    _refuse_twice(sheet, given)
     made = [
         _span(sheet, keys, path, value) if isinstance(value, dict) else _choices(sheet, keys, path, value)
         for keys, path, value in given
         if isinstance(value, dict | tuple)
     ]
     return tuple(factor for factor in made if factor is not None)
+
+
+def _refuse_twice(sheet: Sheet, given: list[Given]) -> None:
+    """One number by two names would be what only one of them says."""
+    seen: dict[str, tuple[str, str]] = {}
+    for keys, path, _ in given:
+        if path in seen:
+            sheet.add(keys, f"{keys[1]} is the same number as {seen[path][1]}; keep one")
+        seen.setdefault(path, keys)
 
 
 def _factor(keys: tuple[str, str], path: str, **what: Any) -> Factor:
@@ -91,6 +102,9 @@ def _span(sheet: Sheet, keys: tuple[str, str], path: str, value: Mapping[str, An
 
 
 def _choices(sheet: Sheet, keys: tuple[str, str], path: str, value: tuple[Any, ...]) -> Factor | None:
+    if len(value) > MAX_CHOICES:
+        sheet.add(keys, f"there are {len(value):,} choices; a number may have {MAX_CHOICES}")
+        return None
     plain = all(isinstance(each, str | int | float) for each in value)
     if not plain or len(value) < 2 or len({repr(each) for each in value}) < len(value):  # noqa: PLR2004
         sheet.add(keys, f"choices are two or more different numbers or words; they are {said(list(value))}")
@@ -98,13 +112,27 @@ def _choices(sheet: Sheet, keys: tuple[str, str], path: str, value: tuple[Any, .
     return _factor(keys, path, choices=value)
 
 
+def _is_faulty(sheet: Sheet, factor: Factor) -> bool:
+    return sheet.has_fault("levers" if factor.is_lever else "uncertainties", factor.name)
+
+
+def _ends(factor: Factor) -> list[Choice]:
+    """Both ends of a range, or all choices."""
+    return [factor.value(float(cell)) for cell in factor.levels(2)]
+
+
+def _together(factors: Sequence[Factor]) -> list[dict[str, Choice]]:
+    """Of thousands of numbers, all at their lower end, then all at the upper: each alone would take minutes."""
+    ends = {factor.path: _ends(factor) for factor in factors}
+    return [{path: values[end] for path, values in ends.items()} for end in (0, -1)]
+
+
 def try_out(sheet: Sheet, scenario: Scenario, factors: tuple[Factor, ...], policies: tuple[Policy, ...]) -> None:
     """Make the scenario at both ends, or all choices, of what is no parameter, and with each policy; note faults."""
-    for factor in factors:
-        faulty = sheet.has_fault("levers" if factor.is_lever else "uncertainties", factor.name)
-        if row_of(factor.path) is None and not faulty:
-            for cell in factor.levels(2):
-                _try(sheet, scenario, {factor.path: factor.value(float(cell))})
+    unsure = [factor for factor in factors if row_of(factor.path) is None and not _is_faulty(sheet, factor)]
+    trials = [{factor.path: value} for factor in unsure for value in _ends(factor)]
+    for trial in trials if len(trials) <= MOST_TRIALS else _together(unsure):
+        _try(sheet, scenario, trial)
     for n, policy in enumerate(policies):
         before = len(sheet.problems)
         _try(sheet, scenario, {f"lever.{name}": value for name, value in policy.levers.items()})

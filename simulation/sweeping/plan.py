@@ -8,11 +8,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from pydantic import TypeAdapter, ValidationError
+
 from simulation.files import PROGRAM, RunFolderError
+from simulation.manifests import read_json
 from simulation.sweeping.factors import Factor
 from simulation.sweeping.study import Study
 
 PLAN = "plan.json"
+RESERVED = {"point", "key", "in_design", "policy", "future", "replicate", "replicates", "seconds", "cause"}
 GROWING = ("design.", "replicates", "policies", "stopping", "listed")  # what `--extend` may change
 
 
@@ -81,15 +85,30 @@ class Plan:
             RunFolderError: it is no study's folder.
         """
         try:
-            found = json.loads((folder / PLAN).read_text(encoding="utf-8"))
-            if found.pop("program") != PROGRAM:
+            found = read_json(folder / PLAN)
+            if found.get("program") != PROGRAM:
                 raise ValueError("written by another program")  # noqa: TRY301
-            factors = tuple(Factor(**{**each, "choices": tuple(each["choices"])}) for each in found.pop("factors"))
-            lists: dict[str, Any] = {name: tuple(found.pop(name)) for name in ("outcomes", "policies")}
-            shard = found.pop("shard")
-            return cls(**found, **lists, factors=factors, shard=tuple(shard) if shard else None)
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise RunFolderError(f"{folder} is no folder of a study ({error}).") from error
+            return _checked(found)
+        except ValidationError as error:
+            first = error.errors()[0]
+            why = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+            raise RunFolderError(f"{folder} is no folder of a study: its {PLAN} is damaged ({why}).") from error
+        except (OSError, ValueError) as error:
+            raise RunFolderError(f"{folder} is no folder of a study: its {PLAN} cannot be read ({error}).") from error
+
+
+def _checked(found: Mapping[str, Any]) -> Plan:
+    """The plan that a table says, each entry of its kind; raises `ValueError`."""
+    from simulation.sweeping.forms import Design
+
+    plan = TypeAdapter(Plan).validate_json(json.dumps(found), strict=True)
+    Design.model_validate(plan.design)
+    if not plan.outcomes or any(not {"name", "label", "unit"} <= each.keys() for each in plan.outcomes):
+        raise ValueError("an outcome has a name, a label and a unit")
+    names = [factor.name for factor in plan.factors] + list(plan.outcome_names)
+    if len(set(names)) < len(names) or RESERVED & set(names):
+        raise ValueError("two columns have one name")
+    return plan
 
 
 class Change(NamedTuple):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -10,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simulation.files import MANIFEST, RunFolderError
+from simulation.files import MANIFEST, RunFolderError, read_manifest
+from simulation.manifests import numbers_of, read_json
 from simulation.results import Labels, Table
+from simulation.sweeping.columns import checked_points, checked_rows
 from simulation.sweeping.factors import Factor, Floats
 from simulation.sweeping.plan import PLAN, Plan
 from simulation.sweeping.store import FAILED, POINTS, PROGRESS, batches
 from simulation.sweeping.study import Study, key_of
-from simulation.tables import read_parquet
+from simulation.tables import UnreadableTableError, read_parquet
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,9 +49,7 @@ class SavedStudy:
     @cached_property
     def manifest(self) -> Mapping[str, Any]:
         """What the finished study says of itself; empty before that."""
-        path = self.folder / MANIFEST
-        found: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-        return found
+        return read_manifest(self.folder) if self.is_finished else {}
 
     @property
     def results_sha256(self) -> str | None:
@@ -58,21 +57,22 @@ class SavedStudy:
         return self.manifest.get("results_sha256")
 
     @property
-    def progress(self) -> Mapping[str, Any]:
-        """How far it was when it was last written."""
-        path = self.folder / PROGRESS
-        found: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-        return found
+    def progress(self) -> Mapping[str, float]:
+        """How far it was when it was last written, in numbers; what is damaged of it is left out."""
+        try:
+            return numbers_of(read_json(self.folder / PROGRESS))
+        except (OSError, ValueError):  # written anew every few seconds: nobody misses it
+            return {}
 
     @cached_property
     def points(self) -> Table:
         """One row a point: point, key, whether it is one of the design, policy and future, every number moved."""
-        return read_parquet(self.folder / POINTS)
+        return checked_points(self.plan, _read(self.folder, POINTS))
 
     @cached_property
     def rows(self) -> Table:
         """One row a replicate of a key, and one for a failure: key, replicate (−1), seconds, cause, outcomes."""
-        return batches(self.folder)
+        return checked_rows(self.plan, batches(self.folder))
 
     @cached_property
     def runs(self) -> Table:
@@ -167,6 +167,13 @@ def load_study(folder: Path | str) -> SavedStudy:
     return SavedStudy(path)
 
 
+def _read(folder: Path, name: str) -> Table:
+    try:
+        return read_parquet(folder / name)
+    except UnreadableTableError as error:
+        raise RunFolderError(f"{folder}: {name}: {error}") from error
+
+
 def points_table(study: Study, keys: Mapping[int, str], folder: Path) -> Table:
     """The points of a study in the order of its design, then those that its folder holds from before it grew."""
     cells, own = study.points.cells, [keys[point] for point in range(len(study.points))]
@@ -193,7 +200,7 @@ def _older(study: Study, own: set[str], folder: Path) -> dict[str, Floats]:
     path = folder / POINTS
     if not path.is_file() or study.points.policy is not None:
         return {}
-    before = read_parquet(path)
+    before = _read(folder, POINTS)
     cells = cells_of(study.factors, before)
     return {
         key: row

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import math
 import os
@@ -19,6 +20,7 @@ import numpy as np
 
 from simulation.files import MANIFEST, RunFolderError
 from simulation.results import Table
+from simulation.sweeping.locking import NAME as LOCK
 from simulation.sweeping.locking import FolderLock
 from simulation.sweeping.plan import PLAN, Plan, differences
 from simulation.tables import UnreadableTableError, read_parquet, write_parquet
@@ -89,12 +91,8 @@ class Store:
             write_parquet(table, temporary)
             _synced(temporary)
             temporary.replace(self.folder / RUNS / name)
-        except Exception as error:
-            if not isinstance(error, OSError) and type(error).__module__.partition(".")[0] not in ("duckdb", "_duckdb"):
-                raise
-            raise RunFolderError(
-                f"{self.folder} cannot be written: {error}. What was written before is kept."
-            ) from error
+        except OSError as error:
+            raise unwritable(self.folder, error) from error
         self._waiting.clear()
         self._index.take_in(name)
         self.writing_seconds += time.monotonic() - started
@@ -191,6 +189,8 @@ class _Index:
             self.database.execute(f"INSERT INTO runs SELECT {columns} FROM read_parquet(?)", [str(path)])  # noqa: S608
             self.database.execute("INSERT INTO batches VALUES (?)", [name])
         except duckdb.Error as error:
+            if _is_whole(path):
+                raise OSError(errno.EIO, str(error).splitlines()[0]) from error  # it is the index that has no room
             raise RunFolderError(
                 f"{path} is damaged ({str(error).splitlines()[0]}). Remove it: its runs are done again."
             ) from error
@@ -217,16 +217,36 @@ class _Index:
         self.database.close()
 
 
+def _is_whole(path: Path) -> bool:
+    try:
+        return "key" in read_parquet(path)
+    except UnreadableTableError:
+        return False
+
+
+def unwritable(folder: Path, error: Exception) -> RunFolderError:
+    """What is said where there is no room or no right to write."""
+    why = (getattr(error, "strerror", None) or str(error)).partition("\n")[0]
+    kept = "What was written before is kept, and the same command goes on from there"
+    return RunFolderError(f"{folder} cannot be written: {why}. {kept}.")
+
+
 def _made(folder: Path) -> None:
     """The folder, if it is new or a study's."""
     if folder.exists() and not folder.is_dir():
         raise RunFolderError(f"{folder} is a file. Name a folder.")
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / PLAN).is_file():
+    if folder.is_dir() and not (folder / PLAN).is_file() and not _is_begun(folder):
         raise RunFolderError(f"{folder} is not empty and holds no study. Name another folder.")
     try:
         (folder / RUNS).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise RunFolderError(f"{folder} cannot be written: {error.strerror}.") from error
+
+
+def _is_begun(folder: Path) -> bool:
+    """Whether all that it holds is what a sweep makes before its plan, which found no room."""
+    others = {path.name for path in folder.iterdir()} - {RUNS, LOCK, f".{PLAN}.unfinished"}
+    return not others and not ((folder / RUNS).is_dir() and any((folder / RUNS).iterdir()))
 
 
 def _agreed(folder: Path, plan: Plan, *, extend: bool) -> Plan:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from simulation.files import MANIFEST
+from simulation.files import MANIFEST, file_name
 from simulation.running import compile_first, cores
 from simulation.sweeping.crews import Crew, Threads
 from simulation.sweeping.evaluating import Job, Lived
@@ -16,7 +17,7 @@ from simulation.sweeping.finishing import finish
 from simulation.sweeping.outcomes import wants_more
 from simulation.sweeping.plan import Plan
 from simulation.sweeping.saved import SavedStudy, load_study, points_table
-from simulation.sweeping.store import Store
+from simulation.sweeping.store import Store, unwritable
 from simulation.sweeping.study import Study
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ Watch = Callable[[Count], None]
 def folder_of(study: Study, shard: tuple[int, int] | None = None) -> Path:
     """Where a study is kept unless told otherwise: no stamp, so that the same command goes on with it."""
     part = f"-shard-{shard[0]}-of-{shard[1]}" if shard else ""
-    return STUDIES / f"{study.name}{part}"
+    return STUDIES / f"{file_name(study.name)}{part}"
 
 
 def sweep(
@@ -100,11 +101,14 @@ def sweep(
     """
     study = study if isinstance(study, Study) else Study.load(study)
     place = Path(folder) if folder is not None else folder_of(study, shard)
-    store = Store(place, Plan.of(study, shard), extend=extend)
+    import duckdb
+
+    plan = Plan.of(study, shard)
     try:
-        Sweep(study, store, shard, watch).run(threads, cluster, progress)
-    finally:
-        store.close()
+        with closing(Store(place, plan, extend=extend)) as store:
+            Sweep(study, store, shard, watch).run(threads, cluster, progress)
+    except (OSError, duckdb.IOException, duckdb.FatalException) as error:  # of the index, too
+        raise unwritable(place, error) from error
     return load_study(place)
 
 
