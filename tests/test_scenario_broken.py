@@ -427,9 +427,9 @@ def test_a_missing_baseline_is_found_along_with_all_else(promo: Path) -> None:
 
 def test_customers_beyond_memory_are_refused_with_what_fits(promo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("simulation.scenario.limits.free_memory", lambda: 10_000_000)
-    promo.write_text('based_on = "grocery"\n[population]\ncustomers = 12_001\n')
-    assert "promo.toml:3: 12,001 customers need more than 60 % of the free memory" in messages(promo)
-    assert Scenario.load(promo, customers=12_000).population.customers == 12_000
+    promo.write_text('based_on = "grocery"\n[population]\ncustomers = 10_910\n')
+    assert "promo.toml:3: 10,910 customers need more than 60 % of the free memory" in messages(promo)
+    assert Scenario.load(promo, customers=10_909).population.customers == 10_909
 
 
 def test_ids_that_share_a_number_are_refused(promo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
