@@ -66,6 +66,7 @@ def test_a_killed_command_leaves_nothing_that_looks_finished_and_all_earlier_res
 
 
 @posix
+@pytest.mark.slow
 @pytest.mark.parametrize("share", [0.5, 0.95])
 def test_a_command_killed_on_its_way_can_be_given_again(tmp_path: Path, share: float):
     run_py, words = str(ROOT / "run.py"), (*SMALL, f"--out={tmp_path / 'out'}", "--quiet")
@@ -264,7 +265,11 @@ def test_two_runs_in_one_second_have_two_folders(tmp_path: Path, monkeypatch: py
 
 
 @pytest.mark.parametrize(
-    "elsewhere", [{"LC_ALL": "C", "TZ": "Pacific/Kiritimati"}, {"LC_ALL": "tr_TR.UTF-8", "TZ": "America/Adak"}]
+    "elsewhere",
+    [
+        {"LC_ALL": "C", "TZ": "Pacific/Kiritimati"},
+        pytest.param({"LC_ALL": "tr_TR.UTF-8", "TZ": "America/Adak"}, marks=pytest.mark.slow),
+    ],
 )
 def test_locale_and_time_zone_change_no_bit(tmp_path: Path, command: Command, elsewhere: dict[str, str]):
     here, there = (
