@@ -29,7 +29,7 @@ from tests.mutating import KINDS, MEMORY, examples, mutated, wrong_with
 from tests.sweeps import text_of
 from tests.synthetic import run_results
 
-INPUTS = int(os.environ.get("RETAILCX_MUTATED_INPUTS", "10000"))  # of the long test; each its own
+INPUTS = int(os.environ.get("RETAILCX_MUTATED_INPUTS", "3000"))  # of the long test; each its own
 FEW = 180
 GROCERY = 'based_on = "grocery"\n'
 TINY = ("--customers=16", "--weeks=2", "--replicates=1", "--set=market.warmup_weeks=1", "--quiet")
