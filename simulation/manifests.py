@@ -19,7 +19,7 @@ KINDS: Mapping[str, tuple[type, ...]] = {
     "comparisons": (list,),
 }
 MADE_BY = ("name", "verb", "status", "versions", "cpu", "source_sha256", "written")
-ABOUT = ("question", "seed", "replicates", "customers", "weeks", "assumptions", "sources", "comparisons")
+ABOUT = ("question", "seed", "replicates", "customers", "represents", "weeks", "assumptions", "sources", "comparisons")
 NEEDED: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("run", "compare"), (*MADE_BY, *ABOUT, "results_sha256", "customer_weeks", "wall_seconds")),
     "validate": (*MADE_BY, *ABOUT),
