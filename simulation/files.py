@@ -240,7 +240,13 @@ class SavedRun:
             raise RunFolderError(f"{self.folder}: the comparisons of its {MANIFEST} are damaged ({told}).") from error
 
     def refuse_others(self) -> None:
-        """Raise `RunFolderError` if it says that something was compared, and has no table of it."""
+        """Raise `RunFolderError` if it says that something was compared, or lived, and has no table of it."""
+        named = {name for each in self.comparisons for name in (each.scenario, each.baseline) if name is not None}
+        if not named or named - set(self.weekly.values("scenario")):
+            raise RunFolderError(f"{self.folder} is damaged: its {MANIFEST} names other worlds than its tables.")
+        focal = {each.focal for each in self.comparisons}
+        if focal - set(self.weekly.values("retailer")):
+            raise RunFolderError(f"{self.folder} is damaged: its {MANIFEST} names a retailer that its tables have not.")
         if any(each.baseline is not None for each in self.comparisons) and not self.effects.columns:
             raise RunFolderError(
                 f"{self.folder} is damaged: its {MANIFEST} names a baseline, and there are no effects."

@@ -14,7 +14,8 @@ KINDS: Mapping[str, tuple[type, ...]] = {
     **dict.fromkeys(("source_sha256", "scenario_sha256", "results_sha256"), (str,)),
     **dict.fromkeys(("seed", "replicates", "customers", "weeks", "assumptions"), (int,)),
     **dict.fromkeys(("customer_weeks", "runs", "failed"), (int,)),
-    **dict.fromkeys(("represents", "wall_seconds"), (int, float, type(None))),
+    "represents": (int, float, type(None)),
+    "wall_seconds": (int, float),
     **dict.fromkeys(("versions", "sources"), (dict,)),
     "comparisons": (list,),
 }
