@@ -219,7 +219,7 @@ def test_a_study_reads_nothing_outside_its_folder(tmp_path: Path, outside: str, 
         Study.load(home / "study.toml")
 
 
-@pytest.mark.parametrize("name", ["../../up", "/root/x", "..", "a" * 900, "a\nb", "con\0", "~"])
+@pytest.mark.parametrize("name", ["../../up", "/elsewhere/x", "..", "a" * 900, "a\nb", "con\0", "~"])
 def test_the_name_of_a_study_is_no_path(tmp_path: Path, name: str):
     from simulation.sweeping.sweeping import STUDIES, folder_of
 

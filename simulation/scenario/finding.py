@@ -12,22 +12,20 @@ SHIPPED = (
 )  # beside the package: a user's own folder of that name does not hide it
 
 
-def shipped() -> list[str]:
-    """Names of the built-in markets and scenarios."""
-    return sorted(path.stem for path in SHIPPED.glob("*.toml"))
+def shipped(folder: Path = SHIPPED) -> list[str]:
+    """Names of the built-in markets and scenarios, or of what else a folder of the program holds."""
+    return sorted(path.stem for path in folder.glob("*.toml"))
 
 
-def find(name_or_path: str | Path) -> Path:
+def find(name_or_path: str | Path, folder: Path = SHIPPED, what: str = "built-in scenario") -> Path:
     """The file of a built-in name or a path; raises `ScenarioError` when there is none."""
-    if str(name_or_path) in shipped():
-        return SHIPPED / f"{name_or_path}.toml"
+    if str(name_or_path) in shipped(folder):
+        return folder / f"{name_or_path}.toml"
     path = Path(name_or_path)
     if is_file(path):
         return path
-    hint = suggestion(path.stem, shipped())
-    raise ScenarioError(
-        [Problem(str(name_or_path), None, "", f"there is no such file or built-in scenario. {hint}".rstrip())]
-    )
+    hint = suggestion(path.stem, shipped(folder))
+    raise ScenarioError([Problem(str(name_or_path), None, "", f"there is no such file or {what}. {hint}".rstrip())])
 
 
 def chain(document: Document) -> tuple[Document, ...]:
